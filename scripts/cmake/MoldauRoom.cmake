@@ -1,0 +1,55 @@
+# One function per kind of target, so that every room's CMakeLists.txt is a line or two.
+
+# Flags common to all of Moldau's own code. Asserts of the project stay on in release builds.
+add_library(moldau_flags INTERFACE)
+target_include_directories(moldau_flags INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/src")
+target_compile_options(moldau_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough -Wextra-semi
+  -fno-omit-frame-pointer -fstack-protector-strong -fPIE
+  $<$<CONFIG:Release>:-O2 -g1 -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS>
+  $<$<CONFIG:Debug>:-O1 -g1 -D_GLIBCXX_ASSERTIONS>)
+target_link_options(moldau_flags INTERFACE -fuse-ld=lld-19 -pie -Wl,-z,relro,-z,now -Wl,--gc-sections)
+target_compile_options(moldau_flags INTERFACE -ffunction-sections -fdata-sections)
+if(MOLDAU_SANITIZE)
+  target_compile_options(moldau_flags INTERFACE
+    -fsanitize=${MOLDAU_SANITIZE} -fno-sanitize-recover=all -U_FORTIFY_SOURCE)
+  target_link_options(moldau_flags INTERFACE -fsanitize=${MOLDAU_SANITIZE})
+endif()
+if(MOLDAU_FUZZ)
+  target_compile_options(moldau_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+set(CMAKE_CXX_FLAGS_RELEASE "")
+set(CMAKE_CXX_FLAGS_DEBUG "")
+
+# moldau_room(NAME [DEPENDS target...]): the .cc files of the current folder as library moldau_NAME.
+function(moldau_room name)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  if(sources)
+    add_library(moldau_${name} STATIC ${sources})
+    target_link_libraries(moldau_${name} PUBLIC moldau_flags ${ROOM_DEPENDS})
+  else()
+    add_library(moldau_${name} INTERFACE)
+    target_link_libraries(moldau_${name} INTERFACE moldau_flags ${ROOM_DEPENDS})
+  endif()
+endfunction()
+
+# moldau_test(NAME [DEPENDS target...]): the .cc files of the current folder as doctest program NAME_test.
+function(moldau_test name)
+  cmake_parse_arguments(TEST "" "" "DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  add_executable(${name}_test ${sources})
+  target_link_libraries(${name}_test PRIVATE moldau_doctest_main ${TEST_DEPENDS})
+  add_test(NAME ${name} COMMAND ${name}_test)
+endfunction()
+
+# moldau_fuzz(NAME SOURCE [DEPENDS target...]): a libFuzzer program NAME_fuzz, only in the fuzz preset.
+function(moldau_fuzz name source)
+  cmake_parse_arguments(FUZZ "" "" "DEPENDS" ${ARGN})
+  if(MOLDAU_FUZZ)
+    add_executable(${name}_fuzz ${source})
+    target_link_libraries(${name}_fuzz PRIVATE moldau_flags ${FUZZ_DEPENDS})
+    target_link_options(${name}_fuzz PRIVATE -fsanitize=fuzzer)
+  endif()
+endfunction()

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "base/result.h"
+#include "io/directory.h"
+#include "io/loop.h"
+
+namespace moldau::io {
+
+/// All that one process sees of its machine: loops, folders and lanes. The real one is uv::Host; the
+/// simulator gives one to every simulated node.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  /// Number of loops, one per shard; fixed for the run.
+  virtual std::size_t loop_count() const = 0;
+  virtual Loop& loop(std::size_t index) = 0;
+
+  /// Opens the folder at `path`, made with its parents when missing.
+  virtual Result<std::shared_ptr<Directory>> open_root(std::string_view path) = 0;
+
+  /// Starts a lane; `name` is for the operator. Lanes live as long as the host.
+  virtual LaneId make_lane(std::string_view name) = 0;
+};
+
+}  // namespace moldau::io

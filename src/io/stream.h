@@ -29,7 +29,8 @@ struct ReadOutcome {
   bool end = false;            ///< the peer has sent its last byte
 };
 
-/// Told about a stream's events, always from its loop and never from inside a call to the stream.
+/// Told about a stream's events, always from its loop and never from inside a call to the stream. The
+/// stream may be destroyed from inside each of these.
 class StreamHandler {
  public:
   virtual ~StreamHandler() = default;
@@ -40,7 +41,7 @@ class StreamHandler {
   /// The last byte of the oldest `count` send() calls not yet reported is in the kernel.
   virtual void on_sent(std::size_t count) = 0;
 
-  /// The connection broke; no further event comes. The stream may be destroyed from here.
+  /// The connection broke; no further event comes.
   virtual void on_broken(const Error& error) = 0;
 };
 

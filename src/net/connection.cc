@@ -1,0 +1,177 @@
+#include "net/connection.h"
+
+#include <numeric>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace moldau::net {
+
+Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& listener,
+                       const Options& options, Service& service, ConnectionOwner& owner, MemoryBudget& budget)
+    : stream_(std::move(stream)),
+      listener_(listener),
+      service_(service),
+      owner_(owner),
+      budget_(budget),
+      max_queued_bytes_(options.max_queued_bytes),
+      reader_(options.max_frame_bytes) {
+  stream_->set_handler(this);
+}
+
+Connection::~Connection() {
+  if (waits_for_budget_) budget_.forget(*this);
+  const std::size_t held =
+      charged_bytes_ + serving_bytes_ + std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), 0UL);
+  if (held > 0) budget_.release(held);
+}
+
+io::SocketAddress Connection::local_address() const {
+  return stream_ ? stream_->local_address() : io::SocketAddress{};
+}
+
+io::SocketAddress Connection::peer_address() const {
+  return stream_ ? stream_->peer_address() : io::SocketAddress{};
+}
+
+void Connection::on_readable() {
+  while (stream_ && !reader_.has_frame() && read_once()) {
+  }
+  begin_requests();
+}
+
+bool Connection::read_once() {
+  const MutableBytes space = reader_.space();
+  const auto outcome = stream_->read(space);
+  if (!outcome) {
+    close();
+    return false;
+  }
+  if (outcome->end) {
+    // What was asked before still gets its answer: a peer may have closed only its sending side.
+    peer_ended_ = true;
+    return false;
+  }
+  if (!reader_.received(outcome->size_bytes)) {
+    close();
+    return false;
+  }
+  // A short read has emptied the socket.
+  return admit_announced() && outcome->size_bytes == space.size();
+}
+
+bool Connection::admit_announced() {
+  if (charged_bytes_ > 0 || waits_for_budget_) return !waits_for_budget_;
+  const auto announced = reader_.announced_bytes();
+  if (!announced) return true;
+  charged_bytes_ = *announced;
+  if (budget_.admit(charged_bytes_, *this)) return true;
+  charged_bytes_ = 0;
+  waits_for_budget_ = true;
+  update_muting();
+  return false;
+}
+
+void Connection::on_admitted() {
+  charged_bytes_ = *reader_.announced_bytes();
+  waits_for_budget_ = false;
+  update_muting();
+  begin_requests();
+}
+
+bool Connection::may_begin() const {
+  return stream_ && !request_under_way_ && !paused_ && !finishing_ && !waits_for_budget_ &&
+         stream_->queued_bytes() <= max_queued_bytes_;
+}
+
+void Connection::begin_requests() {
+  // An answer given from inside serve() comes back here; the loop below goes on with the next frame.
+  if (beginning_) return;
+  beginning_ = true;
+  while (may_begin() && admit_announced()) {
+    auto frame = reader_.next();
+    if (!frame) break;
+    serving_bytes_ = std::exchange(charged_bytes_, 0);
+    request_under_way_ = true;
+    owner_.on_active(*this);
+    service_.serve(*this, std::move(*frame));
+  }
+  beginning_ = false;
+  if (stream_ && is_idle() && (finishing_ || (peer_ended_ && !reader_.has_frame()))) close();
+  update_muting();
+  finish_if_over();
+}
+
+void Connection::update_muting() {
+  if (!stream_) return;
+  const bool mute = peer_ended_ || waits_for_budget_ || finishing_ || reader_.has_frame();
+  if (mute == muted_) return;
+  muted_ = mute;
+  stream_->set_muted(mute);
+}
+
+void Connection::answer(std::vector<io::Piece> pieces) {
+  require(request_under_way_, "each request is answered once");
+  if (!stream_) {
+    request_done();
+    return;
+  }
+  unsent_charges_.push_back(std::exchange(serving_bytes_, 0));
+  stream_->send(std::move(pieces));
+  request_done();
+}
+
+void Connection::answer_nothing() {
+  require(request_under_way_, "each request is answered once");
+  request_done();
+}
+
+void Connection::refuse() {
+  require(request_under_way_, "each request is answered once");
+  close();
+  request_done();
+}
+
+void Connection::request_done() {
+  request_under_way_ = false;
+  if (serving_bytes_ > 0) budget_.release(std::exchange(serving_bytes_, 0));
+  begin_requests();
+}
+
+void Connection::on_sent(std::size_t count) {
+  require(count <= unsent_charges_.size(), "only answers that were queued are sent");
+  const auto sent_end = unsent_charges_.begin() + static_cast<std::ptrdiff_t>(count);
+  const std::size_t sent_bytes = std::accumulate(unsent_charges_.begin(), sent_end, 0UL);
+  unsent_charges_.erase(unsent_charges_.begin(), sent_end);
+  budget_.release(sent_bytes);
+  begin_requests();
+}
+
+void Connection::on_broken(const Error&) {
+  close();
+  finish_if_over();
+}
+
+void Connection::finish() {
+  finishing_ = true;
+  begin_requests();
+}
+
+void Connection::pause() {
+  paused_ = true;
+}
+
+void Connection::resume() {
+  paused_ = false;
+  begin_requests();
+}
+
+void Connection::close() {
+  stream_.reset();
+}
+
+void Connection::finish_if_over() {
+  if (!stream_ && !request_under_way_ && !beginning_) owner_.on_finished(*this);
+}
+
+}  // namespace moldau::net

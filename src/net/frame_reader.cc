@@ -1,0 +1,81 @@
+#include "net/frame_reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/endian.h"
+
+namespace moldau::net {
+namespace {
+
+constexpr std::size_t kPrefixBytes = 4;
+/// Enough for most requests in one read, small enough that the rest behind a frame is cheap to move.
+constexpr std::size_t kFirstReadBytes = 16 * 1024;
+constexpr std::size_t kGrowthFloorBytes = 64 * 1024;
+
+}  // namespace
+
+MutableBytes FrameReader::space() {
+  require(!has_frame(), "whole frames are taken before more is read");
+  const std::size_t unread = unread_bytes();
+  if (begin_ > 0) {
+    std::memmove(input_.data(), input_.data() + begin_, unread);
+    input_.resize(unread);
+    begin_ = 0;
+  }
+  std::size_t capacity_bytes = unread + kFirstReadBytes;
+  if (const auto announced = announced_bytes()) {
+    // Reading no further than this frame's end lets it leave with the buffer, uncopied.
+    capacity_bytes = std::min(*announced, std::max(kGrowthFloorBytes, 2 * unread));
+  }
+  input_.reserve(capacity_bytes);
+  return {input_.data() + unread, capacity_bytes - unread};
+}
+
+Result<void> FrameReader::received(std::size_t count) {
+  input_.resize(input_.size() + count);
+  return check_prefix();
+}
+
+Result<void> FrameReader::check_prefix() const {
+  if (unread_bytes() < kPrefixBytes) return {};
+  const auto size = load_big_endian<std::int32_t>(input_.data() + begin_);
+  if (size < 0 || static_cast<std::size_t>(size) > max_frame_bytes_) {
+    return fail(ErrorCode::kInvalidRequest, "frame of " + std::to_string(size) + " bytes; allowed are 0 to " +
+                                                std::to_string(max_frame_bytes_));
+  }
+  return {};
+}
+
+std::optional<std::size_t> FrameReader::announced_bytes() const {
+  if (unread_bytes() < kPrefixBytes) return std::nullopt;
+  const auto size = load_big_endian<std::int32_t>(input_.data() + begin_);
+  return kPrefixBytes + static_cast<std::size_t>(std::max(size, 0));
+}
+
+bool FrameReader::has_frame() const {
+  if (!check_prefix()) return false;
+  const auto announced = announced_bytes();
+  return announced && *announced <= unread_bytes();
+}
+
+std::optional<Frame> FrameReader::next() {
+  if (!has_frame()) return std::nullopt;
+  const std::size_t total_bytes = *announced_bytes();
+  if (begin_ == 0 && total_bytes == input_.size()) {
+    return Frame(std::exchange(input_, Buffer()), kPrefixBytes);
+  }
+  Buffer copy;
+  copy.append(input_.bytes().subspan(begin_, total_bytes));
+  begin_ += total_bytes;
+  if (unread_bytes() == 0) {
+    input_ = Buffer();
+    begin_ = 0;
+  }
+  return Frame(std::move(copy), kPrefixBytes);
+}
+
+}  // namespace moldau::net

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace moldau::net {
+
+/// One request as it came: the bytes behind the length prefix. Owns them; views made by decoding live as
+/// long as the frame and survive its being moved.
+class Frame {
+ public:
+  Frame(Buffer storage, std::size_t offset) : storage_(std::move(storage)), offset_(offset) {}
+
+  ByteView bytes() const { return storage_.bytes().subspan(offset_); }
+  MutableBytes bytes() { return storage_.bytes().subspan(offset_); }
+
+  /// What it costs the shard's memory budget.
+  std::size_t size_bytes() const { return storage_.size(); }
+
+ private:
+  Buffer storage_;
+  std::size_t offset_;
+};
+
+/// Cuts a byte stream into Kafka's frames (int32 size, then payload). Memory follows the bytes that came,
+/// not the length that was announced: at most twice the bytes received plus 64 KiB.
+/// An idle reader holds no memory.
+class FrameReader {
+ public:
+  /// Frames over `max_frame_bytes` (`socket.request.max.bytes`) are refused.
+  explicit FrameReader(std::size_t max_frame_bytes) : max_frame_bytes_(max_frame_bytes) {}
+
+  /// Where the next bytes of the stream are to be put; never empty. Only while has_frame() is false.
+  MutableBytes space();
+
+  /// Tells that the first `count` bytes of space() were filled.
+  /// kInvalidRequest when a length prefix is negative or too large; the stream is then lost.
+  Result<void> received(std::size_t count);
+
+  /// Whether next() has something to give.
+  bool has_frame() const;
+
+  /// The oldest whole frame, if there is one.
+  std::optional<Frame> next();
+
+  /// Size with prefix of the frame under way, known once its prefix has come.
+  std::optional<std::size_t> announced_bytes() const;
+
+ private:
+  std::size_t unread_bytes() const { return input_.size() - begin_; }
+  Result<void> check_prefix() const;
+
+  std::size_t max_frame_bytes_;
+  Buffer input_;
+  std::size_t begin_ = 0;  ///< everything before it has been given out
+};
+
+}  // namespace moldau::net

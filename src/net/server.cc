@@ -1,0 +1,83 @@
+#include "net/server.h"
+
+#include <utility>
+
+#include "base/assert.h"
+
+namespace moldau::net {
+
+Server::Server(io::Loop& loop, const Options& options, Service& service)
+    : loop_(loop), options_(options), service_(service), budget_(options.budget_bytes) {
+  idle_timer_ = loop_.make_timer([this] { close_idle(); });
+}
+
+Server::~Server() {
+  places_.clear();
+  connections_.clear();
+}
+
+void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener,
+                  std::move_only_function<void()> gone) {
+  auto stream = loop_.adopt(std::move(accepted), options_.send_buffer_bytes, options_.receive_buffer_bytes);
+  const Connection::Options options{.max_frame_bytes = options_.max_frame_bytes};
+  connections_.push_back({nullptr, std::move(gone), loop_.clock().now()});
+  const auto place = std::prev(connections_.end());
+  ConnectionOwner& owner = *this;
+  place->connection =
+      std::make_unique<Connection>(std::move(stream), listener, options, service_, owner, budget_);
+  places_.emplace(place->connection.get(), place);
+  if (connections_.size() == 1) arm_idle_sweep();
+}
+
+void Server::finish(std::move_only_function<void()> done) {
+  if (connections_.empty()) {
+    done();
+    return;
+  }
+  finished_ = std::move(done);
+  // finish() may destroy the connection, so the next one is found before.
+  for (auto place = connections_.begin(); place != connections_.end();) {
+    Connection& connection = *place->connection;
+    ++place;
+    connection.finish();
+  }
+}
+
+void Server::on_finished(Connection& connection) {
+  const auto found = places_.find(&connection);
+  require(found != places_.end(), "a connection finishes once");
+  Entry over = std::move(*found->second);
+  connections_.erase(found->second);
+  places_.erase(found);
+  if (over.gone) over.gone();
+  if (connections_.empty() && finished_) std::exchange(finished_, nullptr)();
+}
+
+void Server::on_active(Connection& connection) {
+  const auto place = places_.find(&connection)->second;
+  place->last_active = loop_.clock().now();
+  connections_.splice(connections_.end(), connections_, place);
+}
+
+void Server::arm_idle_sweep() {
+  if (connections_.empty()) return;
+  idle_timer_->arm(connections_.front().last_active + options_.max_idle);
+}
+
+void Server::close_idle() {
+  const Instant now = loop_.clock().now();
+  for (auto place = connections_.begin(); place != connections_.end();) {
+    Entry& entry = *place;
+    if (entry.last_active + options_.max_idle > now) break;
+    ++place;
+    // A request parked for longer than the limit counts as activity.
+    if (entry.connection->is_idle()) {
+      entry.connection->finish();
+    } else {
+      on_active(*entry.connection);
+    }
+  }
+  arm_idle_sweep();
+}
+
+}  // namespace moldau::net

@@ -1,0 +1,169 @@
+// The floor of the benchmark: what the same bytes cost a bare program. One thread, epoll, no protocol.
+//
+//   floor produce FILE   takes frames (int32 size, payload), computes CRC-32C, appends the payload to FILE and
+//                        answers each with 8 bytes: a frame of its first 4 payload bytes.
+//   floor consume FILE   takes frames of 12 bytes (int64 position, int32 size) and answers each with a frame
+//                        that holds that part of FILE, by sendfile.
+//
+// Prints "port=N" when it listens on loopback, and ends at the end of its standard input.
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <isa-l/crc.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace {
+
+[[noreturn]] void die(const char* what) {
+  std::perror(what);
+  std::exit(1);
+}
+
+std::uint32_t load32(const unsigned char* at) {
+  std::uint32_t value;
+  std::memcpy(&value, at, 4);
+  return ntohl(value);
+}
+
+void write_all(int fd, const unsigned char* bytes, std::size_t size) {
+  while (size > 0) {
+    const ssize_t written = ::write(fd, bytes, size);
+    if (written < 0) {
+      if (errno == EAGAIN) continue;
+      die("write");
+    }
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+struct Connection {
+  std::vector<unsigned char> input = std::vector<unsigned char>(std::size_t{4} << 20);
+  std::size_t filled = 0;
+};
+
+class Floor {
+ public:
+  Floor(bool produce, const char* path)
+      : produce_(produce), file_(::open(path, produce ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0644)) {
+    if (file_ < 0) die(path);
+  }
+
+  void run() {
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    if (::bind(listener, reinterpret_cast<sockaddr*>(&address), length) != 0) die("bind");
+    if (::listen(listener, 64) != 0) die("listen");
+    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length);
+    std::printf("port=%d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+    poll_ = ::epoll_create1(0);
+    watch(listener);
+    watch(STDIN_FILENO);
+    while (true) {
+      epoll_event events[64];
+      const int count = ::epoll_wait(poll_, events, 64, -1);
+      for (int i = 0; i < count; ++i) {
+        const int fd = events[i].data.fd;
+        if (fd == STDIN_FILENO) return;
+        if (fd == listener) {
+          accept_from(listener);
+        } else if (!serve(fd)) {
+          connections_.erase(fd);
+          ::close(fd);
+        }
+      }
+    }
+  }
+
+ private:
+  void watch(int fd) {
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.fd = fd;
+    if (::epoll_ctl(poll_, EPOLL_CTL_ADD, fd, &event) != 0) die("epoll_ctl");
+  }
+
+  void accept_from(int listener) {
+    const int fd = ::accept(listener, nullptr, nullptr);
+    if (fd < 0) return;
+    const int on = 1;
+    const int buffer = 102400;
+    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+    ::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof buffer);
+    connections_.try_emplace(fd);
+    watch(fd);
+  }
+
+  bool serve(int fd) {
+    Connection& connection = connections_[fd];
+    const ssize_t got =
+        ::read(fd, connection.input.data() + connection.filled, connection.input.size() - connection.filled);
+    if (got <= 0) return false;
+    connection.filled += static_cast<std::size_t>(got);
+    std::size_t begin = 0;
+    while (connection.filled - begin >= 4) {
+      const unsigned char* frame = connection.input.data() + begin;
+      const std::size_t size = load32(frame);
+      if (connection.filled - begin < 4 + size) break;
+      produce_ ? take(fd, frame + 4, size) : give(fd, frame + 4);
+      begin += 4 + size;
+    }
+    std::memmove(connection.input.data(), connection.input.data() + begin, connection.filled - begin);
+    connection.filled -= begin;
+    return true;
+  }
+
+  void take(int fd, const unsigned char* payload, std::size_t size) {
+    crc_ ^= crc32_iscsi(const_cast<unsigned char*>(payload), static_cast<int>(size), 0xFFFFFFFFU);
+    write_all(file_, payload, size);
+    unsigned char answer[8] = {0, 0, 0, 4};
+    std::memcpy(answer + 4, payload, 4);
+    write_all(fd, answer, sizeof answer);
+  }
+
+  void give(int fd, const unsigned char* payload) {
+    off_t position = static_cast<off_t>((std::uint64_t{load32(payload)} << 32) | load32(payload + 4));
+    std::size_t size = load32(payload + 8);
+    write_all(fd, payload + 8, 4);
+    while (size > 0) {
+      const ssize_t sent = ::sendfile(fd, file_, &position, size);
+      if (sent <= 0) die("sendfile");
+      size -= static_cast<std::size_t>(sent);
+    }
+  }
+
+  bool produce_;
+  int file_;
+  int poll_ = -1;
+  std::uint32_t crc_ = 0;
+  std::map<int, Connection> connections_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string mode = argc == 3 ? argv[1] : "";
+  if (mode != "produce" && mode != "consume") {
+    std::fprintf(stderr, "usage: floor produce|consume FILE\n");
+    return 2;
+  }
+  Floor(mode == "produce", argv[2]).run();
+  return 0;
+}

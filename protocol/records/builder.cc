@@ -134,9 +134,15 @@ void BatchBuilder::append_end_txn_marker(TimestampMs timestamp_ms, ControlType t
   append_control(timestamp_ms, type, value);
 }
 
+void BatchBuilder::compress_records() {
+  Buffer compressed(kBatchHeaderSize);
+  compress(spec_.codec, spec_.compression_level, buffer_.bytes().subspan(kBatchHeaderSize), compressed);
+  buffer_ = std::move(compressed);
+}
+
 void BatchBuilder::write_header() {
   std::uint8_t* const at = buffer_.data();
-  int attributes = 0;
+  int attributes = static_cast<int>(spec_.codec);
   if (spec_.timestamp_type == TimestampType::kLogAppendTime) attributes |= kLogAppendTimeBit;
   if (spec_.is_transactional) attributes |= kTransactionalBit;
   if (spec_.is_control) attributes |= kControlBit;
@@ -163,6 +169,7 @@ void BatchBuilder::write_header() {
 
 Buffer BatchBuilder::build() && {
   if (record_count_ == 0) return {};
+  if (spec_.codec != Codec::kNone) compress_records();
   write_header();
   return std::move(buffer_);
 }

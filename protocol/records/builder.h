@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "protocol/records/batch.h"
+#include "protocol/records/codec.h"
 
 namespace moldau::records {
 
@@ -53,11 +54,15 @@ struct BatchSpec {
   std::int32_t base_sequence = kNoSequence;
   bool is_transactional = false;
   bool is_control = false;
+  Codec codec = Codec::kNone;
+  std::optional<int> compression_level =
+      {};  ///< One that is_valid_level allows; nullopt for Kafka's default.
   /// Replaces the base timestamp, and marks that it does (KIP-534).
   std::optional<TimestampMs> delete_horizon_ms = {};
 };
 
-/// Writes one batch of magic 2, byte for byte as Kafka's own builder does. The record calls are made in the
+/// Writes one batch of magic 2, byte for byte as Kafka's own builder does (for compressed records up to what
+/// the codecs' libraries make of the same input). The record calls are made in the
 /// order of the offsets; build() ends it.
 class BatchBuilder {
  public:
@@ -85,6 +90,7 @@ class BatchBuilder {
  private:
   std::int64_t next_offset() const;
   std::size_t encoded_size(const RecordData& record) const;
+  void compress_records();
   void write_header();
 
   BatchSpec spec_;

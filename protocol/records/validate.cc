@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/records/record_scan.h"
+#include "protocol/records/stream_source.h"
 
 namespace moldau::records {
 namespace {
@@ -100,6 +101,13 @@ class RecordChecker {
     } else if (stamped_by_leader) {
       add(ErrorCode::kInvalidTimestamp, index, [&] { return wrong_type(record, timestamp_ms); });
     }
+  }
+
+  /// In place of check() for every record: the header's maximum stands for them all.
+  void check_header() {
+    ScannedRecord latest;
+    latest.timestamp_delta = wrapping_subtract(batch_.max_timestamp(), batch_.base_timestamp());
+    check(0, latest);
   }
 
   TimestampMs max_timestamp_ms() const { return max_timestamp_ms_; }
@@ -214,8 +222,29 @@ std::optional<Rejection> check_records(Source& source, std::int32_t count, Recor
     checker.check(index, record);
   }
   if (!source.at_end()) return refuse("bytes follow the last of " + std::to_string(count) + " records");
-  if (checker.failed()) return std::move(checker).rejection();
   return std::nullopt;
+}
+
+/// All that is behind the header, as far as the rules want it checked.
+std::optional<Rejection> check_body(const BatchView& batch, const ProduceRules& rules, DecoderSet& decoders,
+                                    RecordChecker& checker, std::uint64_t& uncompressed_bytes) {
+  std::optional<Rejection> malformed;
+  if (!rules.check_records && !rules.keys_required) {
+    checker.check_header();
+    uncompressed_bytes = batch.size_bytes();
+  } else if (batch.is_compressed()) {
+    const DecodeLimits limits{.output_bytes = rules.max_uncompressed_bytes};
+    StreamSource source(decoders.open(*batch.codec(), batch.records(), limits));
+    malformed = check_records(source, batch.record_count(), checker);
+    uncompressed_bytes = kBatchHeaderSize + source.position();
+    if (source.error()) malformed = Rejection{*source.error(), false, {}};
+  } else {
+    SpanSource source(batch.records());
+    malformed = check_records(source, batch.record_count(), checker);
+    uncompressed_bytes = kBatchHeaderSize + source.position();
+  }
+  if (!malformed && checker.failed()) return std::move(checker).rejection();
+  return malformed;
 }
 
 }  // namespace
@@ -247,25 +276,19 @@ Result<BatchView> sole_batch(ByteView records, std::int16_t produce_version) {
   return batch;
 }
 
-std::expected<ValidatedBatch, Rejection> validate_produced(const BatchView& batch,
-                                                           const ProduceRules& rules) {
+std::expected<ValidatedBatch, Rejection> validate_produced(const BatchView& batch, const ProduceRules& rules,
+                                                           DecoderSet& decoders) {
   if (auto rejection = check_sizes_and_crc(batch, rules)) return std::unexpected(std::move(*rejection));
   if (auto rejection = check_header(batch)) return std::unexpected(std::move(*rejection));
 
-  if (batch.is_compressed()) {
-    return reject(ErrorCode::kUnsupportedCompressionType, "no decoder for this codec");
-  }
   RecordChecker checker(batch, rules);
-  SpanSource source(batch.records());
-  if (auto rejection = check_records(source, batch.record_count(), checker)) {
-    return std::unexpected(std::move(*rejection));
-  }
-
   ValidatedBatch validated;
   validated.record_count = batch.record_count();
+  if (auto rejection = check_body(batch, rules, decoders, checker, validated.uncompressed_bytes)) {
+    return std::unexpected(std::move(*rejection));
+  }
   validated.max_timestamp_ms =
       rules.timestamp_type == TimestampType::kLogAppendTime ? rules.now_ms : checker.max_timestamp_ms();
-  validated.uncompressed_bytes = kBatchHeaderSize + source.position();
   validated.must_recompress = rules.target_codec.value_or(*batch.codec()) != *batch.codec();
   if (!validated.must_recompress && std::cmp_greater(batch.size_bytes(), rules.segment_bytes)) {
     return reject(ErrorCode::kRecordListTooLarge,

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "protocol/records/batch.h"
+#include "protocol/records/codec.h"
 
 namespace moldau::records {
 
@@ -29,9 +30,9 @@ struct ProduceRules {
   std::optional<Codec> target_codec =
       {};  ///< `compression.type`; nullopt for "producer": keep what was sent.
   /// Bytes a compressed batch may decode to. Kafka has no such limit; it is what a compression bomb costs.
-  std::uint64_t max_uncompressed_bytes = std::uint64_t{1} << 30;
-  /// False: the header alone is checked, for operators who trust their producers
-  /// (`moldau.produce.validate=headers`). Ignored where keys are required.
+  std::uint64_t max_uncompressed_bytes = DecodeLimits{}.output_bytes;
+  /// False: the header alone is checked, and its maximum timestamp for all, for operators who trust their
+  /// producers (`moldau.produce.validate=headers`). Ignored where keys are required.
   bool check_records = true;
   /// "topic-partition" as Kafka writes it into its messages. Borrowed for the call.
   std::string_view topic_partition;
@@ -77,7 +78,10 @@ struct Rejection {
 Result<BatchView> sole_batch(ByteView records, std::int16_t produce_version);
 
 /// The checks of the log, in Kafka's order, in one pass over the batch where it lies: sizes, CRC, header,
-/// then every record. No allocation or copy per record. docs/record-batch.md lists each check with its code.
-std::expected<ValidatedBatch, Rejection> validate_produced(const BatchView& batch, const ProduceRules& rules);
+/// then every record. No allocation or copy per record; a compressed batch is decoded in chunks by one of
+/// `decoders`, which the caller keeps from batch to batch. docs/record-batch.md lists each check with its
+/// code.
+std::expected<ValidatedBatch, Rejection> validate_produced(const BatchView& batch, const ProduceRules& rules,
+                                                           DecoderSet& decoders);
 
 }  // namespace moldau::records

@@ -27,9 +27,14 @@ ProduceRules rules() {
   return rules;
 }
 
+std::expected<ValidatedBatch, Rejection> validate(const BatchView& batch, const ProduceRules& with) {
+  DecoderSet decoders;
+  return validate_produced(batch, with, decoders);
+}
+
 /// Asserts that the batch is refused with `code`, by a check that Kafka answers without a message.
 void check_refused(const Bytes& bytes, const ProduceRules& with, ErrorCode code) {
-  const auto result = validate_produced(view(bytes), with);
+  const auto result = validate(view(bytes), with);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().error.code == code);
   CHECK_FALSE(result.error().error.message.empty());
@@ -56,7 +61,7 @@ Bytes with_count(Bytes batch, std::int32_t count) {
 
 TEST_CASE("a sound batch passes, with its count and largest timestamp") {
   const Bytes bytes = three_records();
-  const auto result = validate_produced(view(bytes), rules());
+  const auto result = validate(view(bytes), rules());
   REQUIRE(result.has_value());
   CHECK(result->record_count == 3);
   CHECK(result->max_timestamp_ms == 1007);
@@ -67,21 +72,21 @@ TEST_CASE("a sound batch passes, with its count and largest timestamp") {
 TEST_CASE("the largest timestamp is taken from the records, not from the header") {
   Bytes bytes = three_records();
   patch(bytes, kMaxTimestampAt, std::int64_t{999999});
-  CHECK(validate_produced(view(bytes), rules())->max_timestamp_ms == 1007);
+  CHECK(validate(view(bytes), rules())->max_timestamp_ms == 1007);
 }
 
 TEST_CASE("under LogAppendTime the largest timestamp is the leader's clock") {
   auto with = rules();
   with.timestamp_type = TimestampType::kLogAppendTime;
-  CHECK(validate_produced(view(three_records()), with)->max_timestamp_ms == 2000);
+  CHECK(validate(view(three_records()), with)->max_timestamp_ms == 2000);
 }
 
 TEST_CASE("a topic with its own compression asks for a rebuilt batch") {
   auto with = rules();
   with.target_codec = Codec::kZstd;
-  CHECK(validate_produced(view(three_records()), with)->must_recompress);
+  CHECK(validate(view(three_records()), with)->must_recompress);
   with.target_codec = Codec::kNone;
-  CHECK_FALSE(validate_produced(view(three_records()), with)->must_recompress);
+  CHECK_FALSE(validate(view(three_records()), with)->must_recompress);
 }
 
 TEST_CASE("a produce request carries exactly one whole batch of magic 2 per partition") {
@@ -134,7 +139,7 @@ TEST_CASE("a batch may be exactly as large as the topic and the segment allow") 
   auto with = rules();
   with.max_message_bytes = size;
   with.segment_bytes = size;
-  CHECK(validate_produced(view(bytes), with).has_value());
+  CHECK(validate(view(bytes), with).has_value());
   with.max_message_bytes = size - 1;
   check_refused(bytes, with, ErrorCode::kMessageTooLarge);
   with.max_message_bytes = size;
@@ -146,7 +151,7 @@ TEST_CASE("any flipped bit behind the crc is a corrupt message") {
   Bytes bytes = three_records();
   for (std::size_t at = kCrcAt; at < bytes.size(); ++at) {
     bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 0x10);
-    const auto result = validate_produced(view(bytes), rules());
+    const auto result = validate(view(bytes), rules());
     REQUIRE_FALSE(result.has_value());
     REQUIRE(result.error().error.code == ErrorCode::kCorruptMessage);
     bytes[at] = static_cast<std::uint8_t>(bytes[at] ^ 0x10);
@@ -186,11 +191,11 @@ TEST_CASE("clients may not write control batches") {
 
 TEST_CASE("a producer id needs a sequence that is not negative") {
   Bytes bytes = three_records({.producer_id = 0, .producer_epoch = 0, .base_sequence = 0});
-  CHECK(validate_produced(view(bytes), rules()).has_value());
+  CHECK(validate(view(bytes), rules()).has_value());
   patch(bytes, kBaseSequenceAt, std::int32_t{-1});
   check_refused(bytes, rules(), ErrorCode::kInvalidRecord);
   patch(bytes, kProducerIdAt, std::int64_t{-1});
-  CHECK(validate_produced(view(bytes), rules()).has_value());
+  CHECK(validate(view(bytes), rules()).has_value());
 }
 
 TEST_CASE("offset deltas run from zero without a gap") {
@@ -205,8 +210,8 @@ TEST_CASE("offset deltas run from zero without a gap") {
 TEST_CASE("malformed records are refused wherever the fault lies") {
   const Bytes base = with_count(three_records(), 1);
   // length, attributes, timestamp delta, offset delta, key, value, headers
-  CHECK(validate_produced(view(with_records(base, {12, 0, 0, 0, 1, 1, 0})), rules()).has_value());
-  CHECK(validate_produced(view(with_records(base, {18, 0, 0, 0, 1, 1, 2, 2, 'h', 1})), rules()).has_value());
+  CHECK(validate(view(with_records(base, {12, 0, 0, 0, 1, 1, 0})), rules()).has_value());
+  CHECK(validate(view(with_records(base, {18, 0, 0, 0, 1, 1, 2, 2, 'h', 1})), rules()).has_value());
   const Bytes malformed[] = {
       {},                                          // nothing at all
       {12},                                        // length only
@@ -235,7 +240,7 @@ TEST_CASE("malformed records are refused wherever the fault lies") {
 TEST_CASE("keyless records of compacted topics are listed by index with Kafka's texts") {
   auto with = rules();
   with.keys_required = true;
-  const auto result = validate_produced(view(three_records()), with);
+  const auto result = validate(view(three_records()), with);
   REQUIRE_FALSE(result.has_value());
   const Rejection& rejection = result.error();
   const std::string text = "Compacted topic cannot accept message without key in topic partition orders-3";
@@ -254,7 +259,7 @@ TEST_CASE("the summary shows three record errors of four") {
     builder.append(record(1, std::nullopt, "v"));
   auto with = rules();
   with.keys_required = true;
-  const auto result = validate_produced(view(owned(std::move(builder).build())), with);
+  const auto result = validate(view(owned(std::move(builder).build())), with);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().record_errors.size() == 4);
   const std::string& message = result.error().error.message;
@@ -267,9 +272,9 @@ TEST_CASE("CreateTime may lie exactly as far from the clock as the topic allows"
   auto with = rules();
   with.timestamp_before_max_ms = 1000;
   with.timestamp_after_max_ms = 5;
-  CHECK(validate_produced(view(three_records()), with).has_value());
+  CHECK(validate(view(three_records()), with).has_value());
   with.now_ms = 2001;
-  const auto old = validate_produced(view(three_records()), with);
+  const auto old = validate(view(three_records()), with);
   REQUIRE_FALSE(old.has_value());
   CHECK(old.error().error ==
         moldau::Error{ErrorCode::kInvalidTimestamp,
@@ -281,9 +286,9 @@ TEST_CASE("CreateTime may lie exactly as far from the clock as the topic allows"
                                   "should be within [1001, 2006]"}});
   with.timestamp_before_max_ms = std::numeric_limits<std::int64_t>::max();
   with.now_ms = 1002;
-  CHECK(validate_produced(view(three_records()), with).has_value());
+  CHECK(validate(view(three_records()), with).has_value());
   with.now_ms = 1001;
-  const auto early = validate_produced(view(three_records()), with);
+  const auto early = validate(view(three_records()), with);
   REQUIRE_FALSE(early.has_value());
   CHECK(early.error().record_errors.size() == 1);
   CHECK(early.error().record_errors[0].batch_index == 1);
@@ -294,7 +299,7 @@ TEST_CASE("a record without a timestamp passes any limit") {
   builder.append(record(kNoTimestamp, "k", "v"));
   auto with = rules();
   with.timestamp_before_max_ms = 0;
-  const auto result = validate_produced(view(owned(std::move(builder).build())), with);
+  const auto result = validate(view(owned(std::move(builder).build())), with);
   REQUIRE(result.has_value());
   CHECK(result->max_timestamp_ms == kNoTimestamp);
 }
@@ -302,7 +307,7 @@ TEST_CASE("a record without a timestamp passes any limit") {
 TEST_CASE("timestamp deltas that overflow wrap and are judged as what they give") {
   Bytes bytes = three_records();
   patch(bytes, kBaseTimestampAt, std::numeric_limits<std::int64_t>::max());
-  const auto result = validate_produced(view(bytes), rules());
+  const auto result = validate(view(bytes), rules());
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().error.code == ErrorCode::kInvalidTimestamp);
 }
@@ -311,9 +316,9 @@ TEST_CASE("producers may not send LogAppendTime to a topic of LogAppendTime") {
   Bytes bytes = three_records();
   patch(bytes, kAttributesAt, kLogAppendTimeBit);
   auto with = rules();
-  CHECK(validate_produced(view(bytes), with).has_value());
+  CHECK(validate(view(bytes), with).has_value());
   with.timestamp_type = TimestampType::kLogAppendTime;
-  const auto result = validate_produced(view(bytes), with);
+  const auto result = validate(view(bytes), with);
   REQUIRE_FALSE(result.has_value());
   CHECK(result.error().error.code == ErrorCode::kInvalidTimestamp);
   REQUIRE(result.error().record_errors.size() == 3);
@@ -339,7 +344,7 @@ TEST_CASE("record errors take no more memory than the batch and 64 KiB") {
   auto with = rules();
   with.keys_required = true;
   const Bytes bytes = owned(std::move(builder).build());
-  const auto result = validate_produced(view(bytes), with);
+  const auto result = validate(view(bytes), with);
   REQUIRE_FALSE(result.has_value());
   std::size_t cost = 0;
   for (const auto& error : result.error().record_errors)
@@ -347,4 +352,82 @@ TEST_CASE("record errors take no more memory than the batch and 64 KiB") {
   CHECK(cost <= bytes.size() + 65536);
   CHECK(result.error().record_errors.size() > 1000);
   CHECK(result.error().error.message.find("due to 100000 record errors") != std::string::npos);
+}
+
+TEST_CASE("compressed batches are checked record by record as plain ones are") {
+  for (const Codec codec : {Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
+    CAPTURE(codec_name(codec));
+    const BatchSpec spec{.codec = codec};
+    const Bytes bytes = three_records(spec);
+    const auto sound = validate(view(bytes), rules());
+    REQUIRE(sound.has_value());
+    CHECK(sound->max_timestamp_ms == 1007);
+    CHECK(sound->uncompressed_bytes == three_records().size());
+    CHECK_FALSE(sound->must_recompress);
+
+    for (const std::int32_t count : {1, 2, 4, 1000}) {
+      check_refused(with_count(bytes, count), rules(), ErrorCode::kInvalidRecord);
+    }
+    auto with = rules();
+    with.keys_required = true;
+    const auto keyless = validate(view(bytes), with);
+    REQUIRE_FALSE(keyless.has_value());
+    CHECK(keyless.error().record_errors.size() == 1);
+    CHECK(keyless.error().record_errors[0].batch_index == 2);
+
+    with = rules();
+    with.target_codec = Codec::kNone;
+    CHECK(validate(view(bytes), with)->must_recompress);
+    with.target_codec = codec;
+    CHECK_FALSE(validate(view(bytes), with)->must_recompress);
+
+    with = rules();
+    with.max_uncompressed_bytes = three_records().size() - kBatchHeaderSize;
+    CHECK(validate(view(bytes), with).has_value());
+    --with.max_uncompressed_bytes;
+    check_refused(bytes, with, ErrorCode::kMessageTooLarge);
+  }
+}
+
+TEST_CASE("a broken compressed stream under a right crc is a corrupt message") {
+  for (const Codec codec : {Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
+    CAPTURE(codec_name(codec));
+    check_refused(with_records(three_records({.codec = codec}), {1, 2, 3, 4}), rules(),
+                  ErrorCode::kCorruptMessage);
+    check_refused(with_records(three_records({.codec = codec}), {}), rules(), ErrorCode::kCorruptMessage);
+  }
+}
+
+TEST_CASE("the text on a wrong timestamp type names the record as Kafka sees it in a compressed batch") {
+  Bytes bytes = three_records({.codec = Codec::kGzip});
+  patch(bytes, kAttributesAt, static_cast<std::int16_t>(kLogAppendTimeBit | 1));
+  auto with = rules();
+  with.timestamp_type = TimestampType::kLogAppendTime;
+  const auto in_place = validate(view(bytes), with);
+  REQUIRE_FALSE(in_place.has_value());
+  CHECK(in_place.error().record_errors.at(2).message ==
+        "Invalid timestamp type in message PartialDefaultRecord(offset=2, timestamp=1007, key=-1 bytes, "
+        "value=3 "
+        "bytes). Producer should not set timestamp type to LogAppendTime.");
+  with.target_codec = Codec::kZstd;
+  const auto rebuilt = validate(view(bytes), with);
+  REQUIRE_FALSE(rebuilt.has_value());
+  CHECK(rebuilt.error().record_errors.at(2).message ==
+        "Invalid timestamp type in message DefaultRecord(offset=2, timestamp=1007, key=0 bytes, value=3 "
+        "bytes). "
+        "Producer should not set timestamp type to LogAppendTime.");
+}
+
+TEST_CASE("validation of headers alone leaves records alone, but not on compacted topics") {
+  const Bytes bytes = with_records(three_records(), {1, 2, 3});
+  auto with = rules();
+  with.check_records = false;
+  CHECK(validate(view(bytes), with).has_value());
+  CHECK(validate(view(bytes), with)->max_timestamp_ms == 1007);
+  with.now_ms = 1007 - with.timestamp_after_max_ms - 1;
+  CHECK(validate(view(bytes), with).error().error.code == ErrorCode::kInvalidTimestamp);
+  with = rules();
+  with.check_records = false;
+  with.keys_required = true;
+  check_refused(bytes, with, ErrorCode::kInvalidRecord);
 }

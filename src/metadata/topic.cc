@@ -1,0 +1,93 @@
+#include "metadata/topic.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+
+namespace moldau::metadata {
+namespace {
+
+bool is_legal(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
+         c == '-';
+}
+
+/// Length as Kafka counts it, in UTF-16 units.
+std::size_t utf16_length(std::string_view text) {
+  std::size_t length = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte & 0xC0) != 0x80) length += byte >= 0xF0 ? 2 : 1;
+  }
+  return length;
+}
+
+}  // namespace
+
+const Partition* Topic::find(std::int32_t partition_id) const {
+  const auto chunk = std::ranges::lower_bound(chunks_, partition_id / kChunkSpan, {},
+                                              [](const auto& c) { return c->front().first / kChunkSpan; });
+  if (chunk == chunks_.end()) return nullptr;
+  const auto entry = std::ranges::lower_bound(**chunk, partition_id, {}, &Entry::first);
+  return entry != (*chunk)->end() && entry->first == partition_id ? &entry->second : nullptr;
+}
+
+Topic Topic::with(std::int32_t partition_id, Partition partition) const {
+  require(partition_id >= 0, "partition ids are not negative");
+  Topic changed = *this;
+  const std::int32_t wanted = partition_id / kChunkSpan;
+  const auto at = std::ranges::lower_bound(changed.chunks_, wanted, {},
+                                           [](const auto& c) { return c->front().first / kChunkSpan; });
+  if (at == changed.chunks_.end() || (*at)->front().first / kChunkSpan != wanted) {
+    changed.chunks_.insert(at, std::make_shared<const Chunk>(Chunk{{partition_id, std::move(partition)}}));
+    ++changed.partition_count_;
+    return changed;
+  }
+  auto chunk = std::make_shared<Chunk>(**at);
+  const auto entry = std::ranges::lower_bound(*chunk, partition_id, {}, &Entry::first);
+  if (entry != chunk->end() && entry->first == partition_id) {
+    entry->second = std::move(partition);
+  } else {
+    chunk->emplace(entry, partition_id, std::move(partition));
+    ++changed.partition_count_;
+  }
+  *at = std::move(chunk);
+  return changed;
+}
+
+bool Topic::operator==(const Topic& other) const {
+  if (name_ != other.name_ || id_ != other.id_ || partition_count_ != other.partition_count_) return false;
+  return std::ranges::equal(chunks_, other.chunks_,
+                            [](const auto& a, const auto& b) { return a == b || *a == *b; });
+}
+
+std::string reason_for_invalid_topic_name(std::string_view name) {
+  if (name.empty()) return "the empty string is not allowed";
+  if (name == ".") return "'.' is not allowed";
+  if (name == "..") return "'..' is not allowed";
+  if (utf16_length(name) > kMaxTopicNameLength) {
+    return "the length of '" + std::string(name) + "' is longer than the max allowed length " +
+           std::to_string(kMaxTopicNameLength);
+  }
+  if (!std::ranges::all_of(name, is_legal)) {
+    return "'" + std::string(name) +
+           "' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'";
+  }
+  return {};
+}
+
+bool is_internal_topic(std::string_view name) {
+  return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state";
+}
+
+bool has_collision_chars(std::string_view name) {
+  return name.find_first_of("._") != std::string_view::npos;
+}
+
+std::string fold_collision_chars(std::string_view name) {
+  std::string folded(name);
+  std::ranges::replace(folded, '.', '_');
+  return folded;
+}
+
+}  // namespace moldau::metadata

@@ -13,15 +13,15 @@ namespace moldau::metadata {
 
 /// What one PartitionChange record does to a partition; nullopt for what it leaves alone.
 struct PartitionChange {
-  std::optional<Replicas> isr;
-  std::optional<std::int32_t> leader;  ///< Set even to the same leader, it starts a new leader epoch.
-  std::optional<Replicas> replicas;
-  std::optional<Replicas> removing;
-  std::optional<Replicas> adding;
-  std::optional<bool> is_recovering;
-  std::optional<std::vector<Uuid>> directories;
-  std::optional<Replicas> elr;
-  std::optional<Replicas> last_known_elr;
+  std::optional<Replicas> isr = {};
+  std::optional<std::int32_t> leader = {};  ///< Set even to the same leader, it starts a new leader epoch.
+  std::optional<Replicas> replicas = {};
+  std::optional<Replicas> removing = {};
+  std::optional<Replicas> adding = {};
+  std::optional<bool> is_recovering = {};
+  std::optional<std::vector<Uuid>> directories = {};
+  std::optional<Replicas> elr = {};
+  std::optional<Replicas> last_known_elr = {};
 
   bool operator==(const PartitionChange&) const = default;
 };
@@ -38,20 +38,20 @@ enum class Election : std::uint8_t {
 
 /// What the change is to reach. Fields left alone keep the partition's present value.
 struct PartitionTarget {
-  std::optional<Replicas> isr;
-  std::optional<Replicas> replicas;
-  std::optional<Replicas> removing;
-  std::optional<Replicas> adding;
-  std::optional<bool> is_recovering;
+  std::optional<Replicas> isr = {};
+  std::optional<Replicas> replicas = {};
+  std::optional<Replicas> removing = {};
+  std::optional<Replicas> adding = {};
+  std::optional<bool> is_recovering = {};
   /// New directory of one replica.
   struct Placement {
     std::int32_t replica;
     Uuid directory;
   };
-  std::optional<Placement> placement;
+  std::optional<Placement> placement = {};
   Election election = Election::kOnline;
   /// A broker that came back without having stopped cleanly: it may be in neither ISR nor ELR.
-  std::optional<std::int32_t> unclean_shutdown;
+  std::optional<std::int32_t> unclean_shutdown = {};
 };
 
 /// What the rules depend on besides the partition.

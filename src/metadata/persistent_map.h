@@ -34,6 +34,8 @@ class PersistentMap {
  public:
   using value_type = std::pair<const Key, Value>;
 
+  PersistentMap() = default;
+
   std::size_t size() const { return size_of(root_); }
   bool empty() const { return root_ == nullptr; }
 

@@ -15,7 +15,7 @@ namespace moldau::metadata {
 /// A broker that may take new replicas.
 struct UsableBroker {
   std::int32_t id = -1;
-  std::optional<std::string> rack;
+  std::optional<std::string> rack = {};
   bool is_fenced = false;
 };
 

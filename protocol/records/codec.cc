@@ -1,5 +1,6 @@
 #include "protocol/records/codec.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
@@ -21,6 +22,12 @@ class PlainDecoder : public Decoder {
 
  private:
   ByteView rest_;
+};
+
+class PlainEncoder : public Encoder {
+ public:
+  void write(ByteView plain, Buffer& out) override { out.append(plain); }
+  void finish(Buffer&) override {}
 };
 
 std::unique_ptr<Decoder> make_decoder(Codec codec, CodecVariant variant) {
@@ -94,23 +101,38 @@ bool is_valid_level(Codec codec, int level) {
   return range && (level == range->standard || (level >= range->lowest && level <= range->highest));
 }
 
-void compress(Codec codec, std::optional<int> level, ByteView plain, Buffer& out) {
+std::unique_ptr<Encoder> make_encoder(Codec codec, std::optional<int> level) {
   const auto range = level_range(codec);
   require(!level || !range || is_valid_level(codec, *level),
           "compression levels are checked when configured");
   const int chosen = range ? level.value_or(range->standard) : 0;
   switch (codec) {
     case Codec::kNone:
-      return out.append(plain);
+      break;
     case Codec::kGzip:
-      return compress_gzip(chosen, plain, out);
+      return make_gzip_encoder(chosen);
     case Codec::kSnappy:
-      return compress_snappy(plain, out);
+      return make_snappy_encoder();
     case Codec::kLz4:
-      return compress_lz4(chosen, plain, out);
+      return make_lz4_encoder(chosen);
     case Codec::kZstd:
-      return compress_zstd(chosen, plain, out);
+      return make_zstd_encoder(chosen);
   }
+  return std::make_unique<PlainEncoder>();
+}
+
+void compress(Codec codec, std::optional<int> level, ByteView plain, Buffer& out) {
+  const auto encoder = make_encoder(codec, level);
+  encoder->write(plain, out);
+  encoder->finish(out);
+}
+
+std::uint8_t* extend(Buffer& out, std::size_t size_bytes) {
+  const std::size_t start = out.size();
+  const std::size_t needed = start + size_bytes;
+  if (needed > out.capacity()) out.reserve(std::max(needed, 2 * out.capacity()));
+  out.resize(needed);
+  return out.data() + start;
 }
 
 }  // namespace moldau::records

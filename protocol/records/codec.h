@@ -16,7 +16,7 @@ namespace moldau::records {
 /// What decoding one block may cost, whoever sent it.
 struct DecodeLimits {
   /// Bytes of output. Beyond it the decoder answers MESSAGE_TOO_LARGE.
-  std::uint64_t output_bytes = std::uint64_t{1} << 30;
+  std::uint64_t output_bytes = std::uint64_t{256} << 20;
   /// Bytes of memory that the stream may make a decoder hold. A zstd frame whose window is larger is decoded
   /// up to this size and then refused as MESSAGE_TOO_LARGE; the other codecs need less whatever they are
   /// sent.
@@ -84,8 +84,25 @@ std::optional<LevelRange> level_range(Codec codec);
 /// True if `level` may be configured for `codec`.
 bool is_valid_level(Codec codec, int level);
 
-/// Appends `plain` compressed to `out`, in the framing that Kafka's clients expect: gzip, xerial's snappy
-/// blocks, lz4 frames of 64 KiB blocks, zstd. A level is one that is_valid_level allows; nullopt is standard.
+/// Compresses one block of records piece by piece, in the framing that Kafka's clients expect: gzip, xerial's
+/// snappy blocks, lz4 frames of 64 KiB blocks, zstd.
+class Encoder {
+ public:
+  virtual ~Encoder() = default;
+  Encoder() = default;
+  Encoder(const Encoder&) = delete;
+  Encoder& operator=(const Encoder&) = delete;
+
+  /// Takes in `plain`; what it gives is appended to `out`, now or later.
+  virtual void write(ByteView plain, Buffer& out) = 0;
+  /// Appends what is still held back, and the end of the stream. The encoder is spent.
+  virtual void finish(Buffer& out) = 0;
+};
+
+/// An encoder for one block. A level is one that is_valid_level allows; nullopt is Kafka's standard.
+std::unique_ptr<Encoder> make_encoder(Codec codec, std::optional<int> level);
+
+/// Appends all of `plain` compressed to `out`.
 void compress(Codec codec, std::optional<int> level, ByteView plain, Buffer& out);
 
 }  // namespace moldau::records

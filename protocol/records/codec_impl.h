@@ -16,9 +16,13 @@ std::unique_ptr<Decoder> make_snappy_decoder();
 std::unique_ptr<Decoder> make_lz4_decoder(CodecVariant variant);
 std::unique_ptr<Decoder> make_zstd_decoder();
 
-void compress_gzip(int level, ByteView plain, Buffer& out);
-void compress_snappy(ByteView plain, Buffer& out);
-void compress_lz4(int level, ByteView plain, Buffer& out);
-void compress_zstd(int level, ByteView plain, Buffer& out);
+std::unique_ptr<Encoder> make_gzip_encoder(int level);
+std::unique_ptr<Encoder> make_snappy_encoder();
+std::unique_ptr<Encoder> make_lz4_encoder(int level);
+std::unique_ptr<Encoder> make_zstd_encoder(int level);
+
+/// Makes room for `size_bytes` behind the content of `out`, and returns where it starts. Capacity at least
+/// doubles when it grows; the caller sets the size to what it wrote.
+std::uint8_t* extend(Buffer& out, std::size_t size_bytes);
 
 }  // namespace moldau::records

@@ -74,35 +74,53 @@ class GzipDecoder : public Decoder {
   bool ended_ = true;
 };
 
+class GzipEncoder : public Encoder {
+ public:
+  explicit GzipEncoder(int level) {
+    constexpr int kMemoryLevel = 8;
+    require(
+        deflateInit2(&stream_, level, Z_DEFLATED, kGzipWindowBits, kMemoryLevel, Z_DEFAULT_STRATEGY) == Z_OK,
+        "zlib has memory to compress");
+  }
+  ~GzipEncoder() override { deflateEnd(&stream_); }
+
+  void write(ByteView plain, Buffer& out) override {
+    while (!plain.empty()) {
+      stream_.next_in = const_cast<Bytef*>(plain.data());
+      stream_.avail_in = step_of(plain.size());
+      const uInt offered = stream_.avail_in;
+      run(Z_NO_FLUSH, out);
+      plain = plain.subspan(offered - stream_.avail_in);
+    }
+  }
+
+  void finish(Buffer& out) override {
+    stream_.avail_in = 0;
+    while (run(Z_FINISH, out) != Z_STREAM_END) {
+    }
+  }
+
+ private:
+  int run(int flush, Buffer& out) {
+    stream_.next_out = extend(out, kChunkSize);
+    stream_.avail_out = static_cast<uInt>(kChunkSize);
+    const int status = deflate(&stream_, flush);
+    require(status != Z_STREAM_ERROR, "deflate is called in order");
+    out.resize(out.size() - stream_.avail_out);
+    return status;
+  }
+
+  z_stream stream_{};
+};
+
 }  // namespace
 
 std::unique_ptr<Decoder> make_gzip_decoder() {
   return std::make_unique<GzipDecoder>();
 }
 
-void compress_gzip(int level, ByteView plain, Buffer& out) {
-  z_stream stream{};
-  constexpr int kMemoryLevel = 8;
-  require(deflateInit2(&stream, level, Z_DEFLATED, kGzipWindowBits, kMemoryLevel, Z_DEFAULT_STRATEGY) == Z_OK,
-          "zlib has memory to compress");
-  int status = Z_OK;
-  while (status != Z_STREAM_END) {
-    stream.next_in = const_cast<Bytef*>(plain.data());
-    stream.avail_in = step_of(plain.size());
-    const uInt offered = stream.avail_in;
-    const std::size_t start = out.size();
-    out.reserve(std::max(start + kChunkSize, out.capacity()));
-    const std::size_t room = std::min<std::size_t>(out.capacity() - start, kLargestStep);
-    out.resize(start + room);
-    stream.next_out = out.data() + start;
-    stream.avail_out = static_cast<uInt>(room);
-    status = deflate(&stream, offered == plain.size() ? Z_FINISH : Z_NO_FLUSH);
-    require(status != Z_STREAM_ERROR, "deflate is called in order");
-    plain = plain.subspan(offered - stream.avail_in);
-    out.resize(start + room - stream.avail_out);
-    if (status != Z_STREAM_END && stream.avail_out == 0) out.reserve(2 * out.capacity());
-  }
-  deflateEnd(&stream);
+std::unique_ptr<Encoder> make_gzip_encoder(int level) {
+  return std::make_unique<GzipEncoder>(level);
 }
 
 }  // namespace moldau::records

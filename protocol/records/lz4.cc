@@ -112,28 +112,68 @@ class Lz4Decoder : public Decoder {
   bool ended_ = true;
 };
 
+class Lz4Encoder : public Encoder {
+ public:
+  explicit Lz4Encoder(int level) {
+    // Kafka's default means the fast compressor; any other level is one of the high compressor, whose
+    // library goes to 12 here.
+    constexpr int kKafkaDefault = 9;
+    constexpr int kLowestHigh = 3;
+    constexpr int kHighestHigh = 12;
+    preferences_.frameInfo.blockSizeID = LZ4F_max64KB;
+    preferences_.frameInfo.blockMode = LZ4F_blockIndependent;
+    preferences_.compressionLevel = level == kKafkaDefault ? 0 : std::clamp(level, kLowestHigh, kHighestHigh);
+    require(LZ4F_isError(LZ4F_createCompressionContext(&context_, LZ4F_VERSION)) == 0,
+            "lz4 has memory for a context");
+  }
+  ~Lz4Encoder() override { LZ4F_freeCompressionContext(context_); }
+
+  void write(ByteView plain, Buffer& out) override {
+    write_header(out);
+    while (!plain.empty()) {
+      const ByteView piece = plain.first(std::min(plain.size(), kPiece));
+      const std::size_t bound = LZ4F_compressBound(piece.size(), &preferences_);
+      std::uint8_t* const at = extend(out, bound);
+      trim(out, bound, LZ4F_compressUpdate(context_, at, bound, piece.data(), piece.size(), nullptr));
+      plain = plain.subspan(piece.size());
+    }
+  }
+
+  void finish(Buffer& out) override {
+    write_header(out);
+    const std::size_t bound = LZ4F_compressBound(0, &preferences_);
+    std::uint8_t* const at = extend(out, bound);
+    trim(out, bound, LZ4F_compressEnd(context_, at, bound, nullptr));
+  }
+
+ private:
+  static constexpr std::size_t kPiece = std::size_t{1} << 20;
+
+  void write_header(Buffer& out) {
+    if (has_header_) return;
+    has_header_ = true;
+    std::uint8_t* const at = extend(out, LZ4F_HEADER_SIZE_MAX);
+    trim(out, LZ4F_HEADER_SIZE_MAX, LZ4F_compressBegin(context_, at, LZ4F_HEADER_SIZE_MAX, &preferences_));
+  }
+
+  static void trim(Buffer& out, std::size_t room, std::size_t used) {
+    require(LZ4F_isError(used) == 0, "lz4 has room for its output");
+    out.resize(out.size() - room + used);
+  }
+
+  LZ4F_cctx* context_ = nullptr;
+  LZ4F_preferences_t preferences_{};
+  bool has_header_ = false;
+};
+
 }  // namespace
 
 std::unique_ptr<Decoder> make_lz4_decoder(CodecVariant variant) {
   return std::make_unique<Lz4Decoder>(variant);
 }
 
-void compress_lz4(int level, ByteView plain, Buffer& out) {
-  // Kafka's default means the fast compressor; any other level is one of the high compressor, whose
-  // library goes to 12 here.
-  constexpr int kKafkaDefault = 9;
-  constexpr int kLowestHigh = 3;
-  constexpr int kHighestHigh = 12;
-  LZ4F_preferences_t preferences{};
-  preferences.frameInfo.blockSizeID = LZ4F_max64KB;
-  preferences.frameInfo.blockMode = LZ4F_blockIndependent;
-  preferences.compressionLevel = level == kKafkaDefault ? 0 : std::clamp(level, kLowestHigh, kHighestHigh);
-  const std::size_t start = out.size();
-  out.resize(start + LZ4F_compressFrameBound(plain.size(), &preferences));
-  const std::size_t size =
-      LZ4F_compressFrame(out.data() + start, out.size() - start, plain.data(), plain.size(), &preferences);
-  require(LZ4F_isError(size) == 0, "lz4 has room for its output");
-  out.resize(start + size);
+std::unique_ptr<Encoder> make_lz4_encoder(int level) {
+  return std::make_unique<Lz4Encoder>(level);
 }
 
 }  // namespace moldau::records

@@ -107,33 +107,66 @@ class SnappyDecoder : public Decoder {
   bool is_empty_ = true;
 };
 
+class SnappyEncoder : public Encoder {
+ public:
+  void write(ByteView plain, Buffer& out) override {
+    write_header(out);
+    while (!plain.empty()) {
+      const std::size_t step = std::min(plain.size(), kXerialBlockSize - held_.size());
+      if (step == kXerialBlockSize) {
+        write_block(plain.first(step), out);
+      } else {
+        held_.append(plain.first(step));
+        if (held_.size() == kXerialBlockSize) flush(out);
+      }
+      plain = plain.subspan(step);
+    }
+  }
+
+  void finish(Buffer& out) override {
+    write_header(out);
+    if (!held_.empty()) flush(out);
+  }
+
+ private:
+  void write_header(Buffer& out) {
+    if (has_header_) return;
+    has_header_ = true;
+    std::array<std::uint8_t, kXerialHeaderSize> header{};
+    std::copy(kXerialMagic.begin(), kXerialMagic.end(), header.begin());
+    store_big_endian(header.data() + kXerialMagic.size(), kXerialVersion);
+    store_big_endian(header.data() + kXerialMagic.size() + sizeof(kXerialVersion), kXerialVersion);
+    out.append(header);
+  }
+
+  void flush(Buffer& out) {
+    write_block(held_.bytes(), out);
+    held_.resize(0);
+  }
+
+  static void write_block(ByteView plain, Buffer& out) {
+    const std::size_t start = out.size();
+    std::size_t size = snappy_max_compressed_length(plain.size());
+    std::uint8_t* const at = extend(out, kBlockLengthSize + size);
+    const auto status = snappy_compress(reinterpret_cast<const char*>(plain.data()), plain.size(),
+                                        reinterpret_cast<char*>(at + kBlockLengthSize), &size);
+    require(status == SNAPPY_OK, "snappy has room for its output");
+    store_big_endian(at, static_cast<std::int32_t>(size));
+    out.resize(start + kBlockLengthSize + size);
+  }
+
+  Buffer held_;
+  bool has_header_ = false;
+};
+
 }  // namespace
 
 std::unique_ptr<Decoder> make_snappy_decoder() {
   return std::make_unique<SnappyDecoder>();
 }
 
-void compress_snappy(ByteView plain, Buffer& out) {
-  std::array<std::uint8_t, kXerialHeaderSize> header{};
-  std::copy(kXerialMagic.begin(), kXerialMagic.end(), header.begin());
-  store_big_endian(header.data() + kXerialMagic.size(), kXerialVersion);
-  store_big_endian(header.data() + kXerialMagic.size() + sizeof(kXerialVersion), kXerialVersion);
-  out.append(header);
-  while (!plain.empty()) {
-    const ByteView piece = plain.first(std::min(plain.size(), kXerialBlockSize));
-    const std::size_t start = out.size();
-    std::size_t size = snappy_max_compressed_length(piece.size());
-    const std::size_t needed = start + kBlockLengthSize + size;
-    if (needed > out.capacity()) out.reserve(std::max(needed, 2 * out.capacity()));
-    out.resize(needed);
-    std::uint8_t* const to = out.data() + start + kBlockLengthSize;
-    const auto status = snappy_compress(reinterpret_cast<const char*>(piece.data()), piece.size(),
-                                        reinterpret_cast<char*>(to), &size);
-    require(status == SNAPPY_OK, "snappy has room for its output");
-    store_big_endian(out.data() + start, static_cast<std::int32_t>(size));
-    out.resize(start + kBlockLengthSize + size);
-    plain = plain.subspan(piece.size());
-  }
+std::unique_ptr<Encoder> make_snappy_encoder() {
+  return std::make_unique<SnappyEncoder>();
 }
 
 }  // namespace moldau::records

@@ -59,6 +59,9 @@ class StreamSource {
     return collected_.bytes();
   }
 
+  /// Bytes that are at hand without asking the decoder; skip() moves over them.
+  ByteView window() const { return chunk_; }
+
   /// What is left of a stream is known only at its end, so any length is possible.
   bool may_hold(std::size_t) const { return true; }
   /// True behind the last byte; false if there are more, or if the stream breaks here.

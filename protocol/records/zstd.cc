@@ -96,19 +96,47 @@ class ZstdDecoder : public Decoder {
   bool between_frames_ = true;
 };
 
+class ZstdEncoder : public Encoder {
+ public:
+  explicit ZstdEncoder(int level) : context_(ZSTD_createCCtx()) {
+    require(context_ != nullptr, "zstd has memory for a context");
+    ZSTD_CCtx_setParameter(context_, ZSTD_c_compressionLevel, level);
+  }
+  ~ZstdEncoder() override { ZSTD_freeCCtx(context_); }
+
+  void write(ByteView plain, Buffer& out) override {
+    ZSTD_inBuffer in{plain.data(), plain.size(), 0};
+    while (in.pos < in.size)
+      run(in, ZSTD_e_continue, out);
+  }
+
+  void finish(Buffer& out) override {
+    ZSTD_inBuffer in{nullptr, 0, 0};
+    while (run(in, ZSTD_e_end, out) != 0) {
+    }
+  }
+
+ private:
+  std::size_t run(ZSTD_inBuffer& in, ZSTD_EndDirective directive, Buffer& out) {
+    std::uint8_t* const at = extend(out, kChunkSize);
+    ZSTD_outBuffer made{at, kChunkSize, 0};
+    const std::size_t status = ZSTD_compressStream2(context_, &made, &in, directive);
+    require(ZSTD_isError(status) == 0, "zstd compresses whatever it is given");
+    out.resize(out.size() - kChunkSize + made.pos);
+    return status;
+  }
+
+  ZSTD_CCtx* context_;
+};
+
 }  // namespace
 
 std::unique_ptr<Decoder> make_zstd_decoder() {
   return std::make_unique<ZstdDecoder>();
 }
 
-void compress_zstd(int level, ByteView plain, Buffer& out) {
-  const std::size_t start = out.size();
-  out.resize(start + ZSTD_compressBound(plain.size()));
-  const std::size_t size =
-      ZSTD_compress(out.data() + start, out.size() - start, plain.data(), plain.size(), level);
-  require(ZSTD_isError(size) == 0, "zstd has room for its output");
-  out.resize(start + size);
+std::unique_ptr<Encoder> make_zstd_encoder(int level) {
+  return std::make_unique<ZstdEncoder>(level);
 }
 
 }  // namespace moldau::records

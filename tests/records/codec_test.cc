@@ -1,5 +1,6 @@
 #include "protocol/records/codec.h"
 
+#include <algorithm>
 #include <random>
 #include <string>
 
@@ -190,6 +191,25 @@ TEST_CASE("our snappy framing is xerial's: magic, two versions, blocks of 32 KiB
   const auto second_at = static_cast<std::size_t>(20 + first);
   const auto second = moldau::load_big_endian<std::int32_t>(out.data() + second_at);
   CHECK(out.size() == second_at + 4 + static_cast<std::size_t>(second));
+}
+
+TEST_CASE("a bomb of each codec is decoded in pieces and leaves little behind") {
+  const Bytes zeros(std::size_t{64} << 20, 0);
+  for (const Codec codec : kCodecs) {
+    CAPTURE(codec_name(codec));
+    const Bytes bomb = compressed(codec, zeros);
+    CHECK(bomb.size() < zeros.size() / 15);
+    DecoderSet decoders;
+    Decoder& decoder = decoders.open(codec, bomb, {.output_bytes = std::uint64_t{32} << 20});
+    std::size_t largest = 0;
+    auto chunk = decoder.next();
+    for (; chunk && !chunk->empty(); chunk = decoder.next())
+      largest = std::max(largest, chunk->size());
+    REQUIRE_FALSE(chunk.has_value());
+    CHECK(chunk.error().code == ErrorCode::kMessageTooLarge);
+    CHECK(largest <= std::size_t{1} << 20);
+    CHECK(decoder.retained_bytes() <= std::size_t{12} << 20);
+  }
 }
 
 TEST_CASE("snappy blocks larger than a megabyte are decoded in steps to the same bytes") {

@@ -114,6 +114,22 @@ TEST_CASE("plain batches are Apache Kafka's to the byte") {
   CHECK(two_hundred(Codec::kNone) == golden_batch("two_hundred"));
 }
 
+TEST_CASE("the worked example of docs/record-batch.md is what the builder writes") {
+  const RecordHeader header[] = {{as_bytes("h"), std::nullopt}};
+  BatchBuilder builder({.base_offset = 5,
+                        .partition_leader_epoch = 2,
+                        .producer_id = 7,
+                        .producer_epoch = 0,
+                        .base_sequence = 3});
+  builder.append({.timestamp_ms = 1000, .key = as_bytes("k"), .value = as_bytes("abc"), .headers = header});
+  builder.append({.timestamp_ms = 998});
+  CHECK(owned(std::move(builder).build()) ==
+        from_hex("0000000000000005000000460000000202af84ea3c00000000000100000000000003e800000000000003e8"
+                 "00000000000000070000000000030000000"
+                 "21a000000026b0661626302026801"
+                 "0c000302010100"));
+}
+
 TEST_CASE("headers, nulls and gaps are Apache Kafka's to the byte") {
   const RecordHeader headers[] = {{as_bytes("h"), as_bytes("1")}, {as_bytes(""), std::nullopt}};
   BatchBuilder nulls({.base_offset = 5, .partition_leader_epoch = 9});

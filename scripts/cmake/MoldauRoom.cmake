@@ -22,6 +22,26 @@ endif()
 set(CMAKE_CXX_FLAGS_RELEASE "")
 set(CMAKE_CXX_FLAGS_DEBUG "")
 
+# Compiles every header of every room alone: a header that leans on its includers fails here.
+add_custom_target(headers_compile)
+
+# moldau_headers(NAME): the headers of the current folder, each alone as a source file that includes nothing else.
+function(moldau_headers name)
+  file(GLOB headers CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+  set(sources "")
+  foreach(header IN LISTS headers)
+    set(source "${CMAKE_BINARY_DIR}/headers/${header}.cc")
+    file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${header}\"\n" @ONLY)
+    list(APPEND sources "${source}")
+  endforeach()
+  if(sources)
+    add_library(moldau_${name}_headers OBJECT EXCLUDE_FROM_ALL ${sources})
+    target_link_libraries(moldau_${name}_headers PRIVATE moldau_${name})
+    target_compile_options(moldau_${name}_headers PRIVATE -O0 -g0)
+    add_dependencies(headers_compile moldau_${name}_headers)
+  endif()
+endfunction()
+
 # moldau_room(NAME [DEPENDS target...]): the .cc files of the current folder as library moldau_NAME.
 function(moldau_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS" ${ARGN})
@@ -33,6 +53,7 @@ function(moldau_room name)
     add_library(moldau_${name} INTERFACE)
     target_link_libraries(moldau_${name} INTERFACE moldau_flags ${ROOM_DEPENDS})
   endif()
+  moldau_headers(${name})
 endfunction()
 
 # moldau_test(NAME [DEPENDS target...]): the .cc files of the current folder as doctest program NAME_test.

@@ -46,6 +46,7 @@ endfunction()
 function(moldau_room name)
   cmake_parse_arguments(ROOM "" "" "DEPENDS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  list(FILTER sources EXCLUDE REGEX "/main\\.cc$")
   if(sources)
     add_library(moldau_${name} STATIC ${sources})
     target_link_libraries(moldau_${name} PUBLIC moldau_flags ${ROOM_DEPENDS})
@@ -54,6 +55,15 @@ function(moldau_room name)
     target_link_libraries(moldau_${name} INTERFACE moldau_flags ${ROOM_DEPENDS})
   endif()
   moldau_headers(${name})
+endfunction()
+
+# moldau_program(NAME SOURCE [DEPENDS target...]): program NAME at the top of the build folder. A room's main.cc is
+# no part of its library.
+function(moldau_program name source)
+  cmake_parse_arguments(PROGRAM "" "" "DEPENDS" ${ARGN})
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE moldau_flags ${PROGRAM_DEPENDS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 endfunction()
 
 # moldau_test(NAME [DEPENDS target...]): the .cc files of the current folder as doctest program NAME_test.

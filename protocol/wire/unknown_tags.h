@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -33,10 +34,14 @@ class UnknownTags {
   std::size_t size() const { return tags_ ? tags_->size() : 0; }
   const UnknownTag& operator[](std::size_t index) const { return (*tags_)[index]; }
 
-  /// Tags come in rising order.
+  /// Keeps a field behind those of lower or equal tag.
   void add(std::uint32_t tag, ByteView data) {
     if (!tags_) tags_ = std::make_unique<std::vector<UnknownTag>>();
-    tags_->push_back({tag, Bytes(data.begin(), data.end())});
+    auto place = tags_->end();
+    while (place != tags_->begin() && std::prev(place)->tag > tag) {
+      --place;
+    }
+    tags_->insert(place, {tag, Bytes(data.begin(), data.end())});
   }
 
   bool operator==(const UnknownTags& other) const {

@@ -1,0 +1,167 @@
+#include "protocol/wire/json_node.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace moldau::wire {
+namespace {
+
+using nlohmann::json;
+
+const json& tree_node(const void* node) {
+  return *static_cast<const json*>(node);
+}
+
+const json& null_node() {
+  static const json node;
+  return node;
+}
+
+int base64_value(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+') return 62;
+  return c == '/' ? 63 : -1;
+}
+
+std::optional<Bytes> from_base64(std::string_view text) {
+  while (text.ends_with('=')) {
+    text.remove_suffix(1);
+  }
+  Bytes bytes;
+  std::uint32_t bits = 0;
+  int bit_count = 0;
+  for (const char c : text) {
+    const int value = base64_value(c);
+    if (value < 0) return std::nullopt;
+    bits = (bits << 6) | static_cast<std::uint32_t>(value);
+    bit_count += 6;
+    if (bit_count < 8) continue;
+    bit_count -= 8;
+    bytes.push_back(static_cast<std::uint8_t>(bits >> bit_count));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+struct JsonDocument::Tree {
+  json root;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
+JsonDocument::~JsonDocument() = default;
+
+Result<std::unique_ptr<JsonDocument>> JsonDocument::parse(std::string_view text) {
+  auto tree = std::make_unique<Tree>();
+  tree->root = json::parse(text, nullptr, false);
+  if (tree->root.is_discarded()) return fail(ErrorCode::kInvalidRequest, "not JSON");
+  return std::unique_ptr<JsonDocument>(new JsonDocument(std::move(tree)));
+}
+
+JsonNode JsonDocument::root() {
+  return {&tree_->root, this};
+}
+
+void JsonDocument::reject(std::string reason) {
+  if (reason_.empty()) reason_ = std::move(reason);
+}
+
+ByteView JsonDocument::keep(Bytes bytes) {
+  kept_.push_back(std::move(bytes));
+  return kept_.back();
+}
+
+bool JsonNode::is_null() const {
+  return tree_node(node_).is_null();
+}
+
+std::optional<JsonNode> JsonNode::find(std::string_view name) const {
+  const json& node = tree_node(node_);
+  if (!node.is_object()) return std::nullopt;
+  const auto found = node.find(std::string(name));
+  if (found == node.end()) return std::nullopt;
+  return JsonNode(&*found, document_);
+}
+
+JsonNode JsonNode::at(std::string_view name) const {
+  if (const auto found = find(name)) return *found;
+  document_->reject("no field " + std::string(name));
+  return {&null_node(), document_};
+}
+
+std::size_t JsonNode::size() const {
+  const json& node = tree_node(node_);
+  if (node.is_array()) return node.size();
+  document_->reject("not an array: " + node.dump());
+  return 0;
+}
+
+JsonNode JsonNode::operator[](std::size_t index) const {
+  return {&tree_node(node_)[index], document_};
+}
+
+void JsonNode::get(bool& value) const {
+  const json& node = tree_node(node_);
+  if (!node.is_boolean()) document_->reject("not a boolean: " + node.dump());
+  value = node.is_boolean() && node.get<bool>();
+}
+
+std::int64_t JsonNode::number() const {
+  const json& node = tree_node(node_);
+  if (node.is_number_integer()) return node.get<std::int64_t>();
+  document_->reject("not an integer: " + node.dump());
+  return 0;
+}
+
+void JsonNode::get(double& value) const {
+  const json& node = tree_node(node_);
+  if (node.is_number()) {
+    value = node.get<double>();
+  } else if (node == "NaN") {
+    value = std::numeric_limits<double>::quiet_NaN();
+  } else if (node == "Infinity" || node == "-Infinity") {
+    value = std::numeric_limits<double>::infinity() * (node == "Infinity" ? 1 : -1);
+  } else {
+    document_->reject("not a number: " + node.dump());
+  }
+}
+
+void JsonNode::get(std::string_view& value) const {
+  const json& node = tree_node(node_);
+  if (node.is_string()) {
+    value = node.get_ref<const std::string&>();
+  } else {
+    document_->reject("not a string: " + node.dump());
+  }
+}
+
+void JsonNode::get(Blob& value) const {
+  std::string_view text;
+  get(text);
+  auto bytes = from_base64(text);
+  if (!bytes) document_->reject("not base64: " + std::string(text));
+  value = document_->keep(std::move(bytes).value_or(Bytes()));
+}
+
+void JsonNode::get(Records& value) const {
+  Blob blob;
+  get(blob);
+  value = Records{blob.bytes};
+}
+
+void JsonNode::get(Uuid& value) const {
+  std::string_view text;
+  get(text);
+  const auto parsed = Uuid::parse(text);
+  if (!parsed) document_->reject("not a uuid: " + std::string(text));
+  value = parsed.value_or(Uuid());
+}
+
+void JsonNode::get(ErrorCode& value) const {
+  value = static_cast<ErrorCode>(number());
+}
+
+}  // namespace moldau::wire

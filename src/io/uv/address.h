@@ -1,0 +1,29 @@
+#pragma once
+
+#include <vector>
+
+#include <sys/socket.h>
+
+#include "base/result.h"
+#include "io/stream.h"
+
+namespace moldau::io::uv {
+
+/// A socket address of the system.
+struct SystemAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+
+  int family() const { return storage.ss_family; }
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+};
+
+/// Addresses that `address` may be bound to, best first. An empty host gives the wildcard of IPv6, which
+/// takes IPv4 too, then that of IPv4. Blocks for a name lookup. kNetworkException when there are none.
+Result<std::vector<SystemAddress>> resolve(const SocketAddress& address);
+
+/// The two ends of a connected or listening socket; an empty address when the system does not tell.
+SocketAddress local_address_of(int socket);
+SocketAddress peer_address_of(int socket);
+
+}  // namespace moldau::io::uv

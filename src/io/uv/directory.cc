@@ -1,0 +1,154 @@
+#include "io/uv/directory.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "io/uv/file.h"
+#include "io/uv/system_error.h"
+
+namespace moldau::io::uv {
+namespace {
+
+int flags_of(OpenMode mode) {
+  switch (mode) {
+    case OpenMode::kReadOnly:
+      return O_RDONLY;
+    case OpenMode::kReadWrite:
+      return O_RDWR;
+    case OpenMode::kCreate:
+      return O_RDWR | O_CREAT;
+    case OpenMode::kCreateNew:
+      return O_RDWR | O_CREAT | O_EXCL;
+  }
+  return O_RDONLY;
+}
+
+/// A record lock, the kind that a JVM's FileLock takes, so that the two exclude each other.
+class UvLock final : public DirectoryLock {
+ public:
+  explicit UvLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
+ private:
+  Descriptor descriptor_;
+};
+
+struct DirCloser {
+  void operator()(DIR* stream) const { ::closedir(stream); }
+};
+
+}  // namespace
+
+Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path) {
+  std::error_code reason;
+  std::filesystem::create_directories(path, reason);
+  if (reason) return fail(ErrorCode::kKafkaStorageError, std::string(path) + ": " + reason.message());
+  Descriptor descriptor(::open(std::string(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open()) return storage_failure(path);
+  return std::make_shared<UvDirectory>(std::move(descriptor), std::string(path));
+}
+
+Result<FileHandle> UvDirectory::open_file(std::string_view name, OpenMode mode) {
+  const std::string text(name);
+  Descriptor file(::openat(descriptor_.number(), text.c_str(), flags_of(mode) | O_CLOEXEC, 0666));
+  if (!file.is_open()) return storage_failure("opening " + path_of(name));
+  return std::make_shared<UvFile>(std::move(file), path_of(name));
+}
+
+Result<std::shared_ptr<Directory>> UvDirectory::open_directory(std::string_view name) {
+  const std::string text(name);
+  Descriptor folder(::openat(descriptor_.number(), text.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.is_open()) return storage_failure("opening " + path_of(name));
+  return std::make_shared<UvDirectory>(std::move(folder), path_of(name));
+}
+
+Result<void> UvDirectory::create_directory(std::string_view name) {
+  const std::string text(name);
+  if (::mkdirat(descriptor_.number(), text.c_str(), 0777) == 0 || errno == EEXIST) return {};
+  return storage_failure("making " + path_of(name));
+}
+
+Result<bool> UvDirectory::contains(std::string_view name) {
+  const std::string text(name);
+  if (::faccessat(descriptor_.number(), text.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) return true;
+  if (errno == ENOENT) return false;
+  return storage_failure("looking for " + path_of(name));
+}
+
+Result<std::vector<DirectoryEntry>> UvDirectory::list() {
+  // A stream of its own: reading moves the descriptor's position.
+  const int own = ::openat(descriptor_.number(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (own < 0) return storage_failure("listing " + path_);
+  const std::unique_ptr<DIR, DirCloser> stream(::fdopendir(own));
+  if (!stream) {
+    ::close(own);
+    return storage_failure("listing " + path_);
+  }
+  std::vector<DirectoryEntry> entries;
+  errno = 0;
+  while (const dirent* found = ::readdir(stream.get())) {
+    const std::string_view name = found->d_name;
+    if (name == "." || name == "..") continue;
+    struct stat status{};
+    if (::fstatat(descriptor_.number(), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+      if (errno == ENOENT) continue;  // gone meanwhile
+      return storage_failure("listing " + path_);
+    }
+    entries.push_back(
+        {.name = std::string(name),
+         .is_directory = S_ISDIR(status.st_mode),
+         .size_bytes = static_cast<std::uint64_t>(status.st_size),
+         .modified_ms = TimestampMs{status.st_mtim.tv_sec} * 1000 + status.st_mtim.tv_nsec / 1'000'000});
+    errno = 0;
+  }
+  if (errno != 0) return storage_failure("listing " + path_);
+  std::ranges::sort(entries, {}, &DirectoryEntry::name);
+  return entries;
+}
+
+Result<void> UvDirectory::rename(std::string_view from, std::string_view to) {
+  const std::string old_name(from);
+  const std::string new_name(to);
+  if (::renameat(descriptor_.number(), old_name.c_str(), descriptor_.number(), new_name.c_str()) == 0)
+    return {};
+  return storage_failure("renaming " + path_of(from) + " to " + new_name);
+}
+
+Result<void> UvDirectory::remove_file(std::string_view name) {
+  const std::string text(name);
+  if (::unlinkat(descriptor_.number(), text.c_str(), 0) == 0) return {};
+  return storage_failure("removing " + path_of(name));
+}
+
+Result<void> UvDirectory::remove_directory(std::string_view name) {
+  const std::string text(name);
+  if (::unlinkat(descriptor_.number(), text.c_str(), AT_REMOVEDIR) == 0) return {};
+  return storage_failure("removing " + path_of(name));
+}
+
+Result<void> UvDirectory::sync() {
+  while (::fsync(descriptor_.number()) != 0) {
+    if (errno != EINTR) return storage_failure("syncing " + path_);
+  }
+  return {};
+}
+
+Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name) {
+  const std::string text(name);
+  Descriptor file(::openat(descriptor_.number(), text.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  if (!file.is_open()) return storage_failure("opening " + path_of(name));
+  struct flock whole{};
+  whole.l_type = F_WRLCK;
+  whole.l_whence = SEEK_SET;
+  if (::fcntl(file.number(), F_SETLK, &whole) != 0) {
+    return fail(ErrorCode::kKafkaStorageError, path_of(name) + " is locked: another process uses " + path_);
+  }
+  return std::make_unique<UvLock>(std::move(file));
+}
+
+}  // namespace moldau::io::uv

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "io/directory.h"
+#include "io/uv/descriptor.h"
+
+namespace moldau::io::uv {
+
+/// A folder of the system, by its descriptor: it stays the same folder when it is renamed.
+class UvDirectory final : public Directory {
+ public:
+  UvDirectory(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  /// Opens the folder at `path`, made with its parents when missing.
+  static Result<std::shared_ptr<Directory>> open_root(std::string_view path);
+
+  Result<FileHandle> open_file(std::string_view name, OpenMode mode) override;
+  Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
+  Result<void> create_directory(std::string_view name) override;
+  Result<bool> contains(std::string_view name) override;
+  Result<std::vector<DirectoryEntry>> list() override;
+  Result<void> rename(std::string_view from, std::string_view to) override;
+  Result<void> remove_file(std::string_view name) override;
+  Result<void> remove_directory(std::string_view name) override;
+  Result<void> sync() override;
+  Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name) override;
+  const std::string& path() const override { return path_; }
+
+ private:
+  std::string path_of(std::string_view name) const { return path_ + "/" + std::string(name); }
+
+  Descriptor descriptor_;
+  std::string path_;
+};
+
+}  // namespace moldau::io::uv

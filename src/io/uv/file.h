@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "io/file.h"
+#include "io/uv/descriptor.h"
+
+namespace moldau::io::uv {
+
+/// A file of the system.
+class UvFile final : public File {
+ public:
+  UvFile(Descriptor descriptor, std::string path)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+
+  Result<std::size_t> read_at(std::uint64_t position, MutableBytes into) override;
+  Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces) override;
+  Result<void> truncate(std::uint64_t size_bytes) override;
+  Result<void> sync() override;
+  Result<std::uint64_t> size_bytes() override;
+
+  /// For sendfile; stays open as long as the file object.
+  int descriptor() const { return descriptor_.number(); }
+
+ private:
+  Descriptor descriptor_;
+  std::string path_;
+};
+
+}  // namespace moldau::io::uv

@@ -1,0 +1,79 @@
+#include "io/uv/host.h"
+
+#include <string>
+#include <utility>
+
+#include <sys/resource.h>
+
+#include "base/assert.h"
+#include "io/uv/directory.h"
+#include "io/uv/handles.h"
+
+namespace moldau::io::uv {
+
+using SignalHandle = OwnedHandle<uv_signal_t, std::function<void()>>;
+
+struct UvHost::Signal {
+  explicit Signal(std::function<void()> task) : handle(std::move(task)) {}
+  SignalHandle handle;
+};
+
+UvHost::UvHost(std::size_t loop_count) {
+  ::signal(SIGPIPE, SIG_IGN);
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  for (std::size_t i = 0; i < loop_count; ++i) {
+    loops_.push_back(std::make_unique<UvLoop>([this](LaneId id) -> Lane& { return lane(id); }));
+  }
+}
+
+UvHost::~UvHost() {
+  // Work under way posts to the loops, so the lanes end first.
+  lanes_.clear();
+  signals_.clear();
+}
+
+void UvHost::run() {
+  std::vector<std::thread> threads;
+  for (std::size_t i = 1; i < loops_.size(); ++i) {
+    threads.emplace_back([loop = loops_[i].get()] { loop->run(); });
+  }
+  loops_[0]->run();
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+}
+
+void UvHost::stop() {
+  for (const auto& loop : loops_) {
+    loop->stop();
+  }
+}
+
+void UvHost::on_signal(int signal, std::function<void()> task) {
+  signals_.push_back(std::make_unique<Signal>(std::move(task)));
+  uv_signal_t* handle = signals_.back()->handle.get();
+  require(::uv_signal_init(loops_[0]->raw(), handle) == 0, "a loop watches signals");
+  ::uv_signal_start(handle, [](uv_signal_t* fired, int) { SignalHandle::call(fired); }, signal);
+}
+
+Result<std::shared_ptr<Directory>> UvHost::open_root(std::string_view path) {
+  return UvDirectory::open_root(path);
+}
+
+LaneId UvHost::make_lane(std::string_view name) {
+  const std::lock_guard guard(lanes_mutex_);
+  lanes_.push_back(std::make_unique<Lane>(std::string(name)));
+  return LaneId(static_cast<std::uint32_t>(lanes_.size() - 1));
+}
+
+Lane& UvHost::lane(LaneId id) {
+  const std::lock_guard guard(lanes_mutex_);
+  require(id.value() < lanes_.size(), "a lane is made before it is used");
+  return *lanes_[id.value()];
+}
+
+}  // namespace moldau::io::uv

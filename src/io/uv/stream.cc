@@ -1,0 +1,244 @@
+#include "io/uv/stream.h"
+
+#include <algorithm>
+#include <array>
+
+#include <netinet/in.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "base/assert.h"
+#include "io/uv/address.h"
+#include "io/uv/file.h"
+#include "io/uv/loop.h"
+#include "io/uv/system_error.h"
+
+namespace moldau::io::uv {
+namespace {
+
+/// What one connection may send before the others have their turn.
+constexpr std::uint64_t kTurnBytes = 512 * 1024;
+constexpr std::size_t kBuffersPerCall = 16;
+
+std::uint64_t size_of(const Piece& piece) {
+  if (const auto* slice = std::get_if<FileSlice>(&piece)) return slice->size_bytes;
+  return std::get<Buffer>(piece).size();
+}
+
+}  // namespace
+
+UvStream::UvStream(UvLoop& loop, Descriptor socket)
+    : loop_(loop),
+      socket_(std::move(socket)),
+      self_(std::make_shared<UvStream*>(this)),
+      poll_(std::make_unique<PollHandle>([this](int status, int events) { on_events(status, events); })) {
+  require(::uv_poll_init(loop_.raw(), poll_->get(), socket_.number()) == 0, "a socket can be polled");
+  update_events();
+}
+
+UvStream::~UvStream() {
+  *self_ = nullptr;
+  // The poll handle lets go of the descriptor before it closes.
+  poll_.reset();
+}
+
+void UvStream::update_events() {
+  const int events = (muted_ ? 0 : UV_READABLE) | (wants_writable_ ? UV_WRITABLE : 0);
+  if (events == polled_events_) return;
+  polled_events_ = events;
+  if (events == 0) {
+    ::uv_poll_stop(poll_->get());
+    return;
+  }
+  ::uv_poll_start(poll_->get(), events, [](uv_poll_t* handle, int status, int happened) {
+    PollHandle::call(handle, status, happened);
+  });
+}
+
+void UvStream::set_muted(bool muted) {
+  muted_ = muted;
+  if (!broken_) update_events();
+}
+
+Result<ReadOutcome> UvStream::read(MutableBytes into) {
+  while (true) {
+    const ssize_t got = ::recv(socket_.number(), into.data(), into.size(), 0);
+    if (got > 0) return ReadOutcome{.size_bytes = static_cast<std::size_t>(got)};
+    if (got == 0) return ReadOutcome{.end = true};
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return ReadOutcome{};
+    if (errno != EINTR) return network_failure("receiving");
+  }
+}
+
+void UvStream::send(std::vector<Piece> pieces) {
+  if (broken_) return;
+  for (const Piece& piece : pieces) {
+    queued_bytes_ += size_of(piece);
+  }
+  queue_.push_back({std::move(pieces)});
+  if (!wants_writable_) flush();
+  if (!in_event_ && (unreported_sent_ > 0 || broken_)) report_later();
+}
+
+void UvStream::on_events(int status, int events) {
+  const std::shared_ptr<UvStream*> self = self_;
+  in_event_ = true;
+  if (status < 0) break_off({ErrorCode::kNetworkException, ::uv_strerror(status)});
+  if (!broken_ && (events & UV_WRITABLE) != 0) flush();
+  if (!broken_ && (events & UV_READABLE) != 0 && !muted_ && handler_ != nullptr) {
+    handler_->on_readable();
+    if (*self == nullptr) return;
+  }
+  report();
+  if (*self != nullptr) in_event_ = false;
+}
+
+void UvStream::report() {
+  const std::shared_ptr<UvStream*> self = self_;
+  // What the handler sends from here is sent, and reported, in the same turn.
+  while (unreported_sent_ > 0 && handler_ != nullptr) {
+    handler_->on_sent(std::exchange(unreported_sent_, 0));
+    if (*self == nullptr) return;
+  }
+  if (broken_ && handler_ != nullptr) {
+    StreamHandler* handler = std::exchange(handler_, nullptr);
+    handler->on_broken(Error(*broken_));
+  }
+}
+
+void UvStream::report_later() {
+  if (report_posted_) return;
+  report_posted_ = true;
+  loop_.post([self = self_] {
+    UvStream* stream = *self;
+    if (stream == nullptr) return;
+    stream->report_posted_ = false;
+    stream->in_event_ = true;
+    stream->report();
+    if (*self != nullptr) stream->in_event_ = false;
+  });
+}
+
+void UvStream::break_off(Error reason) {
+  broken_ = std::move(reason);
+  queue_.clear();
+  queued_bytes_ = 0;
+  wants_writable_ = false;
+  muted_ = true;
+  update_events();
+}
+
+void UvStream::skip_empty() {
+  while (!queue_.empty()) {
+    Outgoing& first = queue_.front();
+    while (first.next < first.pieces.size() && first.sent == size_of(first.pieces[first.next])) {
+      ++first.next;
+      first.sent = 0;
+    }
+    if (first.next < first.pieces.size()) return;
+    queue_.erase(queue_.begin());
+    ++unreported_sent_;
+  }
+}
+
+void UvStream::flush() {
+  std::uint64_t turn_bytes = kTurnBytes;
+  Progress progress = Progress::kDone;
+  skip_empty();
+  while (!queue_.empty() && progress == Progress::kDone) {
+    progress = flush_some(turn_bytes);
+    if (progress != Progress::kBroken) skip_empty();
+  }
+  if (broken_) return;
+  wants_writable_ = !queue_.empty();
+  update_events();
+}
+
+UvStream::Progress UvStream::flush_some(std::uint64_t& turn_bytes) {
+  if (turn_bytes == 0) return Progress::kTurnOver;
+  const Outgoing& first = queue_.front();
+  if (const auto* slice = std::get_if<FileSlice>(&first.pieces[first.next]))
+    return flush_slice(*slice, turn_bytes);
+  return flush_buffers(turn_bytes);
+}
+
+UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
+  std::array<iovec, kBuffersPerCall> vector{};
+  std::size_t count = 0;
+  bool slice_follows = false;
+  std::uint64_t skip = queue_.front().sent;
+  for (Outgoing& outgoing : queue_) {
+    for (std::size_t i = outgoing.next; i < outgoing.pieces.size() && count < vector.size(); ++i) {
+      auto* buffer = std::get_if<Buffer>(&outgoing.pieces[i]);
+      slice_follows = buffer == nullptr;
+      if (slice_follows) break;
+      vector[count++] = {buffer->data() + skip, buffer->size() - skip};
+      skip = 0;
+    }
+    if (slice_follows || count == vector.size()) break;
+  }
+  msghdr message{};
+  message.msg_iov = vector.data();
+  message.msg_iovlen = count;
+  // A header and the slice behind it leave in one segment.
+  const int flags = MSG_NOSIGNAL | (slice_follows ? MSG_MORE : 0);
+  const ssize_t sent = ::sendmsg(socket_.number(), &message, flags);
+  if (sent < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return Progress::kBlocked;
+    if (errno == EINTR) return Progress::kDone;
+    break_off(network_failure("sending").error());
+    return Progress::kBroken;
+  }
+  turn_bytes -= std::min(turn_bytes, static_cast<std::uint64_t>(sent));
+  advance(static_cast<std::uint64_t>(sent));
+  return Progress::kDone;
+}
+
+UvStream::Progress UvStream::flush_slice(const FileSlice& slice, std::uint64_t& turn_bytes) {
+  const std::uint64_t done = queue_.front().sent;
+  auto position = static_cast<off_t>(slice.position + done);
+  const std::size_t wanted = std::min(slice.size_bytes - done, turn_bytes);
+  const int file = static_cast<const UvFile&>(*slice.file).descriptor();
+  const ssize_t sent = ::sendfile(socket_.number(), file, &position, wanted);
+  if (sent < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return Progress::kBlocked;
+    if (errno == EINTR) return Progress::kDone;
+    break_off(network_failure("sending a file").error());
+    return Progress::kBroken;
+  }
+  if (sent == 0) {
+    // The file is shorter than the answer says: the peer cannot be told in any other way.
+    break_off({ErrorCode::kKafkaStorageError, "a file ends inside a slice under way"});
+    return Progress::kBroken;
+  }
+  turn_bytes -= static_cast<std::uint64_t>(sent);
+  advance(static_cast<std::uint64_t>(sent));
+  return Progress::kDone;
+}
+
+void UvStream::advance(std::uint64_t count) {
+  queued_bytes_ -= count;
+  for (Outgoing& outgoing : queue_) {
+    while (count > 0 && outgoing.next < outgoing.pieces.size()) {
+      const std::uint64_t left = size_of(outgoing.pieces[outgoing.next]) - outgoing.sent;
+      const std::uint64_t taken = std::min(left, count);
+      outgoing.sent += taken;
+      count -= taken;
+      if (taken < left) return;
+      ++outgoing.next;
+      outgoing.sent = 0;
+    }
+    if (count == 0) return;
+  }
+}
+
+SocketAddress UvStream::local_address() const {
+  return local_address_of(socket_.number());
+}
+
+SocketAddress UvStream::peer_address() const {
+  return peer_address_of(socket_.number());
+}
+
+}  // namespace moldau::io::uv

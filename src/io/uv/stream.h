@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "io/stream.h"
+#include "io/uv/descriptor.h"
+#include "io/uv/handles.h"
+
+namespace moldau::io::uv {
+
+class UvLoop;
+
+/// An accepted descriptor on its way to a loop.
+class UvPendingStream final : public PendingStream {
+ public:
+  explicit UvPendingStream(Descriptor socket) : socket_(std::move(socket)) {}
+  Descriptor take() { return std::move(socket_); }
+
+ private:
+  Descriptor socket_;
+};
+
+/// A TCP connection on a non-blocking descriptor: writes and sendfile at once, the poll handle only when the
+/// socket is full (docs/architecture.md, Sockets).
+class UvStream final : public Stream {
+ public:
+  UvStream(UvLoop& loop, Descriptor socket);
+  ~UvStream() override;
+
+  void set_handler(StreamHandler* handler) override { handler_ = handler; }
+  Result<ReadOutcome> read(MutableBytes into) override;
+  void send(std::vector<Piece> pieces) override;
+  std::uint64_t queued_bytes() const override { return queued_bytes_; }
+  void set_muted(bool muted) override;
+  bool can_send_file() const override { return true; }
+  SocketAddress local_address() const override;
+  SocketAddress peer_address() const override;
+
+ private:
+  struct Outgoing {
+    std::vector<Piece> pieces;
+    std::size_t next = 0;    ///< first piece that is not wholly in the kernel
+    std::uint64_t sent = 0;  ///< bytes of that piece that are
+  };
+  enum class Progress { kDone, kBlocked, kTurnOver, kBroken };
+
+  void on_events(int status, int events);
+  void report();
+  void report_later();
+  void update_events();
+  /// Sends what the socket takes, up to the share of one turn.
+  void flush();
+  Progress flush_some(std::uint64_t& turn_bytes);
+  Progress flush_buffers(std::uint64_t& turn_bytes);
+  Progress flush_slice(const FileSlice& slice, std::uint64_t& turn_bytes);
+  void advance(std::uint64_t count);
+  void skip_empty();
+  void break_off(Error reason);
+
+  UvLoop& loop_;
+  Descriptor socket_;
+  StreamHandler* handler_ = nullptr;
+  std::vector<Outgoing> queue_;  ///< oldest first; short, since clients have few requests under way
+  std::uint64_t queued_bytes_ = 0;
+  std::size_t unreported_sent_ = 0;
+  std::optional<Error> broken_;
+  bool muted_ = false;
+  bool wants_writable_ = false;
+  bool in_event_ = false;
+  bool report_posted_ = false;
+  int polled_events_ = 0;
+  /// Tells posted reports whether the stream is still there.
+  std::shared_ptr<UvStream*> self_;
+  std::unique_ptr<PollHandle> poll_;
+};
+
+}  // namespace moldau::io::uv

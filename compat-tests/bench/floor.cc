@@ -1,11 +1,19 @@
 // The floor of the benchmark: what the same bytes cost a bare program. One thread, epoll, no protocol.
 //
-//   floor produce FILE   takes frames (int32 size, payload), computes CRC-32C, appends the payload to FILE and
-//                        answers each with 8 bytes: a frame of its first 4 payload bytes.
+//   floor produce FILE   takes frames (int32 size, payload), computes CRC-32C, appends the payload to FILE
+//                        and answers each with 8 bytes: a frame of its first 4 payload bytes.
 //   floor consume FILE   takes frames of 12 bytes (int64 position, int32 size) and answers each with a frame
 //                        that holds that part of FILE, by sendfile.
 //
 // Prints "port=N" when it listens on loopback, and ends at the end of its standard input.
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <vector>
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -15,14 +23,6 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <map>
-#include <string>
-#include <vector>
 
 namespace {
 

@@ -1,14 +1,14 @@
 // librdkafka from C++: an idempotent producer with headers and each codec, a consumer that reads it all back,
 // and a group that commits and goes on.
 
-#include <librdkafka/rdkafkacpp.h>
-
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <set>
 #include <string>
+
+#include <librdkafka/rdkafkacpp.h>
 
 namespace {
 

@@ -1,0 +1,102 @@
+#include "config/dynamic_config.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "config/synonyms.h"
+
+namespace moldau::config {
+namespace {
+
+/// Keys and certificates: a broker changes them per listener only.
+constexpr std::array<std::string_view, 10> kSecurity = {
+    "ssl.keystore.type",       "ssl.keystore.location",
+    "ssl.keystore.password",   "ssl.key.password",
+    "ssl.truststore.type",     "ssl.truststore.location",
+    "ssl.truststore.password", "ssl.keystore.certificate.chain",
+    "ssl.keystore.key",        "ssl.truststore.certificates",
+};
+
+constexpr std::array<std::string_view, 3> kClusterLevelOfListeners = {
+    "max.connections", "max.connection.creation.rate", "num.network.threads"};
+
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& names, std::string_view name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+bool is_fixed(std::string_view name) {
+  return find_key(ResourceType::kBroker, name) != nullptr && find_dynamic_key(name) == nullptr;
+}
+
+bool is_unprefixed_security(std::string_view name) {
+  return contains(kSecurity, name);
+}
+
+bool is_per_broker(std::string_view name) {
+  const ConfigKey* key = find_dynamic_key(name);
+  if (key != nullptr) return key->update == Update::kPerBroker;
+  const std::string_view base = listener_base_name(name);
+  return !base.empty() && !contains(kClusterLevelOfListeners, base);
+}
+
+Result<void> check_type(std::string_view name, std::string_view text) {
+  const std::string_view base = listener_base_name(name);
+  const ConfigKey* key = find_dynamic_key(base.empty() ? name : base);
+  if (key == nullptr) return {};
+  if (auto value = parse_value(*key, text); !value) return fail(std::move(value).error());
+  return {};
+}
+
+/// Fails with `sentence` and the names that `is_wrong` picks.
+template <class Predicate>
+Result<void> forbid(const Properties& properties, std::string sentence, Predicate is_wrong) {
+  std::string names;
+  for (const auto& [name, text] : properties) {
+    if (!is_wrong(name)) continue;
+    if (!names.empty()) names.append(", ");
+    names.append(name);
+  }
+  if (names.empty()) return {};
+  return fail(ErrorCode::kInvalidConfig, sentence.append(": [").append(names).append("]"));
+}
+
+}  // namespace
+
+Result<void> validate_dynamic(const Properties& properties, DynamicScope scope) {
+  if (auto checked = forbid(properties, "Cannot update these configs dynamically", is_fixed); !checked) {
+    return checked;
+  }
+  if (auto checked = forbid(properties,
+                            "These security configs can be dynamically updated only per-listener using the "
+                            "listener prefix",
+                            is_unprefixed_security);
+      !checked) {
+    return checked;
+  }
+  for (const auto& [name, text] : properties) {
+    if (auto checked = check_type(name, text); !checked) return checked;
+  }
+  if (scope == DynamicScope::kPerBroker) return {};
+  return forbid(properties,
+                "Cannot update these configs at default cluster level, broker id must be specified",
+                is_per_broker);
+}
+
+Properties usable_dynamic(const Properties& properties, DynamicScope scope,
+                          std::vector<std::string>& ignored) {
+  Properties usable;
+  for (const auto& [name, text] : properties) {
+    const bool wrong_scope = scope == DynamicScope::kClusterDefault && is_per_broker(name);
+    if (is_fixed(name) || is_unprefixed_security(name) || wrong_scope || !check_type(name, text)) {
+      ignored.push_back(name);
+    } else {
+      usable.emplace(name, text);
+    }
+  }
+  return usable;
+}
+
+}  // namespace moldau::config

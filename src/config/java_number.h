@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace moldau::config {
+
+/// Without blanks and control characters at both ends, as Java's String.trim().
+std::string_view trim(std::string_view text);
+
+/// A decimal integer with an optional sign, as Java's parseInt and parseLong read it; nullopt when it is not
+/// one or lies outside [min, max].
+std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t min, std::int64_t max);
+
+/// A number as Java's Double.parseDouble reads it, without hexadecimal forms; nullopt when it is not one.
+std::optional<double> parse_double(std::string_view text);
+
+/// The shortest text that reads back as `value`, in the form of Java's Double.toString.
+std::string double_text(double value);
+
+}  // namespace moldau::config

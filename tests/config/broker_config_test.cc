@@ -1,0 +1,179 @@
+#include "config/broker_config.h"
+
+#include <algorithm>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "config/dynamic_config.h"
+#include "config/topic_config.h"
+#include "tests/config/golden.h"
+
+namespace moldau::config {
+namespace {
+
+BrokerConfig resolved(Properties extra) {
+  Properties properties = combined_node();
+  for (auto& [name, text] : extra)
+    properties.insert_or_assign(name, text);
+  auto broker = resolve_static(std::move(properties));
+  INFO((broker ? "" : broker.error().message));
+  REQUIRE(broker);
+  return *std::move(broker);
+}
+
+}  // namespace
+
+TEST_CASE("without a file a node is broker and controller of its own on loopback, with single replicas") {
+  const auto fixed = load_static(std::nullopt, {});
+  REQUIRE(fixed);
+  const auto broker = resolve_static(*fixed);
+  REQUIRE(broker);
+  CHECK(broker->node.is_broker);
+  CHECK(broker->node.is_controller);
+  CHECK(broker->node.node_id == 1);
+  CHECK(broker->listeners.all.front() ==
+        Endpoint{"PLAINTEXT", SecurityProtocol::kPlaintext, "127.0.0.1", 9092});
+  CHECK(broker->quorum.voters.at(1) == HostPort{"127.0.0.1", 9093});
+  CHECK(broker->offsets.topic_replication_factor == 1);
+  CHECK(broker->transactions.state_log_min_isr == 1);
+  CHECK(broker->groups.initial_rebalance_delay_ms == 0);
+  CHECK(broker->warnings().empty());
+}
+
+TEST_CASE("with a file Kafka's defaults apply exactly, and the command line wins over the file") {
+  const std::string overrides[] = {"node.id=1", "num.partitions=7"};
+  const auto fixed = load_static(
+      "process.roles=broker,controller\nnode.id=9\ncontroller.listener.names=CONTROLLER\n"
+      "listeners=PLAINTEXT://:9092,CONTROLLER://:9093\ncontroller.quorum.voters=1@localhost:9093\n",
+      overrides);
+  REQUIRE(fixed);
+  const auto broker = resolve_static(*fixed);
+  REQUIRE(broker);
+  CHECK(broker->node.node_id == 1);
+  CHECK(broker->topics.num_partitions == 7);
+  CHECK(broker->groups.initial_rebalance_delay_ms == 3000);
+  CHECK(broker->offsets.topic_replication_factor == 3);
+  CHECK(broker->node.log_dirs == StringList{"/tmp/kafka-logs"});
+}
+
+TEST_CASE("listeners keep their hosts, ports and protocols, and clients are told the advertised ones") {
+  const BrokerConfig broker =
+      resolved({{"listeners", "INSIDE://0.0.0.0:9092,OUTSIDE://[::1]:9094,CONTROLLER://:9093"},
+                {"advertised.listeners", "INSIDE://a:1,OUTSIDE://b:1"},
+                {"listener.security.protocol.map", "INSIDE:PLAINTEXT,outside:sasl_ssl,CONTROLLER:PLAINTEXT"},
+                {"inter.broker.listener.name", "INSIDE"}});
+  CHECK(broker.listeners.all[1] == Endpoint{"OUTSIDE", SecurityProtocol::kSaslSsl, "::1", 9094});
+  CHECK(broker.listeners.all[2].host.empty());
+  CHECK(broker.listeners.advertised_broker ==
+        std::vector<Endpoint>{{"INSIDE", SecurityProtocol::kPlaintext, "a", 1},
+                              {"OUTSIDE", SecurityProtocol::kSaslSsl, "b", 1}});
+  CHECK(broker.listeners.advertised_controller ==
+        std::vector<Endpoint>{{"CONTROLLER", SecurityProtocol::kPlaintext, "localhost", 9093}});
+  CHECK(broker.listeners.inter_broker_name == "INSIDE");
+  CHECK(broker.listeners.early_start == std::vector<std::string>{"CONTROLLER"});
+}
+
+TEST_CASE("broker.id stands in for node.id") {
+  Properties properties = combined_node();
+  properties.erase("node.id");
+  properties["broker.id"] = "1";
+  const auto broker = resolve_static(properties);
+  REQUIRE(broker);
+  CHECK(broker->node.node_id == 1);
+}
+
+TEST_CASE("milliseconds win over minutes, and minutes over hours") {
+  CHECK(resolve_topic_config(resolved({}), {}).retention_ms == 604'800'000);
+  CHECK(resolve_topic_config(resolved({{"log.retention.hours", "1"}}), {}).retention_ms == 3'600'000);
+  CHECK(resolve_topic_config(resolved({{"log.retention.hours", "1"}, {"log.retention.minutes", "2"}}), {})
+            .retention_ms == 120'000);
+  CHECK(resolve_topic_config(resolved({{"log.retention.minutes", "2"}, {"log.retention.ms", "-7"}}), {})
+            .retention_ms == -1);
+  CHECK(resolve_topic_config(resolved({{"log.roll.hours", "2"}}), {}).segment_ms == 7'200'000);
+}
+
+TEST_CASE("a topic's overrides win over the broker's settings") {
+  const BrokerConfig broker = resolved({{"log.cleanup.policy", "compact"}, {"message.max.bytes", "5000"}});
+  const TopicConfig plain = resolve_topic_config(broker, {});
+  CHECK(plain.compact);
+  CHECK(!plain.delete_old);
+  CHECK(plain.max_message_bytes == 5000);
+  const TopicConfig own = resolve_topic_config(broker, {{"cleanup.policy", "delete"},
+                                                        {"compression.type", "lz4"},
+                                                        {"message.timestamp.type", "LogAppendTime"}});
+  CHECK(!own.compact);
+  CHECK(own.delete_old);
+  CHECK(own.compression == TopicCompression::kLz4);
+  CHECK(own.timestamp_type == TimestampType::kLogAppendTime);
+  CHECK(own.max_message_bytes == 5000);
+}
+
+TEST_CASE("an override that a newer version allowed falls back to the broker's value") {
+  const TopicConfig config = resolve_topic_config(resolved({}), {{"segment.bytes", "1"}, {"new.name", "x"}});
+  CHECK(config.segment_bytes == 1'073'741'824);
+}
+
+TEST_CASE("the defaults without a broker are those of a broker without settings") {
+  const TopicConfig bare = default_topic_config();
+  const TopicConfig plain = resolve_topic_config(resolved({}), {});
+  CHECK(bare.retention_ms == plain.retention_ms);
+  CHECK(bare.segment_bytes == plain.segment_bytes);
+  CHECK(bare.max_segment_ms() == plain.max_segment_ms());
+}
+
+TEST_CASE("unknown names and Java classes are accepted with a warning") {
+  const BrokerConfig broker = resolved({{"no.such.name", "1"}, {"create.topic.policy.class.name", "a.B"}});
+  CHECK(broker.warnings() ==
+        std::vector<std::string>{
+            "Unknown configuration no.such.name is ignored",
+            "The Java class of create.topic.policy.class.name cannot be loaded and has no effect"});
+}
+
+TEST_CASE("dynamic settings win over static ones, a broker's own over the defaults of all") {
+  Properties fixed = combined_node();
+  fixed["num.io.threads"] = "2";
+  fixed["log.retention.minutes"] = "1";
+  const auto broker = BrokerConfig::resolve(
+      {.fixed = fixed,
+       .dynamic_default = {{"num.io.threads", "3"}, {"log.retention.ms", "7"}, {"background.threads", "4"}},
+       .dynamic_broker = {{"num.io.threads", "5"}}});
+  REQUIRE(broker);
+  CHECK(broker->network.num_io_threads == 5);
+  CHECK(broker->network.background_threads == 4);
+  CHECK(resolve_topic_config(*broker, {}).retention_ms == 7);
+}
+
+TEST_CASE("a dynamic change is refused for fixed names, unprefixed secrets, bad values and wrong scope") {
+  const auto message = [](Properties properties, DynamicScope scope) {
+    const auto checked = validate_dynamic(properties, scope);
+    return checked ? "OK" : checked.error().message;
+  };
+  CHECK(message({{"num.io.threads", "4"}}, DynamicScope::kClusterDefault) == "OK");
+  CHECK(message({{"node.id", "4"}}, DynamicScope::kPerBroker) ==
+        "Cannot update these configs dynamically: [node.id]");
+  CHECK(message({{"ssl.keystore.location", "x"}}, DynamicScope::kPerBroker) ==
+        "These security configs can be dynamically updated only per-listener using the listener prefix: "
+        "[ssl.keystore.location]");
+  CHECK(message({{"num.io.threads", "0"}}, DynamicScope::kPerBroker) ==
+        "Invalid value 0 for configuration num.io.threads: Value must be at least 1");
+  CHECK(message({{"listeners", "PLAINTEXT://:1"}}, DynamicScope::kClusterDefault) ==
+        "Cannot update these configs at default cluster level, broker id must be specified: [listeners]");
+}
+
+TEST_CASE("what cannot take effect of the dynamic settings in the metadata log is left out") {
+  std::vector<std::string> ignored;
+  const Properties usable =
+      usable_dynamic({{"node.id", "4"}, {"num.io.threads", "0"}, {"background.threads", "3"}},
+                     DynamicScope::kPerBroker, ignored);
+  CHECK(usable == Properties{{"background.threads", "3"}});
+  CHECK(ignored == std::vector<std::string>{"node.id", "num.io.threads"});
+}
+
+TEST_CASE("produce checks every record unless the operator trusts the producers") {
+  CHECK(resolved({}).moldau.produce_validate == ProduceValidation::kRecords);
+  CHECK(resolved({{"moldau.produce.validate", "headers"}}).moldau.produce_validate ==
+        ProduceValidation::kHeaders);
+}
+
+}  // namespace moldau::config

@@ -1,0 +1,52 @@
+#include "config/java_number.h"
+
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include "base/java_hash.h"
+
+namespace moldau::config {
+
+TEST_CASE("doubles are written as Java writes them") {
+  CHECK(double_text(0.5) == "0.5");
+  CHECK(double_text(1) == "1.0");
+  CHECK(double_text(0) == "0.0");
+  CHECK(double_text(-2.25) == "-2.25");
+  CHECK(double_text(0.001) == "0.001");
+  CHECK(double_text(0.0001) == "1.0E-4");
+  CHECK(double_text(1234567.0) == "1234567.0");
+  CHECK(double_text(12345678.0) == "1.2345678E7");
+  CHECK(double_text(std::numeric_limits<double>::max()) == "1.7976931348623157E308");
+  CHECK(double_text(std::numeric_limits<double>::infinity()) == "Infinity");
+}
+
+TEST_CASE("doubles are read as Java reads them") {
+  CHECK(parse_double(" 1e3 ") == 1000.0);
+  CHECK(parse_double("1.5f") == 1.5);
+  CHECK(parse_double("+.5d") == 0.5);
+  CHECK(parse_double("-Infinity") == -std::numeric_limits<double>::infinity());
+  CHECK(parse_double("1e999") == std::numeric_limits<double>::infinity());
+  CHECK(!parse_double(""));
+  CHECK(!parse_double("inf"));
+  CHECK(!parse_double("1.5x"));
+}
+
+TEST_CASE("integers are read as Java reads them") {
+  CHECK(parse_integer("+7", 0, 10) == 7);
+  CHECK(parse_integer("-7", -10, 10) == -7);
+  CHECK(!parse_integer("+-7", -10, 10));
+  CHECK(!parse_integer("11", 0, 10));
+  CHECK(!parse_integer("1 ", 0, 10));
+  CHECK(!parse_integer("", 0, 10));
+}
+
+TEST_CASE("strings hash as in Java, over UTF-16 units") {
+  CHECK(java_hash("") == 0);
+  CHECK(java_hash("hello") == 99162322);
+  CHECK(java_hash("polygenelubricants") == std::numeric_limits<std::int32_t>::min());
+  CHECK(java_hash("\xC3\xA9") == 0xE9);
+  CHECK(java_hash("\xF0\x9F\x98\x80") == 31 * 0xD83D + 0xDE00);
+}
+
+}  // namespace moldau::config

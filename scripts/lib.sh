@@ -116,7 +116,7 @@ ctest_steps() {
     seen=$((seen + 1))
     case $outcome in
       Passed*) pass "$name" ;;
-      *Skipped*) skip "$name" "the test says so" ;;
+      *Skipped*) skip "$name" "ctest -V -R $name in $folder says why" ;;
       *) failure "$name" ;;
     esac
   done < <(sed -nE 's/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: ([^ ]+) [. ]*(\**[A-Za-z][A-Za-z :]*).*/\1|\2/p' "$log")

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/uuid.h"
 #include "metadata/features.h"
 
@@ -27,7 +28,7 @@ using FeatureRanges = std::map<std::string, LevelRange>;
 
 /// A broker as its RegisterBroker record and the changes after it left it.
 struct BrokerRegistration {
-  std::int32_t id = -1;
+  BrokerId id{-1};
   std::int64_t epoch = -1;
   Uuid incarnation_id;
   Listeners listeners;
@@ -55,7 +56,7 @@ struct BrokerRegistration {
 
 /// A controller as its RegisterController record says.
 struct ControllerRegistration {
-  std::int32_t id = -1;
+  BrokerId id{-1};
   Uuid incarnation_id;
   bool is_zk_migration_ready = false;
   Listeners listeners;

@@ -6,23 +6,23 @@
 
 namespace moldau::metadata {
 
-void BrokerSessions::contact(std::int32_t broker_id, std::int64_t broker_epoch, Instant now) {
+void BrokerSessions::contact(BrokerId broker_id, std::int64_t broker_epoch, Instant now) {
   contacts_[{broker_id, broker_epoch}] = now;
 }
 
-bool BrokerSessions::has_valid_session(std::int32_t broker_id, std::int64_t broker_epoch, Instant now) const {
+bool BrokerSessions::has_valid_session(BrokerId broker_id, std::int64_t broker_epoch, Instant now) const {
   const auto found = contacts_.find({broker_id, broker_epoch});
   return found != contacts_.end() && !is_expired(found->second, now);
 }
 
-void BrokerSessions::track(std::int32_t broker_id, bool is_fenced) {
+void BrokerSessions::track(BrokerId broker_id, bool is_fenced) {
   const auto [state, is_new] = states_.try_emplace(broker_id, State{.is_fenced = is_fenced});
   // What a broker had read before it was fenced or unfenced still holds; a new registration starts anew.
   const bool changed = !is_new && state->second.is_fenced != is_fenced;
   touch(broker_id, is_fenced, changed ? state->second.metadata_offset : -1);
 }
 
-void BrokerSessions::touch(std::int32_t broker_id, bool is_fenced, std::int64_t metadata_offset) {
+void BrokerSessions::touch(BrokerId broker_id, bool is_fenced, std::int64_t metadata_offset) {
   const auto state = states_.find(broker_id);
   require(state != states_.end(), "only tracked brokers are touched");
   state->second.is_fenced = is_fenced;
@@ -30,13 +30,13 @@ void BrokerSessions::touch(std::int32_t broker_id, bool is_fenced, std::int64_t 
   if (is_fenced) state->second.controlled_shutdown_offset.reset();
 }
 
-void BrokerSessions::begin_controlled_shutdown(std::int32_t broker_id, std::int64_t offset) {
+void BrokerSessions::begin_controlled_shutdown(BrokerId broker_id, std::int64_t offset) {
   const auto state = states_.find(broker_id);
   require(state != states_.end() && !state->second.is_fenced, "an unfenced broker begins its shutdown");
   if (!state->second.controlled_shutdown_offset) state->second.controlled_shutdown_offset = offset;
 }
 
-const BrokerSessions::State* BrokerSessions::find(std::int32_t broker_id) const {
+const BrokerSessions::State* BrokerSessions::find(BrokerId broker_id) const {
   const auto found = states_.find(broker_id);
   return found == states_.end() ? nullptr : &found->second;
 }
@@ -50,7 +50,7 @@ std::int64_t BrokerSessions::lowest_active_offset() const {
   return lowest;
 }
 
-std::optional<std::pair<std::int32_t, std::int64_t>> BrokerSessions::take_expired(Instant now) {
+std::optional<std::pair<BrokerId, std::int64_t>> BrokerSessions::take_expired(Instant now) {
   const auto oldest = std::ranges::min_element(contacts_, {}, [](const auto& entry) { return entry.second; });
   if (oldest == contacts_.end() || !is_expired(oldest->second, now)) return std::nullopt;
   const auto key = oldest->first;

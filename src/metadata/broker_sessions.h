@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/time.h"
 
 namespace moldau::metadata {
@@ -29,36 +30,36 @@ class BrokerSessions {
   };
 
   /// Begins a lease, or extends it: a heartbeat of that broker epoch came in at `now`.
-  void contact(std::int32_t broker_id, std::int64_t broker_epoch, Instant now);
-  bool has_valid_session(std::int32_t broker_id, std::int64_t broker_epoch, Instant now) const;
+  void contact(BrokerId broker_id, std::int64_t broker_epoch, Instant now);
+  bool has_valid_session(BrokerId broker_id, std::int64_t broker_epoch, Instant now) const;
 
   /// Notes a broker of the image, new or changed.
-  void track(std::int32_t broker_id, bool is_fenced);
-  void forget(std::int32_t broker_id) { states_.erase(broker_id); }
+  void track(BrokerId broker_id, bool is_fenced);
+  void forget(BrokerId broker_id) { states_.erase(broker_id); }
   /// Notes what a heartbeat said; the broker is tracked.
-  void touch(std::int32_t broker_id, bool is_fenced, std::int64_t metadata_offset);
+  void touch(BrokerId broker_id, bool is_fenced, std::int64_t metadata_offset);
   /// Notes that the records which began the controlled shutdown end at `offset`. Only the first counts.
-  void begin_controlled_shutdown(std::int32_t broker_id, std::int64_t offset);
+  void begin_controlled_shutdown(BrokerId broker_id, std::int64_t offset);
 
   /// nullptr if the broker is not tracked.
-  const State* find(std::int32_t broker_id) const;
+  const State* find(BrokerId broker_id) const;
   /// The lowest offset that any active broker (neither fenced nor shutting down) has read; the largest number
   /// if none is active.
   std::int64_t lowest_active_offset() const;
 
   /// Takes one expired lease out, the one longest over: broker id and broker epoch. nullopt if there is none.
-  std::optional<std::pair<std::int32_t, std::int64_t>> take_expired(Instant now);
+  std::optional<std::pair<BrokerId, std::int64_t>> take_expired(Instant now);
   /// When the next lease runs out; Instant::never() without leases.
   Instant next_expiry() const;
 
-  const std::map<std::int32_t, State>& states() const { return states_; }
+  const std::map<BrokerId, State>& states() const { return states_; }
 
  private:
   bool is_expired(Instant contact, Instant now) const { return contact + session_timeout_ < now; }
 
   Duration session_timeout_;
-  std::map<std::int32_t, State> states_;
-  std::map<std::pair<std::int32_t, std::int64_t>, Instant> contacts_;
+  std::map<BrokerId, State> states_;
+  std::map<std::pair<BrokerId, std::int64_t>, Instant> contacts_;
 };
 
 }  // namespace moldau::metadata

@@ -40,7 +40,7 @@ class Planner {
 
  private:
   struct Choice {
-    std::int32_t leader;
+    BrokerId leader;
     bool is_unclean = false;
   };
 
@@ -48,13 +48,13 @@ class Planner {
   /// for the replicas that stay, so that the ISR does not shrink more than it must.
   void complete_reassignment() {
     if (removing_.empty() && adding_.empty()) return;
-    const auto stays = [&](std::int32_t id) { return !contains(removing_, id); };
+    const auto stays = [&](BrokerId id) { return !contains(removing_, id); };
     Replicas final_isr;
     Replicas final_replicas;
     std::ranges::copy_if(isr_, std::back_inserter(final_isr), stays);
     std::ranges::copy_if(replicas_, std::back_inserter(final_replicas), stays);
     if (!removing_.empty() && (final_isr.empty() || final_replicas.empty())) return;
-    const auto in_sync = [&](std::int32_t id) { return contains(final_isr, id); };
+    const auto in_sync = [&](BrokerId id) { return contains(final_isr, id); };
     if (!std::ranges::all_of(adding_, in_sync)) return;
     if (adding_.size() < removing_.size() && !std::ranges::all_of(final_replicas, in_sync)) return;
     isr_ = std::move(final_isr);
@@ -69,15 +69,14 @@ class Planner {
       elr_.clear();
       return;
     }
-    std::set<std::int32_t> candidates(elr_.begin(), elr_.end());
+    std::set<BrokerId> candidates(elr_.begin(), elr_.end());
     candidates.insert(partition_.isr.begin(), partition_.isr.end());
     elr_.clear();
-    std::ranges::copy_if(candidates, std::back_inserter(elr_), [&](std::int32_t id) {
-      return !contains(isr_, id) && target_.unclean_shutdown != id;
-    });
+    std::ranges::copy_if(candidates, std::back_inserter(elr_),
+                         [&](BrokerId id) { return !contains(isr_, id) && target_.unclean_shutdown != id; });
   }
 
-  bool is_valid_leader(std::int32_t id) const {
+  bool is_valid_leader(BrokerId id) const {
     return (contains(isr_, id) || (isr_.empty() && contains(elr_, id))) && rules_.is_acceptable_leader(id);
   }
 
@@ -93,12 +92,12 @@ class Planner {
       return {replicas_.front()};
     }
     if (is_valid_leader(partition_.leader)) return {partition_.leader};
-    for (const std::int32_t id : replicas_) {
+    for (const BrokerId id : replicas_) {
       if (is_valid_leader(id)) return {id};
     }
     if (can_elect_last_known_leader()) return {partition_.last_known_elr.front(), true};
     if (target_.election == Election::kUnclean) {
-      for (const std::int32_t id : replicas_) {
+      for (const BrokerId id : replicas_) {
         if (rules_.is_acceptable_leader(id)) return {id, true};
       }
     }
@@ -123,14 +122,14 @@ class Planner {
   void bump_epoch_for_lost_replicas() {
     if (change_.leader) return;
     const bool lost =
-        std::ranges::any_of(partition_.replicas, [&](std::int32_t id) { return !contains(replicas_, id); });
+        std::ranges::any_of(partition_.replicas, [&](BrokerId id) { return !contains(replicas_, id); });
     if (lost) change_.leader = partition_.leader;
   }
 
   void bump_epoch_for_isr_shrink() {
     if (!rules_.version.bumps_leader_epoch_on_isr_shrink() || change_.leader || !change_.isr) return;
     const bool shrunk =
-        std::ranges::any_of(partition_.isr, [&](std::int32_t id) { return !contains(*change_.isr, id); });
+        std::ranges::any_of(partition_.isr, [&](BrokerId id) { return !contains(*change_.isr, id); });
     if (shrunk) change_.leader = partition_.leader;
   }
 
@@ -144,12 +143,12 @@ class Planner {
     if (!rules_.elr_enabled || !change_.leader) return;
     if (*change_.leader == kNoLeader && partition_.last_known_elr.empty()) {
       change_.last_known_elr = Replicas{partition_.leader};
-    } else if (*change_.leader >= 0 && !partition_.last_known_elr.empty()) {
+    } else if (change_.leader->value() >= 0 && !partition_.last_known_elr.empty()) {
       change_.last_known_elr = Replicas{};
     }
   }
 
-  Uuid target_directory(std::int32_t replica) const {
+  Uuid target_directory(BrokerId replica) const {
     if (target_.placement && target_.placement->replica == replica) return target_.placement->directory;
     if (contains(partition_.replicas, replica)) return partition_.directory_of(replica);
     return rules_.default_directory(replica);
@@ -159,7 +158,7 @@ class Planner {
     if (!replicas_.empty()) {
       if (rules_.version.supports_directories()) {
         std::vector<Uuid> directories;
-        for (const std::int32_t id : replicas_)
+        for (const BrokerId id : replicas_)
           directories.push_back(target_directory(id));
         if (directories != partition_.directories) change_.directories = std::move(directories);
       }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/uuid.h"
 #include "metadata/metadata_version.h"
 #include "metadata/partition.h"
@@ -14,7 +15,7 @@ namespace moldau::metadata {
 /// What one PartitionChange record does to a partition; nullopt for what it leaves alone.
 struct PartitionChange {
   std::optional<Replicas> isr = {};
-  std::optional<std::int32_t> leader = {};  ///< Set even to the same leader, it starts a new leader epoch.
+  std::optional<BrokerId> leader = {};  ///< Set even to the same leader, it starts a new leader epoch.
   std::optional<Replicas> replicas = {};
   std::optional<Replicas> removing = {};
   std::optional<Replicas> adding = {};
@@ -45,13 +46,13 @@ struct PartitionTarget {
   std::optional<bool> is_recovering = {};
   /// New directory of one replica.
   struct Placement {
-    std::int32_t replica;
+    BrokerId replica;
     Uuid directory;
   };
   std::optional<Placement> placement = {};
   Election election = Election::kOnline;
   /// A broker that came back without having stopped cleanly: it may be in neither ISR nor ELR.
-  std::optional<std::int32_t> unclean_shutdown = {};
+  std::optional<BrokerId> unclean_shutdown = {};
 };
 
 /// What the rules depend on besides the partition.
@@ -60,9 +61,9 @@ struct PartitionRules {
   bool elr_enabled = false;  ///< eligible.leader.replicas.version is at least 1.
   std::int32_t min_isr = 1;  ///< min.insync.replicas of the topic, at most the number of its replicas.
   /// True if that broker can lead this partition: active, with the replica's directory online.
-  std::function<bool(std::int32_t)> is_acceptable_leader;
+  std::function<bool(BrokerId)> is_acceptable_leader;
   /// The directory that a new replica on that broker gets.
-  std::function<Uuid(std::int32_t)> default_directory;
+  std::function<Uuid(BrokerId)> default_directory;
 };
 
 /// The change that takes `partition` towards `target`: completes a reassignment whose replicas are in sync,

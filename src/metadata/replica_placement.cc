@@ -21,7 +21,7 @@ void shuffle(std::vector<T>& items, RandomBits& random) {
 /// Brokers of one rack, handed out in turn. Each round (one partition) starts one broker further.
 class BrokerRing {
  public:
-  void add(std::int32_t id) { ids_.push_back(id); }
+  void add(BrokerId id) { ids_.push_back(id); }
   void start(RandomBits& random) {
     std::ranges::sort(ids_);
     if (!ids_.empty()) offset_ = below(ids_.size(), random);
@@ -29,7 +29,7 @@ class BrokerRing {
   void shuffle(RandomBits& random) { metadata::shuffle(ids_, random); }
 
   /// The next broker of the round; nullopt once all had their turn.
-  std::optional<std::int32_t> next(std::size_t round) {
+  std::optional<BrokerId> next(std::size_t round) {
     if (ids_.empty()) return std::nullopt;
     if (round_ != round) {
       round_ = round;
@@ -41,7 +41,7 @@ class BrokerRing {
   }
 
  private:
-  std::vector<std::int32_t> ids_;
+  std::vector<BrokerId> ids_;
   std::size_t offset_ = 0;
   std::size_t given_ = 0;
   std::size_t round_ = 0;
@@ -51,7 +51,7 @@ struct Rack {
   BrokerRing unfenced;
   BrokerRing fenced;
 
-  std::optional<std::int32_t> next(std::size_t round) {
+  std::optional<BrokerId> next(std::size_t round) {
     const auto id = unfenced.next(round);
     return id ? id : fenced.next(round);
   }

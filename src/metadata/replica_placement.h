@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "metadata/partition.h"
 
@@ -14,7 +15,7 @@ namespace moldau::metadata {
 
 /// A broker that may take new replicas.
 struct UsableBroker {
-  std::int32_t id = -1;
+  BrokerId id{-1};
   std::optional<std::string> rack = {};
   bool is_fenced = false;
 };

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/metadata/broker_ids.h"
+
 namespace moldau::metadata {
 namespace {
 
@@ -15,16 +17,16 @@ RandomBits seeded(std::uint64_t seed) {
 
 TEST_CASE("one broker takes every partition") {
   RandomBits random = seeded(1);
-  const std::vector<UsableBroker> brokers{{.id = 7}};
+  const std::vector<UsableBroker> brokers{{.id = BrokerId(7)}};
   const auto placed = place_replicas(brokers, 5, 1, random);
   REQUIRE(placed.has_value());
-  CHECK(*placed == std::vector<Replicas>(5, Replicas{7}));
+  CHECK(*placed == std::vector<Replicas>(5, ids({7})));
 }
 
 TEST_CASE("replicas of a partition spread over racks and never share a broker") {
   std::vector<UsableBroker> brokers;
   for (std::int32_t id = 0; id < 9; ++id)
-    brokers.push_back({.id = id, .rack = std::string(1, "abc"[id % 3])});
+    brokers.push_back({.id = BrokerId(id), .rack = std::string(1, "abc"[id % 3])});
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     RandomBits random = seeded(seed);
     const auto placed = place_replicas(brokers, 27, 3, random);
@@ -33,22 +35,23 @@ TEST_CASE("replicas of a partition spread over racks and never share a broker") 
     for (const Replicas& replicas : *placed) {
       std::set<std::int32_t> racks;
       for (const auto id : replicas)
-        racks.insert(id % 3);
+        racks.insert(id.value() % 3);
       CHECK(racks.size() == 3);
-      ++leaders_by_rack[replicas.front() % 3];
+      ++leaders_by_rack[replicas.front().value() % 3];
     }
     CHECK(leaders_by_rack == std::map<std::int32_t, int>{{0, 9}, {1, 9}, {2, 9}});
   }
 }
 
 TEST_CASE("a fenced broker follows but does not lead") {
-  const std::vector<UsableBroker> brokers{{.id = 1}, {.id = 2, .rack = {}, .is_fenced = true}, {.id = 3}};
+  const std::vector<UsableBroker> brokers{
+      {.id = BrokerId(1)}, {.id = BrokerId(2), .rack = {}, .is_fenced = true}, {.id = BrokerId(3)}};
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     RandomBits random = seeded(seed);
     const auto placed = place_replicas(brokers, 6, 3, random);
     REQUIRE(placed.has_value());
     for (const Replicas& replicas : *placed) {
-      CHECK(replicas.front() != 2);
+      CHECK(replicas.front() != BrokerId(2));
       CHECK(std::set(replicas.begin(), replicas.end()).size() == 3);
     }
   }
@@ -56,8 +59,8 @@ TEST_CASE("a fenced broker follows but does not lead") {
 
 TEST_CASE("impossible replication factors are refused in Kafka's words") {
   RandomBits random = seeded(1);
-  const std::vector<UsableBroker> one{{.id = 1}};
-  const std::vector<UsableBroker> fenced{{.id = 1, .rack = {}, .is_fenced = true}};
+  const std::vector<UsableBroker> one{{.id = BrokerId(1)}};
+  const std::vector<UsableBroker> fenced{{.id = BrokerId(1), .rack = {}, .is_fenced = true}};
   CHECK(place_replicas(one, 1, 0, random).error().message ==
         "Invalid replication factor 0: the replication factor must be positive.");
   CHECK(place_replicas(fenced, 1, 1, random).error().message ==

@@ -10,8 +10,8 @@ namespace {
 
 Partition led_by(std::int32_t broker) {
   Partition partition;
-  partition.replicas = {broker};
-  partition.leader = broker;
+  partition.replicas = {BrokerId(broker)};
+  partition.leader = BrokerId(broker);
   return partition;
 }
 
@@ -23,13 +23,13 @@ TEST_CASE("partitions are found in order of ids, also where ids are missing") {
   CHECK(topic.partition_count() == ids.size());
   std::vector<std::int32_t> seen;
   topic.for_each_partition([&](std::int32_t id, const Partition& partition) {
-    CHECK(partition.leader == id);
+    CHECK(partition.leader == BrokerId(id));
     seen.push_back(id);
   });
   CHECK(seen == std::vector<std::int32_t>{0, 1, 3, 15, 16, 40, std::numeric_limits<std::int32_t>::max()});
   CHECK(topic.find(2) == nullptr);
   CHECK(topic.find(17) == nullptr);
-  CHECK(topic.find(16)->leader == 16);
+  CHECK(topic.find(16)->leader == BrokerId(16));
 }
 
 TEST_CASE("a changed topic leaves the one it came from alone") {
@@ -37,8 +37,8 @@ TEST_CASE("a changed topic leaves the one it came from alone") {
   for (std::int32_t id = 0; id < 100; ++id)
     before = before.with(id, led_by(1));
   const Topic after = before.with(50, led_by(2));
-  CHECK(before.find(50)->leader == 1);
-  CHECK(after.find(50)->leader == 2);
+  CHECK(before.find(50)->leader == BrokerId(1));
+  CHECK(after.find(50)->leader == BrokerId(2));
   CHECK(after.partition_count() == 100);
   CHECK(after.find(49) != before.find(49));
   CHECK(after.find(99) == before.find(99));

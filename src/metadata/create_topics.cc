@@ -1,0 +1,277 @@
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "metadata/record_writer.h"
+#include "metadata/topic_decisions.h"
+
+namespace moldau::metadata {
+namespace {
+
+using CreatableTopic = protocol::CreateTopicsRequest::CreatableTopic;
+
+constexpr std::size_t kMaxConfigValueLength = 32'767;
+constexpr std::string_view kClusterMetadataTopic = "__cluster_metadata";
+
+/// New partitions by id.
+using Layout = std::map<std::int32_t, Partition>;
+
+std::unexpected<Error> bad_assignment(std::string why) {
+  return fail(ErrorCode::kInvalidReplicaAssignment, std::move(why));
+}
+
+bool is_active(const Image& image, BrokerId id) {
+  const BrokerRegistration* broker = image.broker(id);
+  return broker != nullptr && broker->is_active();
+}
+
+/// A partition on those replicas, led by the first active one; nullopt if none is.
+std::optional<Partition> make_partition(const Replicas& replicas, const DecisionContext& context) {
+  Partition partition;
+  partition.replicas = replicas;
+  std::ranges::copy_if(replicas, std::back_inserter(partition.isr),
+                       [&](BrokerId id) { return is_active(context.image, id); });
+  if (partition.isr.empty()) return std::nullopt;
+  partition.leader = partition.isr.front();
+  const bool has_directories = finalized_version(context).supports_directories();
+  for (const BrokerId id : replicas) {
+    const BrokerRegistration* broker = context.image.broker(id);
+    partition.directories.push_back(has_directories && broker != nullptr ? broker->default_directory()
+                                                                         : Uuid{});
+  }
+  return partition;
+}
+
+Result<void> check_assignment(const Replicas& replicas, std::optional<std::size_t> expected,
+                              const Image& image) {
+  if (replicas.empty())
+    return bad_assignment("The manual partition assignment includes an empty replica list.");
+  Replicas sorted = replicas;
+  std::ranges::sort(sorted);
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::string id = std::to_string(sorted[i].value());
+    if (image.broker(sorted[i]) == nullptr) {
+      return bad_assignment("The manual partition assignment includes broker " + id +
+                            ", but no such broker is registered.");
+    }
+    if (i > 0 && sorted[i] == sorted[i - 1]) {
+      return bad_assignment("The manual partition assignment includes the broker " + id + " more than once.");
+    }
+  }
+  if (expected && *expected != replicas.size()) {
+    return bad_assignment("The manual partition assignment includes a partition with " +
+                          std::to_string(replicas.size()) +
+                          " replica(s), but this is not consistent with previous partitions, which have " +
+                          std::to_string(*expected) + " replica(s).");
+  }
+  return {};
+}
+
+Result<Layout> manual_layout(const CreatableTopic& topic, const DecisionContext& context) {
+  if (topic.replication_factor != -1) {
+    return fail(ErrorCode::kInvalidRequest,
+                "A manual partition assignment was specified, but replication factor was not set to -1.");
+  }
+  if (topic.num_partitions != -1) {
+    return fail(ErrorCode::kInvalidRequest,
+                "A manual partition assignment was specified, but numPartitions was not set to -1.");
+  }
+  Layout layout;
+  std::optional<std::size_t> replication_factor;
+  for (const auto& assignment : topic.assignments) {
+    const std::string id = std::to_string(assignment.partition_index);
+    if (layout.contains(assignment.partition_index)) {
+      return bad_assignment("Found multiple manual partition assignments for partition " + id);
+    }
+    auto checked = check_assignment(assignment.broker_ids, replication_factor, context.image);
+    if (!checked) return fail(std::move(checked).error());
+    replication_factor = assignment.broker_ids.size();
+    auto partition = make_partition(assignment.broker_ids, context);
+    if (!partition) {
+      return bad_assignment("All brokers specified in the manual partition assignment for partition " + id +
+                            " are fenced or in controlled shutdown.");
+    }
+    layout.emplace(assignment.partition_index, std::move(*partition));
+  }
+  const bool is_consecutive =
+      layout.begin()->first == 0 && layout.rbegin()->first == static_cast<std::int32_t>(layout.size()) - 1;
+  if (!is_consecutive) return bad_assignment("partitions should be a consecutive 0-based integer sequence");
+  return layout;
+}
+
+std::vector<UsableBroker> usable_brokers(const DecisionContext& context) {
+  std::vector<UsableBroker> usable;
+  for (const auto& [id, state] : context.sessions.states()) {
+    const BrokerRegistration* broker = context.image.broker(id);
+    if (broker == nullptr || state.controlled_shutdown_offset || !broker->has_uncordoned_directory())
+      continue;
+    usable.push_back({.id = id, .rack = broker->rack, .is_fenced = state.is_fenced});
+  }
+  return usable;
+}
+
+Result<Layout> placed_layout(const CreatableTopic& topic, const DecisionContext& context) {
+  if (topic.replication_factor < -1 || topic.replication_factor == 0) {
+    return fail(ErrorCode::kInvalidReplicationFactor,
+                "Replication factor must be larger than 0, or -1 to use the default value.");
+  }
+  if (topic.num_partitions < -1 || topic.num_partitions == 0) {
+    return fail(ErrorCode::kInvalidPartitions,
+                "Number of partitions was set to an invalid non-positive value.");
+  }
+  const auto& settings = context.settings;
+  const std::int32_t count = topic.num_partitions == -1 ? settings.default_partitions : topic.num_partitions;
+  const std::int16_t factor =
+      topic.replication_factor == -1 ? settings.default_replication_factor : topic.replication_factor;
+  const auto refuse = [factor](const std::string& why) {
+    return fail(ErrorCode::kInvalidReplicationFactor,
+                "Unable to replicate the partition " + std::to_string(factor) + " time(s): " + why);
+  };
+  const auto placed = place_replicas(usable_brokers(context), count, factor, context.random);
+  if (!placed) return refuse(placed.error().message);
+  Layout layout;
+  for (std::int32_t id = 0; id < count; ++id) {
+    auto partition = make_partition((*placed)[static_cast<std::size_t>(id)], context);
+    if (!partition) return refuse("All brokers are currently fenced or in controlled shutdown.");
+    layout.emplace(id, std::move(*partition));
+  }
+  return layout;
+}
+
+/// The topic's configs by name, the last of several with one name; INVALID_CONFIG for nulls and invalid
+/// values.
+Result<Configs> checked_configs(const CreatableTopic& topic, const TopicConfigRules& rules) {
+  Configs configs;
+  std::string nulls;
+  for (const auto& config : topic.configs) {
+    if (config.value) {
+      configs.insert_or_assign(std::string(config.name), std::string(*config.value));
+    } else {
+      nulls.append(nulls.empty() ? "" : ",").append(config.name);
+    }
+  }
+  if (!nulls.empty()) {
+    return fail(ErrorCode::kInvalidConfig, "Null value not supported for topic configs: " + nulls);
+  }
+  const bool has_huge_value = std::ranges::any_of(
+      configs, [](const auto& config) { return config.second.size() > kMaxConfigValueLength; });
+  if (has_huge_value) {
+    return fail(ErrorCode::kInvalidConfig,
+                "The configuration value cannot be added because it exceeds the "
+                "maximum value size of 32767 bytes.");
+  }
+  if (configs.empty()) return configs;
+  if (auto valid = rules.validate(configs); !valid) return fail(std::move(valid).error());
+  return configs;
+}
+
+Result<void> check_name(std::string_view name, const Image& image) {
+  if (const std::string reason = reason_for_invalid_topic_name(name); !reason.empty()) {
+    return fail(ErrorCode::kInvalidTopicException, "Topic name is invalid: " + reason);
+  }
+  if (image.topic(name) != nullptr) {
+    return fail(ErrorCode::kTopicAlreadyExists, "Topic '" + std::string(name) + "' already exists.");
+  }
+  if (!has_collision_chars(name)) return {};
+  if (const auto* colliding = image.folded_names.find(fold_collision_chars(name))) {
+    return fail(ErrorCode::kInvalidTopicException,
+                "Topic '" + std::string(name) + "' collides with existing topic: " + *colliding->begin());
+  }
+  return {};
+}
+
+std::int64_t count_partitions(const protocol::CreateTopicsRequest& request, std::int32_t default_partitions) {
+  std::int64_t total = 0;
+  for (const CreatableTopic& topic : request.topics) {
+    if (!topic.assignments.empty()) {
+      total += static_cast<std::int64_t>(topic.assignments.size());
+    } else if (topic.num_partitions == -1) {
+      total += default_partitions;
+    } else {
+      total += std::max(topic.num_partitions, 0);
+    }
+  }
+  return total;
+}
+
+void append_topic_records(const CreatedTopic& created, const Configs& configs, const Layout& layout,
+                          const DecisionContext& context, std::vector<Bytes>& records) {
+  const bool elr_enabled = context.image.is_elr_enabled();
+  records.push_back(write::topic(created.name, created.topic_id));
+  for (const auto& [name, value] : configs) {
+    records.push_back(write::config(topic_resource(created.name), name, value));
+  }
+  if (elr_enabled && configs.contains("min.insync.replicas"))
+    records.push_back(write::clear_elr(created.name));
+  for (const auto& [id, partition] : layout) {
+    records.push_back(
+        write::partition(created.topic_id, id, partition, finalized_version(context), elr_enabled));
+  }
+}
+
+Result<CreatedTopic> create_topic(const CreatableTopic& topic, const TopicRights& rights,
+                                  const DecisionContext& context, std::vector<Bytes>& records) {
+  const std::string_view name = topic.name.value();
+  if (auto checked = check_name(name, context.image); !checked) return fail(std::move(checked).error());
+  const auto configs = checked_configs(topic, context.configs);
+  if (!configs) return fail(configs.error());
+  const auto layout =
+      topic.assignments.empty() ? placed_layout(topic, context) : manual_layout(topic, context);
+  if (!layout) return fail(layout.error());
+
+  CreatedTopic created{.name = std::string(name), .topic_id = random_uuid(context.random)};
+  if (rights.may_describe_configs(name)) {
+    ConfigLayers layers = layers_of(context, name);
+    layers.topic = &*configs;
+    created.configs = context.configs.effective_configs(layers);
+    created.partition_count = static_cast<std::int32_t>(layout->size());
+    created.replication_factor = static_cast<std::int16_t>(layout->begin()->second.replicas.size());
+  } else {
+    created.config_error = ErrorCode::kTopicAuthorizationFailed;
+  }
+  append_topic_records(created, *configs, *layout, context, records);
+  return created;
+}
+
+CreatedTopic refused(std::string_view name, ErrorCode error, std::string message) {
+  return {.name = std::string(name), .error = error, .error_message = std::move(message)};
+}
+
+}  // namespace
+
+Result<Decision<std::vector<CreatedTopic>>> create_topics(const protocol::CreateTopicsRequest& request,
+                                                          const TopicRights& rights,
+                                                          const DecisionContext& context) {
+  if (count_partitions(request, context.settings.default_partitions) > kMaxPartitionsPerRequest) {
+    return fail(ErrorCode::kPolicyViolation, "Excessively large number of partitions per request.");
+  }
+  std::map<std::string_view, int> times_named;
+  for (const CreatableTopic& topic : request.topics)
+    ++times_named[topic.name.value()];
+
+  Decision<std::vector<CreatedTopic>> decision{.records = {}, .response = {}, .is_atomic = true};
+  std::vector<CreatedTopic> refusals;
+  for (const CreatableTopic& topic : request.topics) {
+    const std::string_view name = topic.name.value();
+    int& times = times_named[name];
+    if (times > 1) {
+      refusals.push_back(refused(name, ErrorCode::kInvalidRequest, "Duplicate topic name."));
+      times = 0;
+    } else if (times == 1 && name == kClusterMetadataTopic) {
+      refusals.push_back(refused(name, ErrorCode::kInvalidRequest,
+                                 "Creation of internal topic __cluster_metadata is prohibited."));
+    } else if (times == 1 && !rights.may_create(name)) {
+      refusals.push_back(refused(name, ErrorCode::kTopicAuthorizationFailed, "Authorization failed."));
+    } else if (times == 1) {
+      auto created = create_topic(topic, rights, context, decision.records);
+      decision.response.push_back(created ? std::move(*created)
+                                          : refused(name, created.error().code, created.error().message));
+    }
+  }
+  std::ranges::move(refusals, std::back_inserter(decision.response));
+  if (request.validate_only) decision.records.clear();
+  return decision;
+}
+
+}  // namespace moldau::metadata

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "metadata/broker_sessions.h"
+#include "metadata/image.h"
+#include "metadata/replica_placement.h"
+
+/// The controller's decisions are functions of the image: each request gives records and an answer and
+/// changes nothing but leases. The caller appends the records, applies them to the working image at once,
+/// calls follow_image(), and sends the answer when they are committed. An Error is the answer to the whole
+/// request.
+namespace moldau::metadata {
+
+/// The most partitions that one request may create.
+inline constexpr std::int64_t kMaxPartitionsPerRequest = 10'000;
+
+/// What a decision leads to.
+template <class Response>
+struct Decision {
+  std::vector<Bytes> records = {};  ///< Framed, in order.
+  Response response = {};
+  /// True if the records must stand in one batch; otherwise every prefix of them makes sense.
+  bool is_atomic = false;
+};
+
+/// Dynamic configs that bear on a topic, from near to far; nullptr for a layer without any.
+struct ConfigLayers {
+  const Configs* topic = nullptr;
+  const Configs* node = nullptr;     ///< Of the broker whose id the controller has.
+  const Configs* cluster = nullptr;  ///< Defaults of all brokers.
+};
+
+/// A topic config as it applies, for answers.
+struct EffectiveConfig {
+  std::string name;
+  std::optional<std::string> value;
+  std::int8_t source =
+      5;  ///< ConfigSource of DescribeConfigs: 1 topic, 2 broker, 3 cluster, 4 static, 5 default.
+  bool is_sensitive = false;
+  bool is_read_only = false;
+};
+
+/// What decisions need to know of configs; whoever owns the table of configs implements it. Outlives the use.
+class TopicConfigRules {
+ public:
+  virtual ~TopicConfigRules() = default;
+
+  /// Judges all dynamic configs of a topic together. INVALID_CONFIG with the reason in Kafka's words.
+  virtual Result<void> validate(const Configs& topic_configs) const = 0;
+  /// The value of `name`, down to the static configuration and the default.
+  virtual std::string effective_value(std::string_view name, const ConfigLayers& layers) const = 0;
+  /// All topic configs but internal ones that the topic does not set, by name.
+  virtual std::vector<EffectiveConfig> effective_configs(const ConfigLayers& layers) const = 0;
+};
+
+/// Fixed for a run of the controller.
+struct ControllerSettings {
+  BrokerId node_id{-1};
+  std::string cluster_id;
+  std::int32_t default_partitions = 1;          ///< num.partitions
+  std::int16_t default_replication_factor = 1;  ///< default.replication.factor
+  bool is_topic_deletion_enabled = true;        ///< delete.topic.enable
+  std::int32_t static_min_insync_replicas = 1;  ///< min.insync.replicas of the configuration
+};
+
+/// What a decision is made on. All of it outlives the call.
+struct DecisionContext {
+  const ControllerSettings& settings;
+  const TopicConfigRules& configs;
+  const Image& image;        ///< The working image: committed or not, but all records before.
+  BrokerSessions& sessions;  ///< Leases; the only thing that decisions change.
+  Instant now;
+  RandomBits& random;
+  std::int64_t next_offset = 0;  ///< Offset of the first record that is decided now.
+  std::int16_t kraft_version = 0;
+};
+
+/// The finalized metadata.version; there is one once the first records are applied.
+MetadataVersion finalized_version(const DecisionContext& context);
+
+/// The layers for that topic. Valid as long as the image.
+ConfigLayers layers_of(const DecisionContext& context, std::string_view topic);
+
+/// STALE_BROKER_EPOCH unless that broker is registered with that epoch.
+Result<void> check_broker_epoch(const Image& image, BrokerId broker_id, std::int64_t broker_epoch);
+
+/// A new random id that stands neither for nothing nor for a directory's special state and, as in Kafka, does
+/// not begin with a dash when written down.
+Uuid random_uuid(RandomBits& random);
+
+/// Begins leases for the brokers of the image when this node becomes the active controller.
+void begin_sessions(const Image& image, Instant now, BrokerSessions& sessions);
+
+/// Makes leases follow the image after records were applied; `brokers` are those they touched.
+void follow_image(const Image& image, const std::set<BrokerId>& brokers, BrokerSessions& sessions);
+
+}  // namespace moldau::metadata

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "quorum/batch_accumulator.h"
+#include "quorum/control_records.h"
+#include "quorum/voter_set.h"
+
+namespace moldau::quorum {
+
+/// Names a snapshot by the log position it stands for.
+struct SnapshotId {
+  std::int64_t end_offset = 0;  ///< First offset that is not contained.
+  std::int32_t epoch = 0;       ///< Of the last contained record.
+
+  auto operator<=>(const SnapshotId&) const = default;
+  bool operator==(const SnapshotId&) const = default;
+};
+
+/// The snapshot that formatting a dynamic quorum writes: voters and nothing else.
+inline constexpr SnapshotId kBootstrapSnapshotId{.end_offset = 0, .epoch = 0};
+
+/// What formatting leaves beside the metadata log for the first leader: features and credentials.
+inline constexpr std::string_view kBootstrapCheckpointName = "bootstrap.checkpoint";
+
+/// "00000000000000012345-0000000007.checkpoint".
+std::string snapshot_file_name(const SnapshotId& id);
+/// nullopt for names that are not exactly of that form; unfinished and deleted snapshots have other endings.
+std::optional<SnapshotId> parse_snapshot_file_name(std::string_view name);
+
+/// What the control records of a snapshot say.
+struct SnapshotHead {
+  TimestampMs last_contained_log_timestamp_ms = 0;
+  std::int16_t kraft_version = 0;  ///< 0 leaves version and voters out.
+  std::optional<VoterSet> voters = {};
+
+  bool operator==(const SnapshotHead&) const = default;
+};
+
+/// Writes a snapshot batch by batch (docs/formats/metadata-snapshot.md). The `now_ms` of each call is the
+/// time of the batches that it returns or begins. Returned buffers follow each other in the file.
+class SnapshotBuilder {
+ public:
+  explicit SnapshotBuilder(std::int32_t epoch) : epoch_(epoch), data_(epoch, 0) {}
+
+  /// The first batch.
+  Buffer begin(const SnapshotHead& head, TimestampMs now_ms);
+  /// Takes framed records in order. RECORD_LIST_TOO_LARGE for one beyond the size of a batch.
+  Result<void> append(std::span<const Bytes> records);
+  /// The data batches and the footer.
+  std::vector<Buffer> finish(TimestampMs now_ms);
+
+ private:
+  std::int32_t epoch_;
+  BatchAccumulator data_;
+};
+
+/// A whole snapshot at once. RECORD_LIST_TOO_LARGE as above.
+Result<Bytes> build_snapshot(const SnapshotHead& head, std::int32_t epoch, std::span<const Bytes> records,
+                             TimestampMs now_ms);
+
+/// What a snapshot file holds.
+struct SnapshotContent {
+  SnapshotHead head;
+  std::vector<Bytes> records;  ///< Framed records in order.
+};
+
+/// Reads a snapshot or `bootstrap.checkpoint`. CORRUPT_MESSAGE or INVALID_RECORD if a batch is cut off or has
+/// a wrong CRC, if header or footer are missing, or a record is malformed: half a snapshot is none.
+Result<SnapshotContent> read_snapshot(ByteView file, records::DecoderSet& decoders);
+
+}  // namespace moldau::quorum

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "metadata/activation.h"
+#include "metadata/broker_lifecycle.h"
+#include "metadata/decision.h"
+#include "metadata/image_loader.h"
+#include "metadata/image_records.h"
+
+namespace moldau::metadata {
+
+/// Topic configs as far as tests need them: two that decide, the rest defaults.
+class TestConfigRules : public TopicConfigRules {
+ public:
+  Result<void> validate(const Configs& topic_configs) const override {
+    if (topic_configs.contains("no.such.config")) {
+      return fail(ErrorCode::kInvalidConfig, "Unknown topic config name: no.such.config");
+    }
+    return {};
+  }
+  std::string effective_value(std::string_view name, const ConfigLayers& layers) const override {
+    for (const Configs* layer : {layers.topic, layers.node, layers.cluster}) {
+      if (layer == nullptr) continue;
+      if (const auto found = layer->find(name); found != layer->end()) return found->second;
+    }
+    return name == "min.insync.replicas" ? "1" : "false";
+  }
+  std::vector<EffectiveConfig> effective_configs(const ConfigLayers& layers) const override {
+    std::vector<EffectiveConfig> configs;
+    for (const auto& [name, value] : *layers.topic)
+      configs.push_back({.name = name, .value = value, .source = 1});
+    return configs;
+  }
+};
+
+/// One controller with everything it decides on; records are applied as soon as they are decided.
+struct World {
+  ControllerSettings settings{.node_id = BrokerId(1), .cluster_id = "cluster"};
+  TestConfigRules configs;
+  ImageLoader loader;
+  BrokerSessions sessions{std::chrono::seconds(9)};
+  Instant now;
+  RandomBits random = [engine = std::mt19937_64(1)]() mutable { return engine(); };
+  std::int64_t next_offset = 1;  ///< Offset 0 is the leader's.
+  std::vector<Bytes> log;
+
+  const Image& image() const { return loader.working(); }
+
+  DecisionContext context() {
+    return {.settings = settings,
+            .configs = configs,
+            .image = loader.working(),
+            .sessions = sessions,
+            .now = now,
+            .random = random,
+            .next_offset = next_offset,
+            .kraft_version = 1};
+  }
+
+  void apply(const std::vector<Bytes>& records) {
+    for (const Bytes& record : records) {
+      const auto applied = loader.apply(record, next_offset++);
+      if (!applied) FAIL(applied.error().message);
+      log.push_back(record);
+    }
+    loader.finish_batch(next_offset - 1, 1, 0);
+    follow_image(loader.working(), loader.take_delta().brokers, sessions);
+  }
+
+  /// Applies what was decided and returns the answer.
+  template <class Response>
+  Response commit(Result<Decision<Response>> decision) {
+    if (!decision) FAIL(decision.error().message);
+    apply(decision->records);
+    return std::move(decision->response);
+  }
+
+  void activate() {
+    const auto version = MetadataVersion::latest_production();
+    const auto bootstrap = BootstrapMetadata::from_levels(version, default_feature_levels(version));
+    commit(activation_records(loader, bootstrap, settings));
+    begin_sessions(image(), now, sessions);
+  }
+
+  std::int64_t register_node(std::int32_t id, Uuid incarnation, std::int64_t previous_epoch = -1) {
+    protocol::BrokerRegistrationRequest request;
+    request.broker_id = BrokerId(id);
+    request.cluster_id = "cluster";
+    request.incarnation_id = incarnation;
+    request.log_dirs = {Uuid(1000, static_cast<std::uint64_t>(id))};
+    request.previous_broker_epoch = previous_epoch;
+    auto& listener = request.listeners.emplace_back();
+    listener.name = "PLAINTEXT";
+    listener.host = "host";
+    listener.port = 9092;
+    for (const auto& [name, levels] :
+         std::map<std::string_view, LevelRange>{{"metadata.version", {7, 30}},
+                                                {"kraft.version", {0, 1}},
+                                                {"group.version", {0, 1}},
+                                                {"share.version", {0, 1}},
+                                                {"streams.version", {0, 1}},
+                                                {"transaction.version", {0, 2}},
+                                                {"eligible.leader.replicas.version", {0, 1}}}) {
+      auto& feature = request.features.emplace_back();
+      feature.name = name;
+      feature.min_supported_version = levels.min;
+      feature.max_supported_version = levels.max;
+    }
+    return commit(register_broker(request, 4, context())).broker_epoch;
+  }
+
+  protocol::BrokerHeartbeatRequest beat(std::int32_t id) const {
+    protocol::BrokerHeartbeatRequest request;
+    request.broker_id = BrokerId(id);
+    request.broker_epoch = image().broker(BrokerId(id))->epoch;
+    request.current_metadata_offset = next_offset - 1;
+    return request;
+  }
+
+  /// A cluster of one broker, unfenced.
+  void start() {
+    activate();
+    register_node(1, Uuid(1, 1));
+    commit(heartbeat(beat(1), context()));
+  }
+};
+
+}  // namespace moldau::metadata

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "io/directory.h"
+#include "io/file.h"
+
+namespace moldau::log {
+
+/// What is durable once a flush has run.
+struct FlushTicket {
+  std::int64_t end_offset = 0;  ///< All before it.
+  std::int64_t generation = 0;  ///< Tells offsets written before a truncation from those after it.
+};
+
+/// What one log asks to have synced; done outside of the log, in the sync lane of its directory, in the order
+/// begun. Owns all it needs.
+struct FlushWork {
+  /// A small file to be replaced as a whole.
+  struct Replacement {
+    std::shared_ptr<io::Directory> directory;
+    std::string name;
+    Bytes content;
+  };
+
+  FlushTicket ticket;
+  std::vector<io::FileHandle> files;
+  std::vector<Replacement> replacements;
+  std::vector<std::shared_ptr<io::Directory>> directories;
+
+  bool is_empty() const { return files.empty() && replacements.empty() && directories.empty(); }
+
+  /// Syncs the files, replaces the small ones, then syncs the folders. Blocks. The first failure ends it:
+  /// what it covers is then never durable (a later sync proves nothing).
+  Result<void> run() const;
+};
+
+}  // namespace moldau::log

@@ -1,0 +1,206 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "io/directory.h"
+#include "io/file.h"
+#include "log/flush_work.h"
+#include "log/log_config.h"
+#include "log/log_loader.h"
+#include "log/producer_state.h"
+
+namespace moldau::log {
+
+/// Where appended batches stand.
+struct AppendInfo {
+  std::int64_t base_offset = 0;
+  std::int64_t last_offset = -1;        ///< Below base_offset if nothing was appended.
+  TimestampMs log_append_time_ms = -1;  ///< Of a batch with LogAppendTime, or of the original of a duplicate.
+  bool is_duplicate = false;  ///< A retry: nothing was written, the offsets are those of the original.
+  bool rolled = false;        ///< A new segment began: wants_flush() is true.
+};
+
+/// A piece of the log as it lies in one segment's file.
+struct ReadInfo {
+  io::FileSlice slice;           ///< No file and size 0 if there is nothing below the upper bound.
+  std::int64_t base_offset = 0;  ///< Of the first batch, at or below the offset asked for.
+  /// The limit cut the first batch: there is nothing useful in the slice.
+  bool is_first_batch_cut = false;
+};
+
+/// The answer of ListOffsets.
+struct OffsetAtTime {
+  TimestampMs timestamp_ms = -1;
+  std::int64_t offset = -1;
+  std::int32_t leader_epoch = -1;  ///< -1 if unknown.
+
+  bool operator==(const OffsetAtTime&) const = default;
+};
+
+/// A segment as retention sees it.
+struct SegmentSummary {
+  std::int64_t base_offset = 0;
+  std::int64_t size_bytes = 0;
+  TimestampMs largest_timestamp_ms = -1;  ///< The file's modification time if no record has one.
+};
+
+/// The log of one partition on this node, in Apache Kafka's files (docs/formats/). Owned by one shard;
+/// nothing in it blocks but open(), close_clean() and FlushWork::run(). Times are the caller's wall clock.
+///
+/// Any failure of the disk takes the log offline: this call and all later ones fail with
+/// KAFKA_STORAGE_ERROR.
+class PartitionLog {
+ public:
+  /// Opens the log in `directory`, or makes an empty one there; recovers what a crash left. Blocks.
+  /// INCONSISTENT_TOPIC_ID if partition.metadata names another topic than the options.
+  static Result<std::unique_ptr<PartitionLog>> open(std::shared_ptr<io::Directory> directory,
+                                                    const OpenOptions& options);
+
+  /// Appends one batch that validate.h has passed and whose maximum timestamp is set. Checks the producer,
+  /// assigns base offset and leader epoch in place and writes once. RECORD_LIST_TOO_LARGE above
+  /// segment_bytes; FENCED_LEADER_EPOCH below the latest epoch; the producer's errors (ProducerState::check).
+  Result<AppendInfo> append_as_leader(MutableBytes batch, std::int32_t leader_epoch, TimestampMs now_ms,
+                                      const ProducerRules& rules = {});
+
+  /// Appends batches that have their offsets and epochs: as a follower, or to the metadata log. A last batch
+  /// that is not whole, and all from the first batch with an epoch above `largest_epoch` on, are left out.
+  /// CORRUPT_MESSAGE for a wrong CRC, OFFSET_OUT_OF_RANGE for offsets that do not rise from the log's end.
+  Result<AppendInfo> append_as_is(ByteView batches, TimestampMs now_ms,
+                                  AppendOrigin origin = AppendOrigin::kReplication,
+                                  std::optional<std::int32_t> largest_epoch = {});
+
+  std::int64_t log_start_offset() const { return log_.log_start_offset; }
+  /// The offset that the next record gets.
+  std::int64_t log_end_offset() const { return log_.log_end_offset; }
+  /// All before is durable.
+  std::int64_t recovery_point() const { return log_.recovery_point; }
+  const std::optional<Uuid>& topic_id() const { return topic_id_; }
+  const std::optional<Error>& failure() const { return failure_; }
+
+  /// At most `max_bytes` from the batch that contains `offset` on, below `upper_bound_offset`; with
+  /// `at_least_one`, the first batch whole even if it is larger. OFFSET_OUT_OF_RANGE outside of
+  /// [log_start_offset, log_end_offset].
+  Result<ReadInfo> read(std::int64_t offset, std::int64_t max_bytes, std::int64_t upper_bound_offset,
+                        bool at_least_one);
+  /// The same as bytes, for replay: empty at the end of the log.
+  Result<Bytes> read_bytes(std::int64_t offset, std::int64_t max_bytes, std::int64_t upper_bound_offset,
+                           bool at_least_one);
+
+  /// The first record at or above the log start with a timestamp at or above `timestamp_ms`; nullopt if
+  /// there is none. CORRUPT_MESSAGE or a codec's error if its batch cannot be decoded.
+  Result<std::optional<OffsetAtTime>> offset_for_timestamp(TimestampMs timestamp_ms);
+  /// The first record with the largest timestamp of the log; nullopt if no record has one.
+  Result<std::optional<OffsetAtTime>> max_timestamp();
+
+  /// Where an epoch ended (LeaderEpochCache::end_offset_for); {-1, -1} if it is unknown.
+  LeaderEpochCache::EpochEnd end_offset_for_epoch(std::int32_t epoch) const {
+    return log_.epochs.end_offset_for(epoch, log_.log_end_offset);
+  }
+  std::optional<std::int32_t> latest_epoch() const { return log_.epochs.latest_epoch(); }
+  const LeaderEpochCache& epochs() const { return log_.epochs; }
+  /// Notes that this node leads from the log's end on in `epoch`.
+  Result<void> assign_epoch(std::int32_t epoch, std::int64_t start_offset);
+
+  /// Drops the batch that contains `offset` and all behind it; nothing but epochs if `offset` is not below
+  /// the end.
+  Result<void> truncate_to(std::int64_t offset, TimestampMs now_ms);
+  /// Drops everything; the log is empty and starts at `offset`.
+  Result<void> truncate_fully_and_start_at(std::int64_t offset, TimestampMs now_ms);
+  /// Begins a new segment at the log's end, unless the active one is empty.
+  Result<void> roll(TimestampMs now_ms);
+
+  /// Raises the log start offset; nothing happens if it is higher already. OFFSET_OUT_OF_RANGE above the end.
+  Result<void> advance_log_start(std::int64_t offset);
+  /// Removes the segments that lie below the log start offset as a whole, but never the active one.
+  Result<void> remove_segments_below_start();
+  Result<std::vector<SegmentSummary>> segments();
+
+  /// Begins a flush of all up to the log's end. The caller runs the work and then reports it; works run in
+  /// the order begun.
+  Result<FlushWork> begin_flush();
+  /// The work of this ticket has run: the recovery point rises.
+  void flushed(const FlushTicket& ticket, TimestampMs now_ms);
+  /// A sync failed: the log is offline for good.
+  void fail_flush(Error error) { go_offline(std::move(error)); }
+  std::int64_t unflushed_messages() const { return log_.log_end_offset - log_.recovery_point; }
+  TimestampMs last_flush_ms() const { return last_flush_ms_; }
+  /// True if `flush.messages` or `flush.ms` ask for a flush, if a segment has ended, or if files were made or
+  /// the epochs changed.
+  bool wants_flush(TimestampMs now_ms) const;
+
+  const ProducerState& producers() const { return log_.producers; }
+  void remove_expired_producers(TimestampMs now_ms) { log_.producers.remove_expired(now_ms); }
+  /// Completed transactions below the high watermark no longer hold back the last stable offset.
+  void high_watermark_advanced(std::int64_t high_watermark);
+  /// Below it no transaction is open; at most `high_watermark`.
+  std::int64_t last_stable_offset(std::int64_t high_watermark) const;
+  /// The aborted transactions that overlap [from, to).
+  Result<std::vector<AbortedTransaction>> aborted_transactions(std::int64_t from, std::int64_t to);
+
+  /// Takes a producer snapshot at the end, writes and syncs everything. The log is of no use afterwards.
+  /// Blocks.
+  Result<void> close_clean(TimestampMs now_ms);
+
+  io::Directory& directory() const { return *directory_; }
+
+ private:
+  PartitionLog(std::shared_ptr<io::Directory> directory, const OpenOptions& options, LoadedLog log)
+      : directory_(std::move(directory)),
+        config_(options.config),
+        log_(std::move(log)),
+        last_flush_ms_(options.now_ms) {}
+
+  Result<void> check_usable() const;
+  void go_offline(Error error);
+  /// Passes a result on; a failure of the disk takes the log offline.
+  template <class T>
+  Result<T> guard(Result<T> result) {
+    if (!result && result.error().code == ErrorCode::kKafkaStorageError) go_offline(result.error());
+    return result;
+  }
+
+  Result<void> keep_topic_id(const std::optional<Uuid>& expected);
+  Result<bool> roll_if_due(ByteView batches, std::int64_t base_offset, std::int64_t last_offset,
+                           TimestampMs max_timestamp_ms, TimestampMs now_ms);
+  Result<void> roll_at(std::int64_t base_offset, TimestampMs now_ms);
+  Result<void> write_batches(ByteView batches, std::int64_t last_offset);
+  Result<void> note_producer(ByteView batch);
+  Result<std::int64_t> read_limit(Segment& segment, std::int64_t next_base_offset,
+                                  std::int64_t upper_bound_offset);
+  Result<ReadInfo> read_range(std::int64_t offset, std::int64_t max_bytes, std::int64_t upper_bound_offset,
+                              bool at_least_one);
+  Result<std::optional<OffsetAtTime>> find_in_batch(Segment& segment, const BatchPlace& place,
+                                                    TimestampMs timestamp_ms);
+  Result<std::optional<OffsetAtTime>> find_in_segment(Segment& segment, TimestampMs timestamp_ms);
+  Result<void> truncate_segments(std::int64_t offset, TimestampMs now_ms);
+  Result<void> rebuild_producers(TimestampMs now_ms);
+  Result<void> remove_segment(Segment& segment);
+  Result<FlushWork> collect_flush();
+  Result<void> finish_and_sync();
+
+  std::shared_ptr<io::Directory> directory_;
+  LogConfig config_;
+  LoadedLog log_;
+  std::optional<Uuid> topic_id_;
+  std::optional<Error> failure_;
+  std::int64_t generation_ = 0;
+  bool segment_ended_ = false;
+  TimestampMs last_flush_ms_;
+  /// Where the upper bound of the last read lies; most readers ask with the same one.
+  struct BoundPosition {
+    std::int64_t offset = -1;
+    std::int64_t segment_base = -1;
+    std::int64_t position = 0;
+  };
+  BoundPosition bound_;
+};
+
+}  // namespace moldau::log

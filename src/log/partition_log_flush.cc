@@ -1,0 +1,105 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "log/file_names.h"
+#include "log/leader_epoch_checkpoint.h"
+#include "log/partition_log.h"
+
+namespace moldau::log {
+
+Result<FlushWork> PartitionLog::begin_flush() {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  return guard(collect_flush());
+}
+
+Result<FlushWork> PartitionLog::collect_flush() {
+  FlushWork work;
+  work.ticket = {log_.log_end_offset, generation_};
+  work.files = std::exchange(log_.unsynced_files, {});
+  const Segment* active = &log_.segments.last();
+  for (auto at = log_.segments.floor(log_.recovery_point); at != log_.segments.end(); ++at) {
+    // Recovery makes the active segment's indexes new; those of ended segments are believed.
+    const bool has_ended = at->second.get() != active;
+    if (!has_ended && log_.recovery_point == log_.log_end_offset && !log_.is_directory_dirty) break;
+    auto files = at->second->files_to_sync(has_ended);
+    if (!files) return fail(std::move(files).error());
+    work.files.insert(work.files.end(), files->begin(), files->end());
+  }
+  if (log_.epochs.is_dirty()) {
+    const std::string text = format_leader_epochs(log_.epochs.entries());
+    const ByteView bytes = as_bytes(text);
+    work.replacements.push_back(
+        {directory_, std::string(kLeaderEpochCheckpointName), Bytes(bytes.begin(), bytes.end())});
+    log_.epochs.mark_written();
+  }
+  if (log_.is_directory_dirty) work.directories.push_back(directory_);
+  log_.is_directory_dirty = false;
+  segment_ended_ = false;
+  return work;
+}
+
+void PartitionLog::flushed(const FlushTicket& ticket, TimestampMs now_ms) {
+  last_flush_ms_ = now_ms;
+  if (ticket.generation != generation_ || failure_) return;
+  log_.recovery_point = std::max(log_.recovery_point, ticket.end_offset);
+}
+
+bool PartitionLog::wants_flush(TimestampMs now_ms) const {
+  if (segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty()) return true;
+  if (unflushed_messages() == 0) return false;
+  return unflushed_messages() >= config_.flush_messages || now_ms - last_flush_ms_ >= config_.flush_ms;
+}
+
+void PartitionLog::high_watermark_advanced(std::int64_t high_watermark) {
+  log_.producers.forget_completed_below(high_watermark);
+}
+
+std::int64_t PartitionLog::last_stable_offset(std::int64_t high_watermark) const {
+  const auto unstable = log_.producers.first_unstable_offset();
+  if (!unstable) return high_watermark;
+  return std::min(std::max(*unstable, log_.log_start_offset), high_watermark);
+}
+
+Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::int64_t from,
+                                                                           std::int64_t to) {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  std::vector<AbortedTransaction> found;
+  for (auto at = log_.segments.floor(from); at != log_.segments.end(); ++at) {
+    const auto entries = guard(at->second->transaction_index().all());
+    if (!entries) return fail(entries.error());
+    for (const AbortedTransaction& entry : *entries) {
+      if (entry.last_offset >= from && entry.first_offset < to) found.push_back(entry);
+      if (entry.last_stable_offset >= to) return found;
+    }
+  }
+  return found;
+}
+
+Result<void> PartitionLog::close_clean(TimestampMs now_ms) {
+  if (auto usable = check_usable(); !usable) return usable;
+  auto closed = guard(finish_and_sync());
+  if (!closed) return closed;
+  flushed({log_.log_end_offset, generation_}, now_ms);
+  failure_ = Error{ErrorCode::kKafkaStorageError, "the log is closed"};
+  return {};
+}
+
+Result<void> PartitionLog::finish_and_sync() {
+  auto snapshot = log_.snapshots.take(log_.producers);
+  if (!snapshot) return fail(std::move(snapshot).error());
+  if (*snapshot != nullptr) {
+    log_.unsynced_files.push_back(*std::move(snapshot));
+    log_.is_directory_dirty = true;
+  }
+  Segment& active = log_.segments.last();
+  if (auto finished = active.finish(); !finished) return finished;
+  auto work = collect_flush();
+  if (!work) return fail(std::move(work).error());
+  auto files = active.files_to_sync(true);
+  if (!files) return fail(std::move(files).error());
+  work->files.insert(work->files.end(), files->begin(), files->end());
+  return work->run();
+}
+
+}  // namespace moldau::log

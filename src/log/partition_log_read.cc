@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "log/file_content.h"
+#include "log/partition_log.h"
+#include "protocol/records/batch.h"
+#include "protocol/records/legacy.h"
+#include "protocol/records/record_iterator.h"
+
+namespace moldau::log {
+namespace {
+
+/// The first record of `iterator` that `wanted` accepts.
+template <class Iterator, class Wanted>
+Result<std::optional<OffsetAtTime>> first_record(Iterator iterator, std::int32_t leader_epoch,
+                                                 Wanted wanted) {
+  records::RecordView record;
+  while (true) {
+    const auto there = iterator.next(record);
+    if (!there) return fail(there.error());
+    if (!*there) return std::nullopt;
+    if (wanted(record)) return OffsetAtTime{record.timestamp_ms, record.offset, leader_epoch};
+  }
+}
+
+}  // namespace
+
+Result<ReadInfo> PartitionLog::read(std::int64_t offset, std::int64_t max_bytes,
+                                    std::int64_t upper_bound_offset, bool at_least_one) {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  if (offset < log_.log_start_offset || offset > log_.log_end_offset) {
+    return fail(ErrorCode::kOffsetOutOfRange,
+                "offset " + std::to_string(offset) + " is outside of the log, which is from " +
+                    std::to_string(log_.log_start_offset) + " to " + std::to_string(log_.log_end_offset));
+  }
+  return guard(read_range(offset, max_bytes, upper_bound_offset, at_least_one));
+}
+
+Result<ReadInfo> PartitionLog::read_range(std::int64_t offset, std::int64_t max_bytes,
+                                          std::int64_t upper_bound_offset, bool at_least_one) {
+  ReadInfo nothing{.slice = {}, .base_offset = offset};
+  if (offset >= std::min(upper_bound_offset, log_.log_end_offset)) return nothing;
+  for (auto at = log_.segments.floor(offset); at != log_.segments.end(); ++at) {
+    Segment& segment = *at->second;
+    const auto found = segment.find(offset);
+    if (!found) return fail(found.error());
+    if (!*found) continue;  // Compaction may have removed all records up to the segment's end.
+    const BatchPlace& first = **found;
+    const auto next = std::next(at);
+    const std::int64_t next_base = next == log_.segments.end() ? log_.log_end_offset : next->first;
+    const auto limit = read_limit(segment, next_base, upper_bound_offset);
+    if (!limit) return fail(limit.error());
+    const std::int64_t most = at_least_one ? std::max(max_bytes, first.size_bytes) : max_bytes;
+    const std::int64_t size = std::min(most, *limit - first.position);
+    if (size <= 0) return nothing;
+    auto file = segment.file();
+    if (!file) return fail(std::move(file).error());
+    return ReadInfo{.slice = {*std::move(file), static_cast<std::uint64_t>(first.position),
+                              static_cast<std::uint64_t>(size)},
+                    .base_offset = first.base_offset,
+                    .is_first_batch_cut = size < first.size_bytes};
+  }
+  return nothing;
+}
+
+Result<std::int64_t> PartitionLog::read_limit(Segment& segment, std::int64_t next_base_offset,
+                                              std::int64_t upper_bound_offset) {
+  if (upper_bound_offset >= next_base_offset) return segment.size_bytes();
+  if (bound_.offset != upper_bound_offset || bound_.segment_base != segment.base_offset()) {
+    const auto bound = segment.find(upper_bound_offset);
+    if (!bound) return bound ? segment.size_bytes() : Result<std::int64_t>(fail(bound.error()));
+    bound_ = {upper_bound_offset, segment.base_offset(), *bound ? (*bound)->position : segment.size_bytes()};
+  }
+  return bound_.position;
+}
+
+Result<Bytes> PartitionLog::read_bytes(std::int64_t offset, std::int64_t max_bytes,
+                                       std::int64_t upper_bound_offset, bool at_least_one) {
+  const auto found = read(offset, max_bytes, upper_bound_offset, at_least_one);
+  if (!found) return fail(found.error());
+  Bytes bytes(static_cast<std::size_t>(found->slice.size_bytes));
+  if (bytes.empty()) return bytes;
+  auto read = guard(read_exactly(*found->slice.file, found->slice.position, bytes));
+  if (!read) return fail(std::move(read).error());
+  return bytes;
+}
+
+Result<std::optional<OffsetAtTime>> PartitionLog::find_in_batch(Segment& segment, const BatchPlace& place,
+                                                                TimestampMs timestamp_ms) {
+  const auto bytes = segment.read_batch(place);
+  if (!bytes) return fail(bytes.error());
+  const auto wanted = [&](const records::RecordView& record) {
+    return record.timestamp_ms >= timestamp_ms && record.offset >= log_.log_start_offset;
+  };
+  records::DecoderSet decoders;
+  if (place.magic == records::kMagicV2) {
+    const auto batch = records::BatchView::parse(*bytes);
+    if (!batch) return fail(batch.error());
+    auto iterator = records::RecordIterator::open(*batch, decoders);
+    if (!iterator) return fail(std::move(iterator).error());
+    return first_record(*std::move(iterator), place.leader_epoch, wanted);
+  }
+  const auto entry = records::LegacyEntry::parse(*bytes);
+  if (!entry) return fail(entry.error());
+  auto iterator = records::LegacyIterator::open(*entry, decoders);
+  if (!iterator) return fail(std::move(iterator).error());
+  return first_record(*std::move(iterator), place.leader_epoch, wanted);
+}
+
+Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segment,
+                                                                  TimestampMs timestamp_ms) {
+  auto times = segment.time_index();
+  if (!times) return fail(std::move(times).error());
+  const auto before = (*times)->lookup(timestamp_ms);
+  if (!before) return fail(before.error());
+  auto offsets = segment.offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  const auto near = (*offsets)->lookup(std::max(before->offset, log_.log_start_offset));
+  if (!near) return fail(near.error());
+  auto scanner = segment.scan_from(near->position);
+  if (!scanner) return fail(std::move(scanner).error());
+  while (true) {
+    const auto place = scanner->next();
+    if (!place) return fail(place.error());
+    if (!*place) return std::nullopt;
+    if ((*place)->max_timestamp_ms < timestamp_ms || (*place)->last_offset < log_.log_start_offset) continue;
+    auto found = find_in_batch(segment, **place, timestamp_ms);
+    if (!found || *found) return found;
+  }
+}
+
+Result<std::optional<OffsetAtTime>> PartitionLog::offset_for_timestamp(TimestampMs timestamp_ms) {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  for (const auto& [base_offset, segment] : log_.segments) {
+    const auto largest = guard(segment->largest_timestamp_ms());
+    if (!largest) return fail(largest.error());
+    if (*largest < timestamp_ms) continue;
+    auto found = guard(find_in_segment(*segment, timestamp_ms));
+    if (!found || *found) return found;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp() {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  TimestampMs largest_ms = -1;
+  Segment* latest = nullptr;
+  for (const auto& [base_offset, segment] : log_.segments) {
+    const auto largest = guard(segment->max_timestamp());
+    if (!largest) return fail(largest.error());
+    if (largest->timestamp_ms <= largest_ms) continue;
+    largest_ms = largest->timestamp_ms;
+    latest = segment.get();
+  }
+  if (latest == nullptr) return std::nullopt;
+  return guard(find_in_segment(*latest, largest_ms));
+}
+
+}  // namespace moldau::log

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/assert.h"
+#include "log/partition_log.h"
+#include "log/producer_rebuild.h"
+
+namespace moldau::log {
+
+Result<void> PartitionLog::truncate_to(std::int64_t offset, TimestampMs now_ms) {
+  if (auto usable = check_usable(); !usable) return usable;
+  require(offset >= 0, "logs are truncated to offsets");
+  if (offset >= log_.log_end_offset) {
+    // A leader that appended nothing may have left an epoch at the log's end.
+    log_.epochs.truncate_from_end(log_.log_end_offset);
+    return {};
+  }
+  if (offset < log_.segments.first().base_offset()) return truncate_fully_and_start_at(offset, now_ms);
+  return guard(truncate_segments(offset, now_ms));
+}
+
+Result<void> PartitionLog::truncate_segments(std::int64_t offset, TimestampMs now_ms) {
+  ++generation_;
+  bound_ = {};
+  while (log_.segments.last().base_offset() > offset) {
+    const std::shared_ptr<Segment> later = std::prev(log_.segments.end())->second;
+    if (auto removed = remove_segment(*later); !removed) return removed;
+  }
+  const auto cut = log_.segments.last().truncate_to(offset, now_ms);
+  if (!cut) return fail(cut.error());
+  const auto end = log_.segments.last().end();
+  if (!end) return fail(end.error());
+  log_.log_end_offset = offset;
+  log_.recovery_point = std::min(log_.recovery_point, std::min(offset, end->next_offset));
+  log_.log_start_offset = std::min(log_.log_start_offset, offset);
+  log_.epochs.truncate_from_end(offset);
+  return rebuild_producers(now_ms);
+}
+
+Result<void> PartitionLog::rebuild_producers(TimestampMs now_ms) {
+  auto files = rebuild_producer_state(
+      log_.producers, log_.snapshots, log_.segments,
+      {.log_start_offset = log_.log_start_offset, .end_offset = log_.log_end_offset, .now_ms = now_ms});
+  if (!files) return fail(std::move(files).error());
+  if (!files->empty()) log_.is_directory_dirty = true;
+  log_.unsynced_files.insert(log_.unsynced_files.end(), files->begin(), files->end());
+  return {};
+}
+
+Result<void> PartitionLog::remove_segment(Segment& segment) {
+  log_.is_directory_dirty = true;
+  if (auto removed = segment.remove_files(); !removed) return removed;
+  if (auto removed = log_.snapshots.remove(segment.base_offset()); !removed) return removed;
+  log_.segments.remove(segment.base_offset());
+  return {};
+}
+
+Result<void> PartitionLog::truncate_fully_and_start_at(std::int64_t offset, TimestampMs now_ms) {
+  if (auto usable = check_usable(); !usable) return usable;
+  require(offset >= 0, "logs start at offsets");
+  const auto replace_all = [&]() -> Result<void> {
+    ++generation_;
+    bound_ = {};
+    while (!log_.segments.empty()) {
+      const std::shared_ptr<Segment> last = std::prev(log_.segments.end())->second;
+      if (auto removed = remove_segment(*last); !removed) return removed;
+    }
+    auto segment = Segment::create(directory_, offset, config_.segment, now_ms);
+    if (!segment) return fail(std::move(segment).error());
+    log_.segments.add(*std::move(segment));
+    log_.log_end_offset = offset;
+    log_.log_start_offset = offset;
+    log_.recovery_point = std::min(log_.recovery_point, offset);
+    log_.epochs.clear();
+    log_.epochs.mark_dirty();
+    if (auto removed = log_.snapshots.remove_all(); !removed) return removed;
+    log_.snapshots.forget_last_taken();
+    log_.producers.reset(offset);
+    return rebuild_producers(now_ms);
+  };
+  return guard(replace_all());
+}
+
+Result<void> PartitionLog::advance_log_start(std::int64_t offset) {
+  if (auto usable = check_usable(); !usable) return usable;
+  if (offset > log_.log_end_offset) {
+    return fail(ErrorCode::kOffsetOutOfRange, "the log cannot start behind its end");
+  }
+  if (offset <= log_.log_start_offset) return {};
+  log_.log_start_offset = offset;
+  log_.epochs.truncate_from_start(offset);
+  log_.producers.forget_completed_below(offset);
+  log_.snapshots.log_starts_at(offset);
+  return {};
+}
+
+Result<void> PartitionLog::remove_segments_below_start() {
+  if (auto usable = check_usable(); !usable) return usable;
+  while (log_.segments.size() > 1) {
+    const auto first = log_.segments.begin();
+    if (std::next(first)->first > log_.log_start_offset) return {};
+    const std::shared_ptr<Segment> segment = first->second;
+    if (auto removed = guard(remove_segment(*segment)); !removed) return removed;
+  }
+  return {};
+}
+
+Result<std::vector<SegmentSummary>> PartitionLog::segments() {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  std::vector<SegmentSummary> summaries;
+  summaries.reserve(log_.segments.size());
+  for (const auto& [base_offset, segment] : log_.segments) {
+    const auto largest = guard(segment->largest_timestamp_ms());
+    if (!largest) return fail(largest.error());
+    summaries.push_back({base_offset, segment->size_bytes(), *largest});
+  }
+  return summaries;
+}
+
+}  // namespace moldau::log

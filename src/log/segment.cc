@@ -1,0 +1,284 @@
+#include "log/segment.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "log/file_content.h"
+#include "log/file_names.h"
+#include "protocol/records/batch.h"
+
+namespace moldau::log {
+
+Result<std::shared_ptr<Segment>> Segment::create(std::shared_ptr<io::Directory> directory,
+                                                 std::int64_t base_offset, const SegmentSettings& settings,
+                                                 TimestampMs now_ms) {
+  auto file = directory->open_file(offset_file_name(base_offset, kLogSuffix), io::OpenMode::kCreateNew);
+  if (!file) return fail(std::move(file).error());
+  std::shared_ptr<Segment> segment(new Segment(std::move(directory), base_offset, settings, now_ms));
+  segment->file_ = *std::move(file);
+  auto offset_index = segment->offset_index();
+  if (!offset_index) return fail(std::move(offset_index).error());
+  if (auto cleared = (*offset_index)->clear(); !cleared) return fail(std::move(cleared).error());
+  auto time_index = segment->time_index();
+  if (!time_index) return fail(std::move(time_index).error());
+  if (auto cleared = (*time_index)->clear(); !cleared) return fail(std::move(cleared).error());
+  if (auto cleared = segment->transaction_index_.clear(); !cleared) return fail(std::move(cleared).error());
+  return segment;
+}
+
+std::shared_ptr<Segment> Segment::existing(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                                           const io::DirectoryEntry& log_file,
+                                           const SegmentSettings& settings, TimestampMs now_ms) {
+  std::shared_ptr<Segment> segment(new Segment(std::move(directory), base_offset, settings, now_ms));
+  segment->size_bytes_ = static_cast<std::int64_t>(log_file.size_bytes);
+  segment->modified_ms_ = log_file.modified_ms;
+  return segment;
+}
+
+Result<io::FileHandle> Segment::file() {
+  if (file_ == nullptr) {
+    auto opened = directory_->open_file(offset_file_name(base_offset_, kLogSuffix), io::OpenMode::kReadWrite);
+    if (!opened) return opened;
+    file_ = *std::move(opened);
+  }
+  return file_;
+}
+
+Result<OffsetIndex*> Segment::offset_index() {
+  if (!offset_index_) {
+    auto opened = OffsetIndex::open(*directory_, base_offset_, settings_.index_size_max_bytes);
+    if (!opened) return fail(std::move(opened).error());
+    offset_index_ = *std::move(opened);
+  }
+  return &*offset_index_;
+}
+
+Result<TimeIndex*> Segment::time_index() {
+  if (!time_index_) {
+    auto opened = TimeIndex::open(*directory_, base_offset_, settings_.index_size_max_bytes);
+    if (!opened) return fail(std::move(opened).error());
+    time_index_ = *std::move(opened);
+  }
+  return &*time_index_;
+}
+
+Result<void> Segment::append(ByteView batches) {
+  auto log_file = file();
+  if (!log_file) return fail(std::move(log_file).error());
+  if (auto written = (*log_file)->write_at(static_cast<std::uint64_t>(size_bytes_), batches); !written) {
+    return written;
+  }
+  records::BatchCursor cursor(batches);
+  while (const auto entry = cursor.next()) {
+    const auto place = describe_batch(entry->bytes, size_bytes_ + static_cast<std::int64_t>(entry->position));
+    if (!place) return fail(ErrorCode::kCorruptMessage, "appended bytes are no batch");
+    if (auto indexed = index_batch(*place); !indexed) return indexed;
+    if (!first_batch_timestamp_ && place->position == 0) first_batch_timestamp_ = place->max_timestamp_ms;
+  }
+  size_bytes_ += static_cast<std::int64_t>(batches.size());
+  return {};
+}
+
+Result<void> Segment::index_batch(const BatchPlace& place) {
+  const auto known = max_timestamp();
+  if (!known) return fail(known.error());
+  if (place.max_timestamp_ms > known->timestamp_ms) {
+    max_timestamp_ = TimestampOffset{place.max_timestamp_ms, place.last_offset};
+  }
+  if (bytes_since_index_entry_ > settings_.index_interval_bytes) {
+    auto offsets = offset_index();
+    if (!offsets) return fail(std::move(offsets).error());
+    auto times = time_index();
+    if (!times) return fail(std::move(times).error());
+    if (auto added = (*offsets)->append(place.last_offset, place.position); !added) return added;
+    if (auto added = (*times)->append_if_later(*max_timestamp_); !added) return added;
+    bytes_since_index_entry_ = 0;
+  }
+  bytes_since_index_entry_ += place.size_bytes;
+  return {};
+}
+
+Result<bool> Segment::should_roll(const RollQuestion& question) {
+  if (size_bytes_ > question.segment_bytes - question.size_bytes) return true;
+  const std::int64_t relative = question.last_offset - base_offset_;
+  if (relative < 0 || relative > std::numeric_limits<std::int32_t>::max()) return true;
+  auto offsets = offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  auto times = time_index();
+  if (!times) return fail(std::move(times).error());
+  if ((*offsets)->is_full() || (*times)->is_full()) return true;
+  if (size_bytes_ == 0) return false;
+  const auto first = first_batch_timestamp();
+  if (!first) return fail(first.error());
+  const std::int64_t waited_ms =
+      *first >= 0 ? question.max_timestamp_ms - *first : question.now_ms - created_ms_;
+  return waited_ms > question.segment_ms;
+}
+
+Result<TimestampMs> Segment::first_batch_timestamp() {
+  if (!first_batch_timestamp_) {
+    auto scanner = scan_from(0);
+    if (!scanner) return fail(std::move(scanner).error());
+    const auto first = scanner->next();
+    if (!first) return fail(first.error());
+    first_batch_timestamp_ = *first ? (*first)->max_timestamp_ms : -1;
+  }
+  return *first_batch_timestamp_;
+}
+
+Result<BatchScanner> Segment::scan_from(std::int64_t position) {
+  auto log_file = file();
+  if (!log_file) return fail(std::move(log_file).error());
+  return BatchScanner(**log_file, position, size_bytes_);
+}
+
+Result<std::optional<BatchPlace>> Segment::find(std::int64_t offset) {
+  auto offsets = offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  const auto near = (*offsets)->lookup(offset);
+  if (!near) return fail(near.error());
+  auto scanner = scan_from(near->position);
+  if (!scanner) return fail(std::move(scanner).error());
+  while (true) {
+    auto place = scanner->next();
+    if (!place || !*place || (*place)->last_offset >= offset) return place;
+  }
+}
+
+Result<Bytes> Segment::read_batch(const BatchPlace& place) {
+  auto log_file = file();
+  if (!log_file) return fail(std::move(log_file).error());
+  Bytes bytes(static_cast<std::size_t>(place.size_bytes));
+  auto read = read_exactly(**log_file, static_cast<std::uint64_t>(place.position), bytes);
+  if (!read) return fail(std::move(read).error());
+  return bytes;
+}
+
+Result<Segment::End> Segment::end() {
+  auto offsets = offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  const auto near = (*offsets)->lookup(std::numeric_limits<std::int64_t>::max());
+  if (!near) return fail(near.error());
+  auto scanner = scan_from(near->position);
+  if (!scanner) return fail(std::move(scanner).error());
+  std::int64_t next_offset = base_offset_;
+  while (true) {
+    const auto place = scanner->next();
+    if (!place) return fail(place.error());
+    if (!*place) return End{next_offset, scanner->position()};
+    next_offset = (*place)->last_offset + 1;
+  }
+}
+
+Result<TimestampOffset> Segment::max_timestamp() {
+  if (!max_timestamp_) {
+    auto times = time_index();
+    if (!times) return fail(std::move(times).error());
+    max_timestamp_ = (*times)->last();
+  }
+  return *max_timestamp_;
+}
+
+Result<TimestampMs> Segment::largest_timestamp_ms() {
+  const auto known = max_timestamp();
+  if (!known) return fail(known.error());
+  return known->timestamp_ms >= 0 ? known->timestamp_ms : modified_ms_;
+}
+
+Result<std::int64_t> Segment::truncate_to(std::int64_t offset, TimestampMs now_ms) {
+  const auto first_cut = find(offset);
+  if (!first_cut) return fail(first_cut.error());
+  auto offsets = offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  auto times = time_index();
+  if (!times) return fail(std::move(times).error());
+  if (auto cut = (*offsets)->truncate_to(offset); !cut) return fail(std::move(cut).error());
+  if (auto cut = (*times)->truncate_to(offset); !cut) return fail(std::move(cut).error());
+  if (auto cut = transaction_index_.truncate_to(offset); !cut) return fail(std::move(cut).error());
+  std::int64_t bytes_cut = 0;
+  if (*first_cut) {
+    auto cut = file_->truncate(static_cast<std::uint64_t>((*first_cut)->position));
+    if (!cut) return fail(std::move(cut).error());
+    bytes_cut = size_bytes_ - (*first_cut)->position;
+    size_bytes_ = (*first_cut)->position;
+  }
+  if (size_bytes_ == 0) {
+    created_ms_ = now_ms;
+    first_batch_timestamp_.reset();
+  }
+  modified_ms_ = now_ms;
+  bytes_since_index_entry_ = 0;
+  if (auto read = read_max_timestamp_after_truncation(); !read) return fail(std::move(read).error());
+  return bytes_cut;
+}
+
+Result<void> Segment::read_max_timestamp_after_truncation() {
+  const TimestampOffset last = time_index_->last();
+  max_timestamp_ = last;
+  const auto near = offset_index_->lookup(last.offset);
+  if (!near) return fail(near.error());
+  auto scanner = scan_from(near->position);
+  if (!scanner) return fail(std::move(scanner).error());
+  while (true) {
+    const auto place = scanner->next();
+    if (!place) return fail(place.error());
+    if (!*place) return {};
+    if ((*place)->max_timestamp_ms > max_timestamp_->timestamp_ms) {
+      max_timestamp_ = TimestampOffset{(*place)->max_timestamp_ms, (*place)->last_offset};
+    }
+  }
+}
+
+Result<void> Segment::finish() {
+  const auto known = max_timestamp();
+  if (!known) return fail(known.error());
+  auto offsets = offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  if (auto added = time_index_->append_if_later(*known); !added) return added;
+  if (auto written = time_index_->write_pending(); !written) return written;
+  return (*offsets)->write_pending();
+}
+
+Result<std::vector<io::FileHandle>> Segment::files_to_sync(bool with_indexes) {
+  auto log_file = file();
+  if (!log_file) return fail(std::move(log_file).error());
+  std::vector<io::FileHandle> files{*std::move(log_file)};
+  if (with_indexes) {
+    auto offsets = offset_index();
+    if (!offsets) return fail(std::move(offsets).error());
+    auto times = time_index();
+    if (!times) return fail(std::move(times).error());
+    files.push_back((*offsets)->file());
+    files.push_back((*times)->file());
+  }
+  auto aborted = transaction_index_.file();
+  if (!aborted) return fail(std::move(aborted).error());
+  if (with_indexes && *aborted != nullptr) files.push_back(*std::move(aborted));
+  return files;
+}
+
+Result<void> Segment::remove_files() {
+  for (const std::string_view suffix :
+       {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix}) {
+    auto removed = remove_if_there(*directory_, offset_file_name(base_offset_, suffix));
+    if (!removed) return removed;
+  }
+  return {};
+}
+
+Result<void> Segment::release_files() {
+  if (offset_index_) {
+    if (auto written = offset_index_->write_pending(); !written) return written;
+  }
+  if (time_index_) {
+    if (auto written = time_index_->write_pending(); !written) return written;
+  }
+  offset_index_.reset();
+  time_index_.reset();
+  transaction_index_ = TransactionIndex(directory_, base_offset_);
+  file_.reset();
+  return {};
+}
+
+}  // namespace moldau::log

@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "io/directory.h"
+#include "log/batch_scanner.h"
+#include "log/offset_index.h"
+#include "log/time_index.h"
+#include "log/transaction_index.h"
+
+namespace moldau::log {
+
+/// What segments need of the log's configuration.
+struct SegmentSettings {
+  std::int32_t index_interval_bytes = 4096;      ///< `index.interval.bytes`
+  std::int32_t index_size_max_bytes = 10485760;  ///< `segment.index.bytes`
+};
+
+/// What decides whether the next append needs a new segment.
+struct RollQuestion {
+  TimestampMs now_ms = 0;
+  TimestampMs max_timestamp_ms = -1;  ///< Of the batches to append.
+  std::int64_t last_offset = 0;       ///< Of the batches to append.
+  std::int64_t size_bytes = 0;        ///< Of the batches to append.
+  std::int64_t segment_bytes = 0;     ///< `segment.bytes`
+  std::int64_t segment_ms = 0;        ///< `segment.ms` less the jitter drawn for it
+};
+
+/// One `.log` file with its indexes. Files are opened when first needed, apart from those of a new segment.
+/// Failures are KAFKA_STORAGE_ERROR.
+class Segment {
+ public:
+  /// Makes the files of an empty segment. The folder is not synced.
+  static Result<std::shared_ptr<Segment>> create(std::shared_ptr<io::Directory> directory,
+                                                 std::int64_t base_offset, const SegmentSettings& settings,
+                                                 TimestampMs now_ms);
+  /// A segment found in the folder, of which nothing is read yet.
+  static std::shared_ptr<Segment> existing(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                                           const io::DirectoryEntry& log_file,
+                                           const SegmentSettings& settings, TimestampMs now_ms);
+
+  std::int64_t base_offset() const { return base_offset_; }
+  std::int64_t size_bytes() const { return size_bytes_; }
+
+  Result<io::FileHandle> file();
+  Result<OffsetIndex*> offset_index();
+  Result<TimeIndex*> time_index();
+  TransactionIndex& transaction_index() { return transaction_index_; }
+
+  /// Writes whole batches behind the last one and extends the indexes. One write for all.
+  Result<void> append(ByteView batches);
+
+  Result<bool> should_roll(const RollQuestion& question);
+
+  /// The first batch whose last offset is at or above `offset`; nullopt if all are below.
+  Result<std::optional<BatchPlace>> find(std::int64_t offset);
+  /// A scanner from the batch that starts at `position` on.
+  Result<BatchScanner> scan_from(std::int64_t position);
+  /// Reads a whole batch found before.
+  Result<Bytes> read_batch(const BatchPlace& place);
+
+  struct End {
+    std::int64_t next_offset = 0;  ///< After the last whole batch; the base offset if there is none.
+    std::int64_t position = 0;     ///< Behind the last whole batch; below size_bytes() if the tail is torn.
+  };
+  /// Where the batches end, from the last index entry on.
+  Result<End> end();
+
+  /// Largest timestamp of a record and the last offset of its batch; {-1, ...} if there is none.
+  Result<TimestampOffset> max_timestamp();
+  /// The same, but the file's modification time where no record has a timestamp.
+  Result<TimestampMs> largest_timestamp_ms();
+
+  /// Cuts off the batch that contains `offset` and all behind it. Answers the bytes cut.
+  Result<std::int64_t> truncate_to(std::int64_t offset, TimestampMs now_ms);
+
+  /// Sees batches in order; an error ends the walk with that error.
+  using BatchVisitor = std::function<Result<void>(const BatchPlace&, ByteView)>;
+  /// Shows the batches between two positions, which lie at the starts of batches; the CRC is not checked.
+  Result<void> visit(std::int64_t from_position, std::int64_t to_position, const BatchVisitor& visitor);
+  /// Reads the whole file: keeps the batches up to the first one that is incomplete, fails its CRC, does
+  /// not rise in offsets or is called INVALID_RECORD by `keep`, cuts the file there and makes all indexes
+  /// new. Answers the bytes cut.
+  Result<std::int64_t> recover(const BatchVisitor& keep);
+
+  /// Ends the indexes: nothing will be appended.
+  Result<void> finish();
+
+  /// Files with content that may not be durable yet: the log, for a finished segment the indexes too.
+  Result<std::vector<io::FileHandle>> files_to_sync(bool with_indexes);
+
+  /// Unlinks the files; slices that are under way keep theirs.
+  Result<void> remove_files();
+  /// Lets go of open files; they are opened again when needed. Pending index entries are written first.
+  Result<void> release_files();
+
+ private:
+  Segment(std::shared_ptr<io::Directory> directory, std::int64_t base_offset, const SegmentSettings& settings,
+          TimestampMs now_ms)
+      : directory_(std::move(directory)),
+        base_offset_(base_offset),
+        settings_(settings),
+        transaction_index_(directory_, base_offset),
+        created_ms_(now_ms),
+        modified_ms_(now_ms) {}
+
+  /// Adds the entries that fall due before a batch that lies at `place`.
+  Result<void> index_batch(const BatchPlace& place);
+  Result<void> read_max_timestamp_after_truncation();
+  Result<TimestampMs> first_batch_timestamp();
+
+  std::shared_ptr<io::Directory> directory_;
+  std::int64_t base_offset_;
+  SegmentSettings settings_;
+  std::int64_t size_bytes_ = 0;
+  io::FileHandle file_;
+  std::optional<OffsetIndex> offset_index_;
+  std::optional<TimeIndex> time_index_;
+  TransactionIndex transaction_index_;
+  std::int64_t bytes_since_index_entry_ = 0;
+  std::optional<TimestampOffset> max_timestamp_;      ///< Nullopt until read from the time index.
+  std::optional<TimestampMs> first_batch_timestamp_;  ///< Nullopt until the first batch was looked at.
+  TimestampMs created_ms_;
+  TimestampMs modified_ms_;
+};
+
+}  // namespace moldau::log

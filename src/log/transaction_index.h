@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/directory.h"
+
+namespace moldau::log {
+
+/// One aborted transaction, as readers with read_committed need it.
+struct AbortedTransaction {
+  std::int64_t producer_id = -1;
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;         ///< Of the ABORT marker.
+  std::int64_t last_stable_offset = 0;  ///< When the marker was appended.
+
+  bool operator==(const AbortedTransaction&) const = default;
+};
+
+/// The aborted transactions whose marker is in one segment (docs/formats/transaction-index.md). The file is
+/// made with the first of them.
+class TransactionIndex {
+ public:
+  static constexpr std::size_t kEntrySize = 34;
+
+  TransactionIndex(std::shared_ptr<io::Directory> directory, std::int64_t base_offset)
+      : directory_(std::move(directory)), base_offset_(base_offset) {}
+
+  /// KAFKA_STORAGE_ERROR if its marker is not behind the last one's.
+  Result<void> append(const AbortedTransaction& aborted);
+
+  /// All entries in order. KAFKA_STORAGE_ERROR if one has an unknown version.
+  Result<std::vector<AbortedTransaction>> all();
+
+  /// False if an entry has an unknown version or ends before the segment begins: the segment is then to be
+  /// recovered.
+  Result<bool> is_sane();
+
+  /// Drops the transactions whose marker is at or above `offset`.
+  Result<void> truncate_to(std::int64_t offset);
+  Result<void> clear();
+
+  /// nullptr if there is no file.
+  Result<io::FileHandle> file();
+
+ private:
+  Result<Bytes> content();
+  Result<void> open(io::OpenMode mode);
+
+  std::shared_ptr<io::Directory> directory_;
+  std::int64_t base_offset_;
+  io::FileHandle file_;
+};
+
+}  // namespace moldau::log

@@ -1,0 +1,67 @@
+#include "log/log_directory.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace moldau::log {
+
+Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir) {
+  auto entries = log_dir.list();
+  if (!entries) return fail(std::move(entries).error());
+  std::vector<FoundFolder> folders;
+  for (io::DirectoryEntry& entry : *entries) {
+    if (!entry.is_directory) continue;
+    auto folder = parse_folder_name(entry.name);
+    if (folder) folders.push_back({std::move(entry.name), *std::move(folder)});
+  }
+  return folders;
+}
+
+Result<CreatedPartition> create_partition(const std::shared_ptr<io::Directory>& log_dir,
+                                          const PartitionName& partition, const OpenOptions& options) {
+  const std::string name = format_folder_name(partition);
+  if (auto made = log_dir->create_directory(name); !made) return fail(std::move(made).error());
+  auto folder = log_dir->open_directory(name);
+  if (!folder) return fail(std::move(folder).error());
+  auto log = PartitionLog::open(*std::move(folder), options);
+  if (!log) return fail(std::move(log).error());
+  auto work = (*log)->begin_flush();
+  if (!work) return fail(std::move(work).error());
+  work->directories.push_back(log_dir);
+  return CreatedPartition{*std::move(log), *std::move(work)};
+}
+
+void merge(FlushWork& work, FlushWork more) {
+  std::ranges::move(more.files, std::back_inserter(work.files));
+  std::ranges::move(more.replacements, std::back_inserter(work.replacements));
+  // A folder is synced after all folders in it: it moves behind them.
+  for (auto& directory : more.directories) {
+    std::erase(work.directories, directory);
+    work.directories.push_back(std::move(directory));
+  }
+}
+
+Result<std::string> move_aside(io::Directory& log_dir, const PartitionName& partition, FolderKind kind,
+                               const Uuid& id) {
+  std::string name = format_folder_name(partition, kind, id);
+  if (auto renamed = log_dir.rename(format_folder_name(partition), name); !renamed) {
+    return fail(std::move(renamed).error());
+  }
+  if (auto synced = log_dir.sync(); !synced) return fail(std::move(synced).error());
+  return name;
+}
+
+Result<void> remove_folder(io::Directory& log_dir, const std::string& name) {
+  auto folder = log_dir.open_directory(name);
+  if (!folder) return fail(std::move(folder).error());
+  auto entries = (*folder)->list();
+  if (!entries) return fail(std::move(entries).error());
+  for (const io::DirectoryEntry& entry : *entries) {
+    if (entry.is_directory) continue;
+    if (auto removed = (*folder)->remove_file(entry.name); !removed) return removed;
+  }
+  return log_dir.remove_directory(name);
+}
+
+}  // namespace moldau::log

@@ -15,8 +15,10 @@ class DecodeEmitter {
       : out_(out), message_(message), structure_(structure) {}
 
   void emit() {
-    out_.line("void read([[maybe_unused]] wire::Reader& reader, [[maybe_unused]] std::int16_t wire_version, " +
-              qualified_name(message_, structure_) + "& out) {");
+    const std::string unused = structure_.fields.empty() ? "[[maybe_unused]] " : "";
+    out_.line(
+        "void read([[maybe_unused]] wire::Reader& reader, [[maybe_unused]] std::int16_t wire_version, " +
+        unused + qualified_name(message_, structure_) + "& out) {");
     out_.line("[[maybe_unused]] const wire::Form form = " +
               form_expression(structure_.versions, message_.flexible_versions) + ";");
     for (const Field& field : structure_.fields) {
@@ -94,7 +96,7 @@ class DecodeEmitter {
   void emit_read(const Field& field, bool nullable, bool tagged) {
     const std::string member = "out." + snake_case(field.name);
     if (field.is_array) {
-      emit_array(field, member, nullable);
+      emit_array(field, member, nullable, tagged);
     } else if (field.kind == Kind::kStruct) {
       emit_struct(field, member, nullable, tagged);
     } else if (nullable) {
@@ -119,6 +121,8 @@ class DecodeEmitter {
 
   void emit_struct(const Field& field, const std::string& member, bool nullable, bool tagged) {
     if (!nullable) {
+      // A tagged field that comes twice is read anew, as in Apache Kafka.
+      if (tagged && !is_nullable(field)) out_.line(member + " = {};");
       out_.line("read(reader, wire_version, " + member + (is_nullable(field) ? ".emplace()" : "") + ");");
       return;
     }
@@ -127,16 +131,19 @@ class DecodeEmitter {
               "()) read(reader, wire_version, " + member + ".emplace());");
   }
 
-  void emit_array(const Field& field, const std::string& member, bool nullable) {
-    const std::string least = std::to_string(least_element_bytes(message_, field));
+  void emit_array(const Field& field, const std::string& member, bool nullable, bool tagged) {
+    const std::string type = field.kind == Kind::kStruct ? "M::" + field.struct_name : element_type(field);
+    const std::string sizes =
+        "form, " + std::to_string(least_element_bytes(message_, field)) + ", sizeof(" + type + "))";
     const std::string into = is_nullable(field) ? member + ".emplace()" : member;
+    if (tagged && !is_nullable(field)) out_.line(member + ".clear();");
     if (nullable) {
       out_.line(member + ".reset();");
-      out_.line("if (const auto count = reader.nullable_array_size(form, " + least + ")) {");
+      out_.line("if (const auto count = reader.nullable_array_size(" + sizes + ") {");
       emit_elements(field, into, "*count");
     } else {
       out_.line("{");
-      out_.line("const std::size_t count = reader.array_size(form, " + least + ");");
+      out_.line("const std::size_t count = reader.array_size(" + sizes + ";");
       emit_elements(field, into, "count");
     }
     out_.line("}");
@@ -167,8 +174,9 @@ class DecodeEmitter {
       for (const Field* field : tagged) {
         emit_tagged_case(*field);
       }
-      out_.line("default:");
+      out_.line("default: {");
       out_.line("out.unknown_tags.add(tags.tag(), tags.raw());");
+      out_.line("}");
       out_.line("}");
     }
     out_.line("}");
@@ -181,7 +189,7 @@ class DecodeEmitter {
     out_.line("case " + std::to_string(*field.tag) + ": {");
     if (holds != "true") {
       out_.line("if (!(" + holds + ")) {");
-      out_.line("reader.reject(\"a tagged field is not valid in this wire_version\");");
+      out_.line("reader.reject(\"a tagged field is not valid in this version\");");
       out_.line("break;");
       out_.line("}");
     }

@@ -49,7 +49,7 @@ class EncodeEmitter {
     const std::string present = condition(structure_.versions, field.versions);
     out_.line("if constexpr (Sink::kChecks) {");
     out_.line("if (!(" + present + ") && " + differs_from_default(field, member(field)) + ") {");
-    out_.line("sink.reject(\"" + field.name + "\", \"this wire_version has no such field\");");
+    out_.line("sink.reject(\"" + field.name + "\", \"this version has no such field\");");
     out_.line("}");
     out_.line("}");
   }
@@ -101,7 +101,7 @@ class EncodeEmitter {
     out_.line("} else {");
     if (nullable != "true") {
       out_.line("if (!(" + nullable + ")) sink.reject(\"" + field.name +
-                "\", \"null in a wire_version that forbids it\");");
+                "\", \"null in a version that forbids it\");");
     }
     out_.line(null_statement(field, marked, tagged));
     out_.line("}");
@@ -149,7 +149,7 @@ class EncodeEmitter {
     out_.line("unknown.put_rest(sink);");
     if (flexible != "true") {
       out_.line("} else if (Sink::kChecks && in.unknown_tags.size() > 0) {");
-      out_.line("sink.reject(\"tagged fields\", \"this wire_version has none\");");
+      out_.line("sink.reject(\"tagged fields\", \"this version has none\");");
       out_.line("}");
     }
   }

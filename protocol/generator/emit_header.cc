@@ -30,6 +30,21 @@ void emit_nested(TextBuffer& out, const Message& message, const Struct& structur
   out.line();
 }
 
+void emit_functions(TextBuffer& out) {
+  out.line(
+      "/// Fills a fresh message with views into the reader's bytes. The reader tells afterwards if all was "
+      "well.");
+  out.line("void decode(std::int16_t wire_version, wire::Reader& reader);");
+  out.line("/// Size on the wire. kUnsupportedVersion names what this version cannot carry.");
+  out.line("Result<std::size_t> encoded_size(std::int16_t wire_version) const;");
+  out.line("/// Writes a message whose encoded_size() in this version was good.");
+  out.line("void encode(std::int16_t wire_version, wire::Writer& writer) const;");
+  out.line("/// JSON of Apache Kafka's converters; in library moldau_message_registry.");
+  out.line("void write_json(std::int16_t wire_version, wire::JsonWriter& json) const;");
+  out.line("/// Fills a fresh message with views into the document, which tells afterwards if all was well.");
+  out.line("void read_json(std::int16_t wire_version, const wire::JsonNode& json);");
+}
+
 std::string inner_namespace(const Message& message) {
   return snake_case(message.name);
 }
@@ -91,14 +106,10 @@ std::string emit_header(const Message& message) {
     const std::string& name = message.structs[i].name;
     out.line("using " + name + " = " + inner_namespace(message) + "::" + name + ";");
   }
-  out.line();
+  if (message.structs.size() > 1) out.line();
   emit_members(out, message, message.structs.back());
   out.line();
-  out.line("void decode(std::int16_t wire_version, wire::Reader& reader);");
-  out.line("Result<std::size_t> encoded_size(std::int16_t wire_version) const;");
-  out.line("void encode(std::int16_t wire_version, wire::Writer& writer) const;");
-  out.line("void write_json(std::int16_t wire_version, wire::JsonWriter& json) const;");
-  out.line("void read_json(std::int16_t wire_version, const wire::JsonNode& json);");
+  emit_functions(out);
   out.line("bool operator==(const " + message.name + "&) const = default;");
   out.line("};");
   out.line();

@@ -110,20 +110,16 @@ void emit_read(TextBuffer& out, const Message& message, const Struct& structure)
            std::string("[[maybe_unused]] ") + qualified_name(message, structure) + "& out) {");
   out.line("(void)json;");
   for (const Field& field : structure.fields) {
-    const std::string holds = condition(structure.versions, body_versions(field));
-    if (holds != "false") {
-      out.line(holds == "true" ? "{" : "if (" + holds + ") {");
-      out.line("const wire::JsonNode node = json.at(\"" + json_name(field.name) + "\");");
-      emit_read_field(out, field, "node");
-      out.line("}");
-    }
-    const std::string tagged = condition(structure.versions, field.tagged_versions);
-    if (tagged == "false") continue;
-    if (tagged != "true") out.line("if (" + tagged + ") {");
-    out.line("if (const auto node = json.find(\"" + json_name(field.name) + "\")) {");
+    if (field.versions.empty()) continue;
+    const std::string name = "\"" + json_name(field.name) + "\"";
+    const std::string mandatory = condition(structure.versions, body_versions(field));
+    out.line("if (const auto node = json.find(" + name + ")) {");
     emit_read_field(out, field, "(*node)");
+    if (mandatory != "false") {
+      out.line(mandatory == "true" ? "} else {" : "} else if (" + mandatory + ") {");
+      out.line("json.require_member(" + name + ");");
+    }
     out.line("}");
-    if (tagged != "true") out.line("}");
   }
   out.line("}");
   out.line();

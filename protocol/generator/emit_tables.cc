@@ -49,7 +49,7 @@ std::string emit_api_keys(const std::vector<Message>& messages) {
   }
   out.line("};");
   out.line();
-  out.line("/// What the schemas say of a key.");
+  out.line("/// What the schemas say of a key. Without flexible versions the range is empty.");
   out.line("struct ApiInfo {");
   out.line("ApiKey key;");
   out.line("std::string_view name;");
@@ -73,6 +73,14 @@ std::string emit_api_keys(const std::vector<Message>& messages) {
              ", " + on("controller") + ", " + boolean(request->latest_version_unstable) + "},");
   }
   out.line("}};");
+  out.line();
+  out.line("/// The row of a key; nullptr for a key that is not live.");
+  out.line("constexpr const ApiInfo* find_api(std::int16_t key) {");
+  out.line("for (const ApiInfo& api : kApis) {");
+  out.line("if (static_cast<std::int16_t>(api.key) == key) return &api;");
+  out.line("}");
+  out.line("return nullptr;");
+  out.line("}");
   out.line();
   out.line("}  // namespace moldau::protocol");
   return out.text();
@@ -100,6 +108,13 @@ std::string emit_registry(const std::vector<Message>& messages) {
   }
   out.line("};");
   out.line("return messages;");
+  out.line("}");
+  out.line();
+  out.line("const MessageInfo* find_message(std::string_view name) {");
+  out.line("for (const MessageInfo& message : all_messages()) {");
+  out.line("if (message.name == name) return &message;");
+  out.line("}");
+  out.line("return nullptr;");
   out.line("}");
   out.line();
   out.line("}  // namespace moldau::wire");

@@ -1,14 +1,15 @@
-// Generates the C++ of Kafka's messages from schemas/:
+// Generates the C++ of Kafka's messages:
 //
-//   generator list SCHEMAS            the names of the live messages' files, for the build
-//   generator write SCHEMAS OUTPUT    writes them below OUTPUT; unchanged files are left alone
+//   generator SCHEMAS OUTPUT    writes it below the folder OUTPUT; files that do not change are left alone
 
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "protocol/generator/emit_header.h"
@@ -23,10 +24,22 @@ namespace {
 namespace fs = std::filesystem;
 namespace generator = moldau::generator;
 
-std::vector<generator::Message> read_all(const fs::path& schemas) {
+std::string text_of(const fs::path& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// All messages below the folder, by name; nullopt after saying what is wrong with one.
+std::optional<std::vector<generator::Message>> read_all(const fs::path& schemas) {
   std::vector<generator::Message> messages;
   for (const auto& entry : fs::recursive_directory_iterator(schemas)) {
-    if (entry.path().extension() == ".json") messages.push_back(generator::read_message(entry.path()));
+    if (entry.path().extension() != ".json") continue;
+    auto message = generator::parse_message(text_of(entry.path()));
+    if (!message) {
+      std::fprintf(stderr, "%s: %s\n", entry.path().c_str(), message.error().message.c_str());
+      return std::nullopt;
+    }
+    messages.push_back(std::move(*message));
   }
   std::ranges::sort(messages, {}, &generator::Message::name);
   return messages;
@@ -34,8 +47,7 @@ std::vector<generator::Message> read_all(const fs::path& schemas) {
 
 /// Writes only what differs, so that the build compiles only what changed.
 bool write(const fs::path& file, const std::string& text) {
-  std::ifstream present(file);
-  if (present && std::string(std::istreambuf_iterator<char>(present), {}) == text) return true;
+  if (fs::exists(file) && text_of(file) == text) return true;
   fs::create_directories(file.parent_path());
   std::ofstream stream(file);
   stream << text;
@@ -62,14 +74,10 @@ bool write_all(const std::vector<generator::Message>& messages, const fs::path& 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string mode = argc > 2 ? argv[1] : "";
-  if (mode == "list" && argc == 3) {
-    for (const auto& message : read_all(argv[2])) {
-      if (message.is_live()) std::printf("%s\n", generator::snake_case(message.name).c_str());
-    }
-    return 0;
+  if (argc != 3) {
+    std::fprintf(stderr, "usage: generator SCHEMAS OUTPUT\n");
+    return 2;
   }
-  if (mode == "write" && argc == 4) return write_all(read_all(argv[2]), argv[3]) ? 0 : 1;
-  std::fprintf(stderr, "usage: generator list SCHEMAS | generator write SCHEMAS OUTPUT\n");
-  return 2;
+  const auto messages = read_all(argv[1]);
+  return messages && write_all(*messages, argv[2]) ? 0 : 1;
 }

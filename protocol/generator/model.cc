@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -29,15 +26,10 @@ constexpr std::array<std::pair<std::string_view, Kind>, 12> kKinds = {{{"bool", 
                                                                        {"bytes", Kind::kBytes},
                                                                        {"records", Kind::kRecords}}};
 
-/// Reads one definition; knows the file for its complaints.
+/// Reads one definition. The first thing that is wrong is kept as the complaint; reading goes on.
 class SchemaReader {
  public:
-  explicit SchemaReader(const std::filesystem::path& file) : file_(file) {}
-
-  Message read() {
-    std::ifstream stream(file_);
-    const json root = json::parse(stream, nullptr, false);
-    if (root.is_discarded()) complain("not JSON");
+  Message read(const json& root) {
     Message message;
     message.name = type_name(root.at("name").get<std::string>());
     message.type = root.at("type").get<std::string>();
@@ -52,21 +44,24 @@ class SchemaReader {
     for (const auto& common : root.value("commonStructs", json::array())) {
       common_.push_back(common);
     }
+    flexible_versions_ = message.flexible_versions;
     add_struct(message, root, message.name, message.valid_versions);
     return message;
   }
 
+  const std::string& complaint() const { return complaint_; }
+
  private:
-  [[noreturn]] void complain(const std::string& what) const {
-    std::fprintf(stderr, "%s: %s\n", file_.c_str(), what.c_str());
-    std::exit(1);
+  void complain(const std::string& what) {
+    if (complaint_.empty()) complaint_ = what;
   }
 
-  VersionRange versions(const json& node, const char* key, VersionRange otherwise) const {
+  VersionRange versions(const json& node, const char* key, VersionRange otherwise) {
     if (!node.contains(key)) return otherwise;
-    const auto parsed = parse_versions(node[key].get<std::string>());
-    if (!parsed) complain(std::string("bad ") + key);
-    return *parsed;
+    const auto text = node[key].get<std::string>();
+    const auto parsed = parse_versions(text);
+    if (!parsed) complain(std::string(key) + ": no versions: " + text);
+    return parsed.value_or(otherwise);
   }
 
   /// A boolean, which some schemas write as a text.
@@ -76,33 +71,39 @@ class SchemaReader {
 
   /// Adds the structs that `node` uses, then itself.
   void add_struct(Message& message, const json& node, const std::string& name, const VersionRange& valid) {
-    if (!added_.insert(name).second) return;
+    if (!added_.insert(name).second) {
+      complain("two structs " + name);
+      return;
+    }
     Struct result{name, valid, {}};
     for (const auto& field : node.at("fields")) {
       result.fields.push_back(read_field(field, valid));
       const Field& read = result.fields.back();
+      check_field(read);
       if (read.kind != Kind::kStruct) continue;
       if (field.contains("fields")) {
         add_struct(message, field, read.struct_name, intersect(valid, read.versions));
       } else {
-        add_common(message, read.struct_name, message.valid_versions);
+        add_common(message, read.struct_name);
       }
     }
+    check_tags(result);
     message.structs.push_back(std::move(result));
   }
 
-  void add_common(Message& message, const std::string& name, const VersionRange& valid) {
+  void add_common(Message& message, const std::string& name) {
+    // Used before, or written out at an earlier field of the same message.
+    if (std::ranges::find(message.structs, name, &Struct::name) != message.structs.end()) return;
     for (const auto& common : common_) {
-      if (type_name(common.at("name").get<std::string>()) == name) {
-        add_struct(message, common, name, intersect(valid, versions(common, "versions", valid)));
-        return;
-      }
+      if (type_name(common.at("name").get<std::string>()) != name) continue;
+      const VersionRange valid = message.valid_versions;
+      add_struct(message, common, name, intersect(valid, versions(common, "versions", valid)));
+      return;
     }
-    // A struct written out at an earlier field of the same message.
-    if (!added_.contains(name)) complain("unknown struct " + name);
+    complain("unknown type " + name);
   }
 
-  Field read_field(const json& node, const VersionRange& valid) const {
+  Field read_field(const json& node, const VersionRange& valid) {
     Field field;
     field.name = type_name(node.at("name").get<std::string>());
     std::string type = node.at("type").get<std::string>();
@@ -129,15 +130,49 @@ class SchemaReader {
     return field;
   }
 
-  std::filesystem::path file_;
+  void check_field(const Field& field) {
+    const bool may_be_null = field.is_array || field.kind == Kind::kString || field.kind == Kind::kBytes ||
+                             field.kind == Kind::kRecords || field.kind == Kind::kStruct;
+    if (!field.nullable_versions.empty() && !may_be_null) complain(field.name + ": cannot be null");
+    if (field.default_text == "null" && field.nullable_versions.empty() && !field.versions.empty()) {
+      complain(field.name + ": null by default, but nowhere nullable");
+    }
+    if (field.tagged_versions.empty()) return;
+    if (!field.tag) complain(field.name + ": tagged without a tag");
+    if (intersect(field.tagged_versions, flexible_versions_) != field.tagged_versions) {
+      complain(field.name + ": tagged in a version that is not flexible");
+    }
+    if (field.tagged_versions.highest != field.versions.highest) {
+      complain(field.name + ": tagged, and later no longer");
+    }
+  }
+
+  void check_tags(const Struct& structure) {
+    std::set<std::uint32_t> tags;
+    for (const Field& field : structure.fields) {
+      if (field.tag && !tags.insert(*field.tag).second) complain(field.name + ": its tag is taken");
+    }
+  }
+
+  VersionRange flexible_versions_;
   std::vector<json> common_;
   std::set<std::string> added_;
+  std::string complaint_;
 };
 
 }  // namespace
 
-Message read_message(const std::filesystem::path& file) {
-  return SchemaReader(file).read();
+Result<Message> parse_message(std::string_view text) {
+  const json root = json::parse(text, nullptr, false);
+  if (root.is_discarded()) return fail(ErrorCode::kInvalidConfig, "not JSON");
+  SchemaReader reader;
+  try {
+    Message message = reader.read(root);
+    if (!reader.complaint().empty()) return fail(ErrorCode::kInvalidConfig, reader.complaint());
+    return message;
+  } catch (const json::exception& error) {
+    return fail(ErrorCode::kInvalidConfig, error.what());
+  }
 }
 
 }  // namespace moldau::generator

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "protocol/generator/versions.h"
 
 namespace moldau::generator {
@@ -63,8 +63,8 @@ struct Message {
   bool is_live() const { return !valid_versions.empty(); }
 };
 
-/// Reads one file of schemas/. Ends the program with the file's name and what is wrong in it: a schema is
-/// the project's own text.
-Message read_message(const std::filesystem::path& file);
+/// Reads the text of one file of schemas/ (docs/schemas.md). kInvalidConfig with what is wrong in it, which
+/// covers all that the emitters rely on.
+Result<Message> parse_message(std::string_view text);
 
 }  // namespace moldau::generator

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <cstdlib>
 #include <utility>
+
+#include "base/assert.h"
 
 namespace moldau::generator {
 namespace {
@@ -58,8 +58,9 @@ std::string strong_id(const Field& field) {
   return "";
 }
 
+/// Records are null unless they are set, whatever the schema says.
 bool defaults_to_null(const Field& field) {
-  return field.default_text == "null";
+  return field.default_text == "null" || field.kind == Kind::kRecords;
 }
 
 bool is_number(const Field& field) {
@@ -76,6 +77,20 @@ std::string number_literal(const Field& field) {
   if (text == "-9223372036854775808") return "(-9223372036854775807 - 1)";
   if (field.kind == Kind::kFloat64 && text.find_first_of(".eE") == std::string::npos) return text + ".0";
   return text;
+}
+
+/// The default of a text as a C++ literal; empty where it is the empty text or there is none.
+std::string default_string(const Field& field) {
+  const std::string text = field.default_text.value_or("");
+  if (!is_text(field) || field.is_array || text.empty() || text == "null") return "";
+  return "std::string_view(\"" + text + "\")";
+}
+
+/// Condition that a nullable member, which is not null, is empty.
+std::string holds_nothing(const Field& field, const std::string& expression) {
+  if (field.is_array) return expression + "->empty()";
+  if (field.kind == Kind::kBytes) return expression + "->size() == 0";
+  return expression + (is_strong_id(field) ? "->value().empty()" : "->empty()");
 }
 
 std::size_t least_struct_bytes(const Message& message, const Struct& structure, std::int16_t version);
@@ -149,14 +164,12 @@ std::string member_type(const Field& field) {
 }
 
 std::string initializer(const Field& field) {
-  if (is_nullable(field)) return defaults_to_null(field) ? "{}" : "{std::in_place}";
-  if (!is_number(field)) {
-    if (is_text(field) && !field.is_array && !field.default_text.value_or("").empty()) {
-      return is_strong_id(field) ? "{std::string_view(\"" + *field.default_text + "\")}"
-                                 : "{\"" + *field.default_text + "\"}";
-    }
-    return "{}";
+  const std::string text = default_string(field);
+  if (is_nullable(field)) {
+    if (defaults_to_null(field)) return "{}";
+    return text.empty() ? "{std::in_place}" : "{std::in_place, " + text + "}";
   }
+  if (!is_number(field)) return "{" + text + "}";
   if (is_error_code(field)) {
     return field.default_text ? "{static_cast<ErrorCode>(" + *field.default_text + ")}"
                               : "{ErrorCode::kNone}";
@@ -170,12 +183,9 @@ std::string differs_from_default(const Field& field, const std::string& expressi
     if (field.kind == Kind::kStruct && !field.is_array) {
       return "!(" + expression + " && *" + expression + " == M::" + field.struct_name + "{})";
     }
-    const std::string empty = field.is_array ? "->empty()"
-                              : field.kind == Kind::kString
-                                  ? (is_strong_id(field) ? "->value().empty()" : "->empty()")
-                              : field.kind == Kind::kRecords ? "->size_bytes() == 0"
-                                                             : "->size() == 0";
-    return "!(" + expression + " && " + expression + empty + ")";
+    const std::string text = default_string(field);
+    if (!text.empty()) return expression + " != " + element_type(field) + "(" + text + ")";
+    return "!(" + expression + " && " + holds_nothing(field, expression) + ")";
   }
   if (field.is_array) return "!" + expression + ".empty()";
   switch (field.kind) {
@@ -219,10 +229,7 @@ std::vector<const Field*> tagged_fields(const Struct& structure) {
 
 const Struct& struct_named(const Message& message, const std::string& name) {
   const auto found = std::ranges::find(message.structs, name, &Struct::name);
-  if (found == message.structs.end()) {
-    std::fprintf(stderr, "%s: unknown struct %s\n", message.name.c_str(), name.c_str());
-    std::exit(1);
-  }
+  require(found != message.structs.end(), "a message has the structs of its fields");
   return *found;
 }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,14 +22,16 @@ namespace moldau::wire {
 class JsonDocument;
 
 /// One value of a parsed JSON document; what generated code reads messages from. Sticky through its
-/// document: a missing field or a value of the wrong kind makes the document bad and yields zeros.
+/// document: a missing field or a value of the wrong kind or range makes the document bad and yields zeros.
+/// Views that it hands out live as long as the document.
 class JsonNode {
  public:
   bool is_null() const;
-  /// The member of that name; nullopt when there is none.
+  /// The member of that name; nullopt when there is none. The document turns bad if this is no object.
   std::optional<JsonNode> find(std::string_view name) const;
-  /// The member of that name; without it the document turns bad and a null comes back.
-  JsonNode at(std::string_view name) const;
+  /// The document turns bad: `name` has to be there and is not.
+  void require_member(std::string_view name) const;
+  /// Number of elements; 0 and a bad document where this is no array.
   std::size_t size() const;
   JsonNode operator[](std::size_t index) const;
 
@@ -56,10 +59,11 @@ class JsonNode {
   friend class JsonDocument;
   JsonNode(const void* node, JsonDocument* document) : node_(node), document_(document) {}
 
-  std::int64_t number() const;
+  /// The integer, which has to lie in the range given.
+  std::int64_t number(std::int64_t least, std::int64_t greatest) const;
   template <class T>
   void integer(T& value) const {
-    value = static_cast<T>(number());
+    value = static_cast<T>(number(std::numeric_limits<T>::min(), std::numeric_limits<T>::max()));
   }
 
   const void* node_;

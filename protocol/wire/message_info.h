@@ -52,6 +52,7 @@ template <class Message>
 Result<Bytes> from_json(std::string_view text, std::int16_t version) {
   auto document = JsonDocument::parse(text);
   if (!document) return fail(document.error());
+  if (const auto known = check_version<Message>(version); !known) return fail(known.error());
   Message message;
   message.read_json(version, (*document)->root());
   if (!(*document)->ok()) return fail(ErrorCode::kInvalidRequest, (*document)->reason());

@@ -4,6 +4,8 @@
 #include <limits>
 #include <string>
 
+#include "protocol/wire/unknown_tags.h"
+
 namespace moldau::wire {
 namespace {
 
@@ -87,20 +89,31 @@ std::optional<Records> Reader::nullable_records(Form form) {
   return Records{value->bytes};
 }
 
-std::optional<std::size_t> Reader::nullable_array_size(Form form, std::size_t least_bytes) {
+std::optional<std::size_t> Reader::nullable_array_size(Form form, std::size_t least_bytes,
+                                                       std::size_t element_bytes) {
   const std::int64_t count = length(form);
   if (!ok() || count < 0) return std::nullopt;
   if (static_cast<std::uint64_t>(count) > remaining_bytes() / least_bytes) {
     reject("an array has more elements than the message has room for");
     return 0;
   }
-  return static_cast<std::size_t>(count);
+  const auto elements = static_cast<std::size_t>(count);
+  allocate(elements * element_bytes);
+  return ok() ? elements : 0;
 }
 
-std::size_t Reader::array_size(Form form, std::size_t least_bytes) {
-  const auto count = nullable_array_size(form, least_bytes);
+std::size_t Reader::array_size(Form form, std::size_t least_bytes, std::size_t element_bytes) {
+  const auto count = nullable_array_size(form, least_bytes, element_bytes);
   if (!count) reject("an array is null that must not be");
   return count.value_or(0);
+}
+
+void Reader::allocate(std::size_t memory_bytes) {
+  if (memory_bytes > memory_bytes_) {
+    reject("the message takes too much memory");
+    return;
+  }
+  memory_bytes_ -= memory_bytes;
 }
 
 ByteView Reader::raw(std::size_t size_bytes) {
@@ -127,6 +140,11 @@ bool TagCursor::next() {
   end_ = reader_.position() + size_bytes_;
   inside_ = true;
   return true;
+}
+
+ByteView TagCursor::raw() {
+  reader_.allocate(sizeof(UnknownTag) + size_bytes_);
+  return reader_.raw(size_bytes_);
 }
 
 }  // namespace moldau::wire

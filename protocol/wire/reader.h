@@ -19,12 +19,13 @@ namespace moldau::wire {
 /// Which of the two encodings of lengths a version uses (KIP-482).
 enum class Form : bool { kPlain, kFlexible };
 
-/// Reads Kafka's wire types (docs/wire.md) from bytes it never leaves. Sticky: after the first thing that
+/// Reads Kafka's wire types (docs/schemas.md) from bytes it never leaves. Sticky: after the first thing that
 /// is wrong it yields zeros and empty views, so that callers check once, at the end. Views point into the
-/// bytes handed in.
+/// bytes handed in. What decoding allocates is bounded: arrays and unknown tagged fields get at most
+/// 4 times the size of the bytes and 64 MiB.
 class Reader {
  public:
-  explicit Reader(ByteView bytes) : bytes_(bytes) {}
+  explicit Reader(ByteView bytes) : bytes_(bytes), memory_bytes_(4 * bytes.size() + kLeastMemoryBytes) {}
 
   bool ok() const { return reason_ == nullptr; }
   /// kInvalidRequest with what was wrong and where. Only when not ok().
@@ -58,14 +59,18 @@ class Reader {
   Records records(Form form) { return {blob(form).bytes}; }
   std::optional<Records> nullable_records(Form form);
 
-  /// Number of elements; never more than the bytes left can hold when each takes at least `least_bytes`,
-  /// so it may be reserved. 0 when bad.
-  std::size_t array_size(Form form, std::size_t least_bytes);
-  std::optional<std::size_t> nullable_array_size(Form form, std::size_t least_bytes);
+  /// Number of elements, which take at least `least_bytes` each on the wire and `element_bytes` in memory.
+  /// Never more than the bytes left can hold and memory is granted for, so it may be reserved. 0 when bad.
+  std::size_t array_size(Form form, std::size_t least_bytes, std::size_t element_bytes);
+  std::optional<std::size_t> nullable_array_size(Form form, std::size_t least_bytes,
+                                                 std::size_t element_bytes);
+
+  /// Takes what the caller will allocate from the memory granted; rejects when there is not so much left.
+  void allocate(std::size_t memory_bytes);
 
   /// Whether a nullable struct follows: one byte in the body, an unsigned varint in a tagged field.
   bool struct_present() { return fixed<std::int8_t>() >= 0 && ok(); }
-  bool tagged_struct_present() { return varint() > 0 && ok(); }
+  bool tagged_struct_present() { return varint() > 0; }
 
   /// The next `size_bytes` bytes as they are.
   ByteView raw(std::size_t size_bytes);
@@ -75,8 +80,11 @@ class Reader {
   std::int64_t length(Form form);
   std::optional<std::string_view> text(std::int64_t length);
 
+  static constexpr std::size_t kLeastMemoryBytes = std::size_t{64} << 20;
+
   ByteView bytes_;
   std::size_t position_ = 0;
+  std::size_t memory_bytes_;
   const char* reason_ = nullptr;
 };
 
@@ -92,8 +100,8 @@ class TagCursor {
   /// Goes to the next tagged field; false at the end of the section or when the reader is bad.
   bool next();
   std::uint32_t tag() const { return tag_; }
-  /// The payload of an unknown field.
-  ByteView raw() { return reader_.raw(size_bytes_); }
+  /// The payload of an unknown field, which the caller keeps a copy of.
+  ByteView raw();
 
  private:
   Reader& reader_;

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -18,7 +17,8 @@ struct UnknownTag {
   bool operator==(const UnknownTag&) const = default;
 };
 
-/// The unknown tagged fields of one struct, by rising tag. As small as a pointer while there are none.
+/// The unknown tagged fields of one struct, in the order they came, which has to be that of rising tags where
+/// they are written again. As small as a pointer while there are none.
 class UnknownTags {
  public:
   UnknownTags() = default;
@@ -34,14 +34,10 @@ class UnknownTags {
   std::size_t size() const { return tags_ ? tags_->size() : 0; }
   const UnknownTag& operator[](std::size_t index) const { return (*tags_)[index]; }
 
-  /// Keeps a field behind those of lower or equal tag.
+  /// Keeps a copy of `data` behind the others.
   void add(std::uint32_t tag, ByteView data) {
     if (!tags_) tags_ = std::make_unique<std::vector<UnknownTag>>();
-    auto place = tags_->end();
-    while (place != tags_->begin() && std::prev(place)->tag > tag) {
-      --place;
-    }
-    tags_->insert(place, {tag, Bytes(data.begin(), data.end())});
+    tags_->push_back({tag, Bytes(data.begin(), data.end())});
   }
 
   bool operator==(const UnknownTags& other) const {

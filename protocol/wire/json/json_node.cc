@@ -13,9 +13,12 @@ const json& tree_node(const void* node) {
   return *static_cast<const json*>(node);
 }
 
-const json& null_node() {
-  static const json node;
-  return node;
+constexpr std::uint64_t kGreatestInteger = std::numeric_limits<std::int64_t>::max();
+
+/// The node's text for an error message, whatever its bytes.
+std::string shown(const json& node) {
+  constexpr std::size_t kLongest = 100;
+  return node.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, kLongest);
 }
 
 int base64_value(char c) {
@@ -33,6 +36,7 @@ std::optional<Bytes> from_base64(std::string_view text) {
   Bytes bytes;
   std::uint32_t bits = 0;
   int bit_count = 0;
+  if (text.size() % 4 == 1) return std::nullopt;
   for (const char c : text) {
     const int value = base64_value(c);
     if (value < 0) return std::nullopt;
@@ -80,22 +84,23 @@ bool JsonNode::is_null() const {
 
 std::optional<JsonNode> JsonNode::find(std::string_view name) const {
   const json& node = tree_node(node_);
-  if (!node.is_object()) return std::nullopt;
+  if (!node.is_object()) {
+    document_->reject("not an object: " + shown(node));
+    return std::nullopt;
+  }
   const auto found = node.find(std::string(name));
   if (found == node.end()) return std::nullopt;
   return JsonNode(&*found, document_);
 }
 
-JsonNode JsonNode::at(std::string_view name) const {
-  if (const auto found = find(name)) return *found;
+void JsonNode::require_member(std::string_view name) const {
   document_->reject("no field " + std::string(name));
-  return {&null_node(), document_};
 }
 
 std::size_t JsonNode::size() const {
   const json& node = tree_node(node_);
   if (node.is_array()) return node.size();
-  document_->reject("not an array: " + node.dump());
+  document_->reject("not an array: " + shown(node));
   return 0;
 }
 
@@ -105,14 +110,18 @@ JsonNode JsonNode::operator[](std::size_t index) const {
 
 void JsonNode::get(bool& value) const {
   const json& node = tree_node(node_);
-  if (!node.is_boolean()) document_->reject("not a boolean: " + node.dump());
+  if (!node.is_boolean()) document_->reject("not a boolean: " + shown(node));
   value = node.is_boolean() && node.get<bool>();
 }
 
-std::int64_t JsonNode::number() const {
+std::int64_t JsonNode::number(std::int64_t least, std::int64_t greatest) const {
   const json& node = tree_node(node_);
-  if (node.is_number_integer()) return node.get<std::int64_t>();
-  document_->reject("not an integer: " + node.dump());
+  const bool fits_signed = !node.is_number_unsigned() || node.get<std::uint64_t>() <= kGreatestInteger;
+  if (node.is_number_integer() && fits_signed) {
+    const auto value = node.get<std::int64_t>();
+    if (least <= value && value <= greatest) return value;
+  }
+  document_->reject("not an integer of its type: " + shown(node));
   return 0;
 }
 
@@ -125,7 +134,7 @@ void JsonNode::get(double& value) const {
   } else if (node == "Infinity" || node == "-Infinity") {
     value = std::numeric_limits<double>::infinity() * (node == "Infinity" ? 1 : -1);
   } else {
-    document_->reject("not a number: " + node.dump());
+    document_->reject("not a number: " + shown(node));
   }
 }
 
@@ -134,7 +143,7 @@ void JsonNode::get(std::string_view& value) const {
   if (node.is_string()) {
     value = node.get_ref<const std::string&>();
   } else {
-    document_->reject("not a string: " + node.dump());
+    document_->reject("not a string: " + shown(node));
   }
 }
 
@@ -161,7 +170,9 @@ void JsonNode::get(Uuid& value) const {
 }
 
 void JsonNode::get(ErrorCode& value) const {
-  value = static_cast<ErrorCode>(number());
+  std::int16_t code = 0;
+  get(code);
+  value = static_cast<ErrorCode>(code);
 }
 
 }  // namespace moldau::wire

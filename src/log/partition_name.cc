@@ -23,9 +23,8 @@ constexpr std::size_t kHexDigits = 32;
 std::optional<PartitionName> parse_partition(std::string_view name) {
   const std::size_t dash = name.rfind('-');
   if (dash == std::string_view::npos || dash == 0) return std::nullopt;
-  const std::string_view digits = name.substr(dash + 1);
-  const auto number = parse_decimal(digits);
-  if (!number || digits.starts_with('-') || *number > std::numeric_limits<std::int32_t>::max()) {
+  const auto number = parse_decimal(name.substr(dash + 1));
+  if (!number || *number > std::numeric_limits<std::int32_t>::max()) {
     return std::nullopt;
   }
   return PartitionName{std::string(name.substr(0, dash)), static_cast<std::int32_t>(*number)};

@@ -1,0 +1,291 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/error_code.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "base/uuid.h"
+#include "coordinator/effects.h"
+#include "coordinator/group/classic_group.h"
+#include "coordinator/group/offset_store.h"
+#include "coordinator/timeline_map.h"
+#include "protocol/messages/delete_groups_response.h"
+#include "protocol/messages/describe_groups_response.h"
+#include "protocol/messages/heartbeat_request.h"
+#include "protocol/messages/heartbeat_response.h"
+#include "protocol/messages/join_group_request.h"
+#include "protocol/messages/join_group_response.h"
+#include "protocol/messages/leave_group_request.h"
+#include "protocol/messages/leave_group_response.h"
+#include "protocol/messages/list_groups_response.h"
+#include "protocol/messages/offset_commit_request.h"
+#include "protocol/messages/offset_commit_response.h"
+#include "protocol/messages/offset_delete_request.h"
+#include "protocol/messages/offset_delete_response.h"
+#include "protocol/messages/offset_fetch_request.h"
+#include "protocol/messages/offset_fetch_response.h"
+#include "protocol/messages/sync_group_request.h"
+#include "protocol/messages/sync_group_response.h"
+#include "protocol/messages/txn_offset_commit_request.h"
+#include "protocol/messages/txn_offset_commit_response.h"
+
+namespace moldau::coordinator {
+
+/// What the coordinator needs of the broker's configuration.
+struct GroupCoordinatorConfig {
+  std::int32_t initial_rebalance_delay_ms = 3000;        ///< group.initial.rebalance.delay.ms
+  std::int32_t min_session_timeout_ms = 6000;            ///< group.min.session.timeout.ms
+  std::int32_t max_session_timeout_ms = 1'800'000;       ///< group.max.session.timeout.ms
+  std::int32_t max_size = 2'147'483'647;                 ///< group.max.size
+  std::int32_t offset_metadata_max_bytes = 4096;         ///< offset.metadata.max.bytes
+  std::int64_t offsets_retention_ms = 604'800'000;       ///< offsets.retention.minutes
+  std::int64_t retention_check_interval_ms = 600'000;    ///< offsets.retention.check.interval.ms
+  std::int32_t new_member_join_timeout_ms = 5 * 60'000;  ///< a new member's parked JoinGroup; fixed in Kafka
+};
+
+/// When a decision is made, and where its records will lie.
+struct Moment {
+  Instant now;
+  TimestampMs wall_ms = 0;
+  /// Offset of the next record: the log's end plus what is decided but not appended yet.
+  std::int64_t next_offset = 0;
+};
+
+/// What is known of a request besides its message.
+struct RequestContext {
+  Moment at;
+  std::int16_t api_version = 0;
+  std::string_view client_id;
+  std::string_view client_host;  ///< as Java prints addresses: "/127.0.0.1"
+  Uuid random;                   ///< fresh for every request: the tail of a new member's id
+};
+
+/// The answer to a parked request.
+struct Completion {
+  Token token = 0;
+  std::variant<Reply<protocol::JoinGroupResponse>, Reply<protocol::SyncGroupResponse>> reply;
+};
+
+/// A new group whose first record is on its way: its JoinGroup is answered if that fails.
+struct NewGroupAppend {
+  std::string group;
+  std::string member;
+  std::optional<Waiting> waiting;
+};
+
+/// A leader's assignment on its way: it counts, and the members are answered, once it is committed.
+struct AssignmentAppend {
+  std::string group;
+  std::int32_t generation = 0;
+  std::map<std::string, std::string, std::less<>> assignments;
+};
+
+/// A static member's new id on its way, with what stood before it.
+struct StaticMemberAppend {
+  std::string group;
+  std::string instance_id;
+  std::string old_member;
+  std::string new_member;
+  std::vector<MemberProtocol> old_protocols;
+  std::int32_t old_rebalance_timeout_ms = 0;
+  std::int32_t old_session_timeout_ms = 0;
+  std::optional<std::string> old_leader;
+  Waiting waiting;
+};
+
+using Append = std::variant<NewGroupAppend, AssignmentAppend, StaticMemberAppend>;
+
+/// What a decision asks for. See GroupCoordinator for the order.
+struct Effects {
+  std::vector<Record> records;          ///< to append as one batch
+  std::optional<Append> append;         ///< to hand back when the records are committed or have failed
+  std::vector<Completion> completions;  ///< to send now
+  std::vector<TimerEffect> timers;      ///< to set or cancel now, in this order
+};
+
+/// A decision with an answer that is sent when everything appended so far, its records among it, is
+/// committed.
+template <class Message>
+struct Answer {
+  Reply<Message> reply;
+  Effects effects;
+};
+
+/// A deleted topic.
+struct DeletedTopic {
+  Uuid id;
+  std::string name;
+};
+
+/// The group coordinator of one partition of __consumer_offsets: classic groups and committed offsets
+/// (KIP-62, KIP-345, KIP-394; Apache Kafka 4.3.1's behaviour). A value machine: requests and timers in,
+/// effects out.
+///
+/// The caller, per partition it leads:
+/// 1. replays the log in order by replay() and replay_end_transaction(), then calls loaded() and carries out
+///    its effects; answers COORDINATOR_LOAD_IN_PROGRESS until then;
+/// 2. for each request or timer: calls the decision, carries out timers, sends completions, appends records.
+///    The decision has taken its own records already, so they are not replayed;
+/// 3. after a local append: appended(log end); after a failed one: append_failed_locally(), then
+///    append_failed() for every `append` of the decisions in it, and answers those decisions' requests with
+///    client_error(). Several decisions may share one append;
+/// 4. when the high watermark passes an append: committed_up_to(its log end), then append_committed() for
+/// each
+///    `append`, then sends the answers that waited for it. An answer of a decision without records waits for
+///    the appends before it in the same way;
+/// 5. on resignation: unloaded(), carries out its completions and drops the coordinator.
+///
+/// Views in replies point into the request's frame, which the caller keeps until the reply is written, or
+/// into the reply itself.
+class GroupCoordinator {
+ public:
+  explicit GroupCoordinator(GroupCoordinatorConfig config) : config_(config) {}
+
+  /// The token is completed now or later, by this or another decision.
+  Effects join(const RequestContext& context, const protocol::JoinGroupRequest& request, Token token);
+  /// As join().
+  Effects sync(const RequestContext& context, const protocol::SyncGroupRequest& request, Token token);
+  Answer<protocol::HeartbeatResponse> heartbeat(const RequestContext& context,
+                                                const protocol::HeartbeatRequest& request);
+  Answer<protocol::LeaveGroupResponse> leave(const RequestContext& context,
+                                             const protocol::LeaveGroupRequest& request);
+
+  /// Topics bear names; ids where known. Authorization and existence of partitions are the caller's.
+  Answer<protocol::OffsetCommitResponse> commit_offsets(const RequestContext& context,
+                                                        const protocol::OffsetCommitRequest& request);
+  /// The records belong into a transactional batch of the request's producer.
+  Answer<protocol::TxnOffsetCommitResponse> commit_transactional_offsets(
+      const RequestContext& context, const protocol::TxnOffsetCommitRequest& request);
+  Answer<protocol::OffsetDeleteResponse> delete_offsets(const RequestContext& context,
+                                                        const protocol::OffsetDeleteRequest& request);
+  Answer<protocol::DeleteGroupsResponse> delete_groups(const RequestContext& context,
+                                                       std::span<const std::string_view> groups);
+
+  /// Offsets of one group, all of them when the request has no topics. With `require_stable` the newest state
+  /// is read, the reply waits for the commit of all before it, and partitions of open transactions are
+  /// UNSTABLE_OFFSET_COMMIT; else what is committed is read and the reply goes out at once.
+  Reply<protocol::OffsetFetchResponse::OffsetFetchResponseGroup> fetch_offsets(
+      const protocol::OffsetFetchRequest::OffsetFetchRequestGroup& request, bool require_stable) const;
+
+  /// Committed state of classic groups; goes out at once.
+  Reply<protocol::DescribeGroupsResponse> describe_groups(const RequestContext& context,
+                                                          std::span<const std::string_view> groups) const;
+  /// Filters are in any case; empty ones let all pass.
+  Reply<protocol::ListGroupsResponse> list_groups(std::span<const std::string_view> states,
+                                                  std::span<const std::string_view> types) const;
+
+  /// A timer set by an effect has passed. Late or stale timers do no harm.
+  Effects timer_passed(const Moment& at, const TimerKey& key);
+  /// Tombstones for the offsets of deleted topics.
+  Effects topics_deleted(const Moment& at, std::span<const DeletedTopic> topics);
+
+  /// Sets the timers of loaded members and of the expiry sweep.
+  Effects loaded(const Moment& at);
+  /// Answers all parked requests with NOT_COORDINATOR.
+  Effects unloaded(const Moment& at);
+
+  /// One record of the log at `offset`; `producer_id` is -1 outside of transactions. kCorruptMessage when a
+  /// known type cannot be read: the partition cannot be served. Unknown types are skipped.
+  Result<void> replay(std::int64_t offset, std::int64_t producer_id, ByteView key,
+                      std::optional<ByteView> value, TimestampMs wall_ms);
+  /// A transaction's end marker in the log, or one just written.
+  void replay_end_transaction(std::int64_t producer_id, bool commit) {
+    offsets_.end_transaction(producer_id, commit);
+  }
+
+  void appended(LogEnd log_end);
+  void append_failed_locally();
+  void committed_up_to(LogEnd log_end);
+  Effects append_committed(const Moment& at, const Append& append);
+  Effects append_failed(const Moment& at, const Append& append, ErrorCode error);
+
+  /// What a client is told of a failed append.
+  static ErrorCode client_error(ErrorCode append_error);
+
+  const OffsetStore& offsets() const { return offsets_; }
+  /// The group's newest state; null when there is no classic group of that id. For tests and tools.
+  const ClassicGroup* find_classic(std::string_view group) const;
+
+ private:
+  struct GroupEntry {
+    GroupType type = GroupType::kClassic;
+    std::shared_ptr<ClassicGroup> classic;  ///< shared by the versions of the map
+  };
+
+  // Groups.
+  ClassicGroup* classic(std::string_view group);
+  ClassicGroup& create_classic(std::string_view group, TimestampMs wall_ms);
+  bool exists(std::string_view group) const { return groups_.find(group) != nullptr; }
+  /// Writes an offset record and takes it.
+  void take(Effects& effects, const Moment& at, std::int64_t producer_id, OffsetRecord record);
+
+  // Joining.
+  void join_new(const RequestContext& context, const protocol::JoinGroupRequest& request, ClassicGroup& group,
+                Waiting waiting, Effects& effects);
+  void join_existing(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                     ClassicGroup& group, Waiting waiting, Effects& effects);
+  void join_member_in_state(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                            ClassicGroup& group, ClassicMember& member, Waiting waiting, Effects& effects);
+  void add_member(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                  ClassicGroup& group, std::string member_id, Waiting waiting, Effects& effects);
+  void update_member(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                     ClassicGroup& group, ClassicMember& member, Waiting waiting, Effects& effects);
+  void replace_static_member(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                             ClassicGroup& group, std::string new_member, Waiting waiting, Effects& effects);
+  bool accepts(const ClassicGroup& group, std::string_view member) const;
+
+  // Rebalancing.
+  void rebalance_or_complete_join(const Moment& at, ClassicGroup& group, Effects& effects);
+  void prepare_rebalance(const Moment& at, ClassicGroup& group, Effects& effects);
+  void maybe_complete_join(const Moment& at, ClassicGroup& group, Effects& effects);
+  void complete_join(const Moment& at, ClassicGroup& group, Effects& effects);
+  void initial_delay_passed(const Moment& at, ClassicGroup& group, Effects& effects);
+  void sync_phase_passed(const Moment& at, ClassicGroup& group, Effects& effects);
+  void session_passed(const Moment& at, ClassicGroup& group, const std::string& member_id, Effects& effects);
+  void propagate(const Moment& at, ClassicGroup& group, ErrorCode error, Effects& effects);
+  void sync_in_generation(const protocol::SyncGroupRequest& request, ClassicGroup& group, Waiting waiting,
+                          Effects& effects);
+  void member_synced(ClassicGroup& group, std::string_view member, Effects& effects);
+  void leave_one(ClassicGroup& group, const protocol::LeaveGroupRequest::MemberIdentity& identity,
+                 protocol::LeaveGroupResponse::MemberResponse& response, Effects& effects);
+  void remove_leaving(ClassicGroup& group, const std::string& member, Effects& effects);
+
+  // Outcomes of appends.
+  void finish(const Moment& at, const NewGroupAppend& append, ErrorCode error, Effects& effects);
+  void finish(const Moment& at, const AssignmentAppend& append, ErrorCode error, Effects& effects);
+  void finish(const Moment& at, const StaticMemberAppend& append, ErrorCode error, Effects& effects);
+
+  // Offsets.
+  struct Committer {
+    std::string_view group;
+    std::string_view member;
+    std::optional<std::string_view> instance_id;
+    std::int32_t generation = -1;
+    bool is_transactional = false;
+  };
+  ErrorCode check_commit(const RequestContext& context, const Committer& committer);
+  static ErrorCode check_commit_to(const ClassicGroup& group, const Committer& committer);
+  ErrorCode check_offset_delete(std::string_view group) const;
+  bool is_metadata_too_large(std::optional<std::string_view> metadata) const;
+  ErrorCode check_delete(std::string_view group) const;
+  void delete_group(const Moment& at, std::string_view group, Effects& effects);
+  void sweep(const Moment& at, Effects& effects);
+  /// False when the group must stay: an offset or a transaction keeps it.
+  bool expire_offsets(const Moment& at, const ClassicGroup& group, Effects& effects);
+
+  GroupCoordinatorConfig config_;
+  TimelineMap<std::string, GroupEntry> groups_;
+  OffsetStore offsets_;
+  LogEnd committed_ = 0;
+};
+
+}  // namespace moldau::coordinator

@@ -1,0 +1,179 @@
+#include "coordinator/group/group_records.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/endian.h"
+#include "protocol/messages/group_metadata_key.h"
+#include "protocol/messages/legacy_offset_commit_key.h"
+#include "protocol/messages/legacy_offset_commit_value.h"
+#include "protocol/messages/offset_commit_key.h"
+#include "protocol/messages/offset_commit_value.h"
+#include "protocol/wire/message.h"
+
+namespace moldau::coordinator {
+namespace {
+
+constexpr std::int16_t kLegacyOffsetCommit = 0;
+constexpr std::int16_t kOffsetCommit = 1;
+constexpr std::int16_t kGroupMetadata = 2;
+constexpr std::int16_t kConsumerGroupMetadata = 3;
+constexpr std::int16_t kShareGroupMetadata = 11;
+constexpr std::int16_t kStreamsGroupMetadata = 17;
+
+constexpr std::int16_t kOffsetCommitValueVersion = 4;
+constexpr std::int16_t kOffsetCommitValueVersionWithExpiry = 1;
+constexpr std::int16_t kGroupMetadataValueVersion = 3;
+
+/// A big-endian int16, then the message: a key behind its type, a value behind its version.
+template <class Message>
+Bytes prefixed(std::int16_t prefix, const Message& message, std::int16_t version) {
+  const auto body = wire::encode_message(message, version);
+  require(body.has_value(), "group records hold only what their versions carry");
+  Bytes bytes(sizeof(std::int16_t) + body->size());
+  store_big_endian(bytes.data(), prefix);
+  std::copy(body->begin(), body->end(), bytes.begin() + sizeof(std::int16_t));
+  return bytes;
+}
+
+template <class Message>
+Bytes encoded_key(std::int16_t type, const Message& key) {
+  return prefixed(type, key, 0);
+}
+
+std::unexpected<Error> corrupt(std::string what) {
+  return fail(ErrorCode::kCorruptMessage, "__consumer_offsets: " + std::move(what));
+}
+
+/// The message behind the int16; newer versions of values than this release's are refused.
+template <class Message>
+Result<Message> decode_body(ByteView bytes, std::int16_t version) {
+  if (!Message::kVersions.contains(version)) {
+    return corrupt(std::string(Message::kName) + " of unknown version " + std::to_string(version));
+  }
+  auto message = wire::decode_message<Message>(bytes.subspan(sizeof(std::int16_t)), version);
+  if (!message) return corrupt(message.error().message);
+  return message;
+}
+
+template <class Message>
+Result<Message> decode_value(ByteView value) {
+  if (value.size() < sizeof(std::int16_t)) return corrupt(std::string(Message::kName) + " is too short");
+  return decode_body<Message>(value, load_big_endian<std::int16_t>(value.data()));
+}
+
+template <class Key>
+Result<OffsetKey> decode_offset_key(ByteView bytes) {
+  auto key = decode_body<Key>(bytes, 0);
+  if (!key) return fail(std::move(key).error());
+  return OffsetKey{std::string(key->group), std::string(key->topic), key->partition};
+}
+
+Result<GroupRecord> decode_legacy_offset(ByteView key_bytes, std::optional<ByteView> value_bytes) {
+  auto key = decode_offset_key<protocol::LegacyOffsetCommitKey>(key_bytes);
+  if (!key) return fail(std::move(key).error());
+  if (!value_bytes) return OffsetRecord{*std::move(key), std::nullopt};
+  auto value = decode_value<protocol::LegacyOffsetCommitValue>(*value_bytes);
+  if (!value) return fail(std::move(value).error());
+  StoredOffset stored;
+  stored.offset = value->offset;
+  stored.metadata = value->metadata;
+  stored.commit_timestamp = value->commit_timestamp;
+  return OffsetRecord{*std::move(key), std::move(stored)};
+}
+
+Result<GroupRecord> decode_offset(ByteView key_bytes, std::optional<ByteView> value_bytes) {
+  auto key = decode_offset_key<protocol::OffsetCommitKey>(key_bytes);
+  if (!key) return fail(std::move(key).error());
+  if (!value_bytes) return OffsetRecord{*std::move(key), std::nullopt};
+  auto value = decode_value<protocol::OffsetCommitValue>(*value_bytes);
+  if (!value) return fail(std::move(value).error());
+  StoredOffset stored;
+  stored.offset = value->offset;
+  stored.leader_epoch = value->leader_epoch;
+  stored.metadata = value->metadata;
+  stored.commit_timestamp = value->commit_timestamp;
+  stored.expire_timestamp = value->expire_timestamp;
+  stored.topic_id = value->topic_id;
+  return OffsetRecord{*std::move(key), std::move(stored)};
+}
+
+Result<GroupRecord> decode_group_metadata(ByteView key_bytes, std::optional<ByteView> value_bytes) {
+  auto key = decode_body<protocol::GroupMetadataKey>(key_bytes, 0);
+  if (!key) return fail(std::move(key).error());
+  GroupMetadataRecord record{std::string(key->group), std::nullopt};
+  if (value_bytes) {
+    auto value = decode_value<protocol::GroupMetadataValue>(*value_bytes);
+    if (!value) return fail(std::move(value).error());
+    record.value = *std::move(value);
+  }
+  return record;
+}
+
+/// The metadata keys of all group types are laid out alike: the group id alone.
+Result<GroupRecord> decode_foreign(GroupType type, ByteView key_bytes, bool exists) {
+  auto key = decode_body<protocol::GroupMetadataKey>(key_bytes, 0);
+  if (!key) return fail(std::move(key).error());
+  return ForeignGroupRecord{type, std::string(key->group), exists};
+}
+
+}  // namespace
+
+Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value) {
+  if (key.size() < sizeof(std::int16_t)) return corrupt("a key is too short");
+  const auto type = load_big_endian<std::int16_t>(key.data());
+  switch (type) {
+    case kLegacyOffsetCommit:
+      return decode_legacy_offset(key, value);
+    case kOffsetCommit:
+      return decode_offset(key, value);
+    case kGroupMetadata:
+      return decode_group_metadata(key, value);
+    case kConsumerGroupMetadata:
+      return decode_foreign(GroupType::kConsumer, key, value.has_value());
+    case kShareGroupMetadata:
+      return decode_foreign(GroupType::kShare, key, value.has_value());
+    case kStreamsGroupMetadata:
+      return decode_foreign(GroupType::kStreams, key, value.has_value());
+    default:
+      return OtherRecord{type};
+  }
+}
+
+Record offset_record(const OffsetKey& key, const StoredOffset& value) {
+  protocol::OffsetCommitValue message;
+  message.offset = value.offset;
+  message.leader_epoch = value.leader_epoch;
+  message.metadata = value.metadata;
+  message.commit_timestamp = value.commit_timestamp;
+  message.expire_timestamp = value.expire_timestamp;
+  message.topic_id = value.topic_id;
+  const std::int16_t version =
+      value.expire_timestamp == -1 ? kOffsetCommitValueVersion : kOffsetCommitValueVersionWithExpiry;
+  Record record = offset_tombstone(key);
+  record.value = prefixed(version, message, version);
+  return record;
+}
+
+Record offset_tombstone(const OffsetKey& key) {
+  protocol::OffsetCommitKey message;
+  message.group = key.group;
+  message.topic = key.topic;
+  message.partition = key.partition;
+  return {encoded_key(kOffsetCommit, message), std::nullopt};
+}
+
+Record group_metadata_record(std::string_view group, const protocol::GroupMetadataValue& value) {
+  Record record = group_tombstone(group);
+  record.value = prefixed(kGroupMetadataValueVersion, value, kGroupMetadataValueVersion);
+  return record;
+}
+
+Record group_tombstone(std::string_view group) {
+  protocol::GroupMetadataKey key;
+  key.group = group;
+  return {encoded_key(kGroupMetadata, key), std::nullopt};
+}
+
+}  // namespace moldau::coordinator

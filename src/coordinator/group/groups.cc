@@ -1,0 +1,185 @@
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "coordinator/group/group_coordinator.h"
+#include "coordinator/group/replies.h"
+
+namespace moldau::coordinator {
+namespace {
+
+constexpr std::int64_t kNoProducer = -1;
+/// From this version on a group that is not there is an error; before, it is "Dead".
+constexpr std::int16_t kGroupIdNotFoundVersion = 6;
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
+std::string trimmed(std::string text) {
+  const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
+  text.erase(text.begin(), std::ranges::find_if_not(text, is_blank));
+  while (!text.empty() && is_blank(text.back()))
+    text.pop_back();
+  return text;
+}
+
+protocol::DescribeGroupsResponse::DescribedGroup describe(const ClassicGroup& group,
+                                                          Reply<protocol::DescribeGroupsResponse>& reply) {
+  protocol::DescribeGroupsResponse::DescribedGroup described;
+  const bool is_stable = group.is_in(ClassicState::kStable);
+  const std::string protocol = group.protocol_name().value_or("");
+  described.group_state = state_name(group.state());
+  described.protocol_type = reply.keep(group.protocol_type().value_or(""));
+  if (is_stable) described.protocol_data = reply.keep(protocol);
+  for (const auto& [id, member] : group.members()) {
+    auto& entry = described.members.emplace_back();
+    entry.member_id = reply.keep(id);
+    if (member.instance_id) entry.group_instance_id = reply.keep(*member.instance_id);
+    entry.client_id = reply.keep(member.client_id);
+    entry.client_host = reply.keep(member.client_host);
+    entry.member_assignment = as_bytes(reply.keep(member.assignment));
+    if (is_stable) entry.member_metadata = as_bytes(reply.keep(std::string(member.metadata(protocol))));
+  }
+  return described;
+}
+
+}  // namespace
+
+Reply<protocol::DescribeGroupsResponse> GroupCoordinator::describe_groups(
+    const RequestContext& context, std::span<const std::string_view> groups) const {
+  Reply<protocol::DescribeGroupsResponse> reply;
+  for (const std::string_view id : groups) {
+    const GroupEntry* entry = groups_.find(id, committed_);
+    protocol::DescribeGroupsResponse::DescribedGroup described;
+    if (entry != nullptr && entry->classic) {
+      described = describe(*entry->classic, reply);
+    } else {
+      described.group_state = state_name(ClassicState::kDead);
+      if (context.api_version >= kGroupIdNotFoundVersion) {
+        described.error_code = ErrorCode::kGroupIdNotFound;
+        described.error_message = reply.keep("Group " + std::string(id) +
+                                             (entry == nullptr ? " not found." : " is not a classic group."));
+      }
+    }
+    described.group_id = GroupId(id);
+    reply.message.groups.push_back(std::move(described));
+  }
+  return reply;
+}
+
+Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
+    std::span<const std::string_view> states, std::span<const std::string_view> types) const {
+  Reply<protocol::ListGroupsResponse> reply;
+  const bool wants_classic = types.empty() || std::ranges::any_of(types, [](std::string_view type) {
+                               return lower(type) == "classic";
+                             });
+  if (!wants_classic) return reply;
+  groups_.visit_all(committed_, [&](const std::string& id, const GroupEntry& entry) {
+    if (!entry.classic) return;
+    const std::string_view state = state_name(entry.classic->state());
+    const bool passes = states.empty() || std::ranges::any_of(states, [&](std::string_view wanted) {
+                          return trimmed(lower(wanted)) == lower(state);
+                        });
+    if (!passes) return;
+    auto& listed = reply.message.groups.emplace_back();
+    listed.group_id = GroupId(reply.keep(id));
+    listed.protocol_type = reply.keep(entry.classic->protocol_type().value_or(""));
+    listed.group_state = state;
+    listed.group_type = "Classic";
+  });
+  return reply;
+}
+
+ErrorCode GroupCoordinator::check_delete(std::string_view group_id) const {
+  const ClassicGroup* group = find_classic(group_id);
+  if (group == nullptr) return exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
+  return group->is_in(ClassicState::kEmpty) ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
+}
+
+Answer<protocol::DeleteGroupsResponse> GroupCoordinator::delete_groups(
+    const RequestContext& context, std::span<const std::string_view> groups) {
+  Answer<protocol::DeleteGroupsResponse> answer;
+  for (const std::string_view id : groups) {
+    auto& result = answer.reply.message.results.emplace_back();
+    result.group_id = GroupId(id);
+    result.error_code = check_delete(id);
+    if (result.error_code == ErrorCode::kNone) delete_group(context.at, id, answer.effects);
+  }
+  return answer;
+}
+
+void GroupCoordinator::delete_group(const Moment& at, std::string_view group, Effects& effects) {
+  std::vector<OffsetKey> keys;
+  offsets_.visit_group(group, kLatest,
+                       [&](const OffsetKey& key, const StoredOffset&) { keys.push_back(key); });
+  offsets_.visit_open(group, [&](const OffsetKey& key) {
+    if (offsets_.find(key) == nullptr) keys.push_back(key);
+  });
+  for (const OffsetKey& key : keys)
+    take(effects, at, kNoProducer, {key, std::nullopt});
+  effects.records.push_back(group_tombstone(group));
+  groups_.erase(std::string(group));
+}
+
+Effects GroupCoordinator::topics_deleted(const Moment& at, std::span<const DeletedTopic> topics) {
+  Effects effects;
+  std::vector<OffsetKey> keys;
+  const auto collect = [&](const OffsetKey& key, const StoredOffset& stored) {
+    const auto deleted = std::ranges::find(topics, key.topic, &DeletedTopic::name);
+    if (deleted == topics.end()) return;
+    if (stored.topic_id.is_zero() || stored.topic_id == deleted->id) keys.push_back(key);
+  };
+  offsets_.visit_all(kLatest, collect);
+  offsets_.visit_all_open(collect);
+  for (const OffsetKey& key : keys)
+    take(effects, at, kNoProducer, {key, std::nullopt});
+  return effects;
+}
+
+bool GroupCoordinator::expire_offsets(const Moment& at, const ClassicGroup& group, Effects& effects) {
+  const bool is_empty = group.is_in(ClassicState::kEmpty);
+  const bool by_commit =
+      !group.protocol_type() ||
+      (group.uses_consumer_protocol() && group.knows_subscriptions() && group.is_in(ClassicState::kStable));
+  bool all_expired = true;
+  bool has_offsets = false;
+  std::vector<OffsetKey> keys;
+  offsets_.visit_group(group.id(), kLatest, [&](const OffsetKey& key, const StoredOffset& stored) {
+    has_offsets = true;
+    TimestampMs since = stored.commit_timestamp;
+    if (group.protocol_type() && is_empty) since = group.state_timestamp().value_or(since);
+    const bool is_old = stored.expire_timestamp != -1 ? at.wall_ms >= stored.expire_timestamp
+                                                      : at.wall_ms - since >= config_.offsets_retention_ms;
+    if ((is_empty || by_commit) && !group.is_subscribed_to(key.topic) && is_old && !offsets_.has_open(key)) {
+      keys.push_back(key);
+    } else {
+      all_expired = false;
+    }
+  });
+  for (const OffsetKey& key : keys)
+    take(effects, at, kNoProducer, {key, std::nullopt});
+  if (has_offsets && !is_empty && !by_commit) return false;
+  return all_expired && !offsets_.has_open(group.id());
+}
+
+void GroupCoordinator::sweep(const Moment& at, Effects& effects) {
+  std::vector<std::shared_ptr<ClassicGroup>> groups;
+  groups_.visit_all(kLatest, [&](const std::string&, const GroupEntry& entry) {
+    if (entry.classic) groups.push_back(entry.classic);
+  });
+  for (const auto& group : groups) {
+    if (expire_offsets(at, *group, effects) && group->is_in(ClassicState::kEmpty)) {
+      effects.records.push_back(group_tombstone(group->id()));
+      groups_.erase(group->id());
+    }
+  }
+  set_timer(effects, at, TimerKind::kExpiry, {}, {}, config_.retention_check_interval_ms);
+}
+
+}  // namespace moldau::coordinator

@@ -34,8 +34,9 @@ Result<void> put_partition(const Topic& topic, std::int32_t id, Partition partit
   if (partition.directories.size() != partition.replicas.size()) {
     return contradiction(partition_name(topic.id(), id) + " has not one directory for each replica");
   }
-  put_topic(std::make_shared<const Topic>(topic.with(id, std::move(partition))), target.image);
   target.delta.topics[topic.id()].partitions.insert(id);
+  // Last, as it may end the life of the topic that was handed in.
+  put_topic(std::make_shared<const Topic>(topic.with(id, std::move(partition))), target.image);
   return {};
 }
 

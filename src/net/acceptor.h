@@ -25,6 +25,9 @@ class Acceptor final : private io::ListenerHandler {
   static Result<std::unique_ptr<Acceptor>> open(io::Loop& loop, const io::SocketAddress& address, int backlog,
                                                 ListenerInfo listener, std::vector<Target> targets);
 
+  /// While it does not accept, clients wait in the system's queue.
+  void set_accepting(bool accepting) { listening_->set_paused(!accepting); }
+
   /// Accepts no more; connections made stay.
   void stop() { listening_.reset(); }
 

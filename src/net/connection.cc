@@ -10,6 +10,7 @@ namespace moldau::net {
 Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& listener,
                        const Options& options, Service& service, ConnectionOwner& owner, MemoryBudget& budget)
     : stream_(std::move(stream)),
+      peer_address_(stream_->peer_address()),
       listener_(listener),
       service_(service),
       owner_(owner),
@@ -24,14 +25,6 @@ Connection::~Connection() {
   const std::size_t held =
       charged_bytes_ + serving_bytes_ + std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), 0UL);
   if (held > 0) budget_.release(held);
-}
-
-io::SocketAddress Connection::local_address() const {
-  return stream_ ? stream_->local_address() : io::SocketAddress{};
-}
-
-io::SocketAddress Connection::peer_address() const {
-  return stream_ ? stream_->peer_address() : io::SocketAddress{};
 }
 
 void Connection::on_readable() {

@@ -82,8 +82,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void resume();
 
   const ListenerInfo& listener() const { return listener_; }
-  io::SocketAddress local_address() const;
-  io::SocketAddress peer_address() const;
+  const io::SocketAddress& peer_address() const { return peer_address_; }
 
   /// No request is under way and nothing waits to be sent.
   bool is_idle() const { return !request_under_way_ && unsent_charges_.empty(); }
@@ -105,6 +104,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void finish_if_over();
 
   std::unique_ptr<io::Stream> stream_;
+  io::SocketAddress peer_address_;
   const ListenerInfo& listener_;
   Service& service_;
   ConnectionOwner& owner_;

@@ -28,8 +28,8 @@ void Shard::on_timer() {
 
 void Shard::make_ready(Waiter& waiter) {
   waiter.ready_ = true;
-  waiter.previous_ = last_ready_;
-  (last_ready_ != nullptr ? last_ready_->next_ : first_ready_) = &waiter;
+  waiter.previous_ready_ = last_ready_;
+  (last_ready_ != nullptr ? last_ready_->next_ready_ : first_ready_) = &waiter;
   last_ready_ = &waiter;
   if (ready_posted_) return;
   ready_posted_ = true;
@@ -44,7 +44,7 @@ void Shard::run_ready() {
     Waiter& waiter = *first_ready_;
     const bool was_last = &waiter == last;
     const auto waiting = waiter.waiting_;
-    waiter.unlink();
+    waiter.leave_ready_list();
     waiting.resume();
     if (was_last) break;
   }

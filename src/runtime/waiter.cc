@@ -1,13 +1,44 @@
 #include "runtime/waiter.h"
 
+#include <utility>
+
 #include "base/assert.h"
 
 namespace moldau::runtime {
 
-Waiter::Waiter(Shard& shard, Instant deadline) : shard_(shard), deadline_(deadline) {}
+void WaitEntry::leave() {
+  if (list_ == nullptr) return;
+  (previous_ != nullptr ? previous_->next_ : list_->first_) = next_;
+  (next_ != nullptr ? next_->previous_ : list_->last_) = previous_;
+  list_ = nullptr;
+  next_ = nullptr;
+  previous_ = nullptr;
+}
+
+WaitList::~WaitList() {
+  while (first_ != nullptr) {
+    first_->leave();
+  }
+}
+
+void WaitList::add(WaitEntry& entry) {
+  require(entry.list_ == nullptr, "an entry waits in one list");
+  entry.list_ = this;
+  entry.previous_ = last_;
+  (last_ != nullptr ? last_->next_ : first_) = &entry;
+  last_ = &entry;
+}
+
+void WaitList::wake_all() {
+  while (first_ != nullptr) {
+    WaitEntry& entry = *first_;
+    entry.leave();
+    entry.notify();
+  }
+}
 
 Waiter::~Waiter() {
-  unlink();
+  leave_ready_list();
 }
 
 bool Waiter::await_suspend(std::coroutine_handle<> waiting) {
@@ -19,43 +50,20 @@ bool Waiter::await_suspend(std::coroutine_handle<> waiting) {
 
 void Waiter::end(Outcome outcome) {
   if (ended_) return;
-  unlink();
+  leave();
   TimerWheel::cancel(*this);
   ended_ = true;
   outcome_ = outcome;
   if (waiting_) shard_.make_ready(*this);
 }
 
-void Waiter::unlink() {
-  if (!ready_ && list_ == nullptr) return;
-  Waiter*& first = ready_ ? shard_.first_ready_ : list_->first_;
-  Waiter*& last = ready_ ? shard_.last_ready_ : list_->last_;
-  (previous_ != nullptr ? previous_->next_ : first) = next_;
-  (next_ != nullptr ? next_->previous_ : last) = previous_;
-  next_ = nullptr;
-  previous_ = nullptr;
-  list_ = nullptr;
+void Waiter::leave_ready_list() {
+  if (!ready_) return;
+  (previous_ready_ != nullptr ? previous_ready_->next_ready_ : shard_.first_ready_) = next_ready_;
+  (next_ready_ != nullptr ? next_ready_->previous_ready_ : shard_.last_ready_) = previous_ready_;
+  next_ready_ = nullptr;
+  previous_ready_ = nullptr;
   ready_ = false;
-}
-
-WaitList::~WaitList() {
-  while (first_ != nullptr) {
-    first_->unlink();
-  }
-}
-
-void WaitList::add(Waiter& waiter) {
-  require(waiter.list_ == nullptr && !waiter.ready_, "a waiter waits in one list");
-  waiter.list_ = this;
-  waiter.previous_ = last_;
-  (last_ != nullptr ? last_->next_ : first_) = &waiter;
-  last_ = &waiter;
-}
-
-void WaitList::wake_all() {
-  while (first_ != nullptr) {
-    first_->wake();
-  }
 }
 
 }  // namespace moldau::runtime

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "net/connection.h"
+#include "protocol/messages/api_keys.h"
+#include "runtime/cluster_view.h"
+#include "runtime/node.h"
+#include "runtime/shard.h"
+
+namespace moldau::api {
+
+/// What the header of a request says, and where it came from.
+struct RequestInfo {
+  protocol::ApiKey key{};
+  std::int16_t version = 0;
+  std::int32_t correlation_id = 0;
+  std::optional<std::string_view> client_id;  ///< view into the frame
+  std::string_view client_host;               ///< literal address of the peer; lives with the connection
+};
+
+/// All that a handler may use for one request. Lives until the answer is encoded; the frame that the request
+/// points into lives longer.
+class Context {
+ public:
+  Context(runtime::Node& node, runtime::Shard& shard, const net::ListenerInfo& listener, RequestInfo request)
+      : node(node), shard(shard), listener(listener), request(request), cluster(node.cluster_view(shard)) {}
+  Context(Context&&) = default;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+  Context& operator=(Context&&) = delete;
+  ~Context() = default;
+
+  /// Keeps a text that the answer points to.
+  std::string_view keep(std::string text) { return kept_.emplace_back(std::move(text)); }
+
+  runtime::Node& node;
+  /// The connection's shard, on which the handler runs.
+  runtime::Shard& shard;
+  const net::ListenerInfo& listener;
+  RequestInfo request;
+  /// As the request began; after an await that may have changed the cluster, ask the node again.
+  runtime::ClusterViewPtr cluster;
+
+ private:
+  std::deque<std::string> kept_;
+};
+
+}  // namespace moldau::api

@@ -1,0 +1,82 @@
+#include "api/dispatcher.h"
+
+#include <utility>
+
+#include "api/api_versions.h"
+#include "observe/log.h"
+#include "protocol/messages/request_header.h"
+#include "protocol/wire/reader.h"
+
+namespace moldau::api {
+namespace {
+
+/// Key and version stand before everything else, in every version of the header.
+struct Preamble {
+  std::int16_t key = 0;
+  std::int16_t version = 0;
+};
+
+std::optional<Preamble> read_preamble(ByteView frame) {
+  wire::Reader reader(frame);
+  const Preamble preamble{reader.fixed<std::int16_t>(), reader.fixed<std::int16_t>()};
+  if (!reader.ok()) return std::nullopt;
+  return preamble;
+}
+
+const protocol::ApiInfo* info_of(std::int16_t key) {
+  for (const protocol::ApiInfo& info : protocol::kApis) {
+    if (static_cast<std::int16_t>(info.key) == key) return &info;
+  }
+  return nullptr;
+}
+
+runtime::Task<void> run(Serve serve, Exchange exchange) {
+  co_await serve(exchange);
+}
+
+}  // namespace
+
+void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
+  const auto preamble = read_preamble(frame.bytes());
+  const Handler* handler = preamble ? find_handler(preamble->key) : nullptr;
+  const bool on_listener = handler != nullptr && (connection.listener().is_controller ? handler->on_controller
+                                                                                      : handler->on_broker);
+  const bool is_api_versions =
+      preamble && preamble->key == static_cast<std::int16_t>(protocol::ApiKey::kApiVersions);
+  const bool known_version = on_listener && handler->versions.contains(preamble->version);
+  if (!on_listener || (!known_version && !is_api_versions)) {
+    // Apache Kafka closes too: without a common version there is no answer the client could read.
+    observe::info("closing the connection of {}: key {} version {} is not served on {}",
+                  connection.peer_address().host, preamble ? preamble->key : -1,
+                  preamble ? preamble->version : -1, connection.listener().name);
+    connection.refuse();
+    return;
+  }
+  const std::int16_t header_version =
+      info_of(preamble->key)->flexible_versions.contains(preamble->version) ? 2 : 1;
+  wire::Reader reader(frame.bytes());
+  protocol::RequestHeader header;
+  header.decode(known_version ? header_version : std::int16_t{1}, reader);
+  if (!reader.ok()) {
+    observe::info("closing the connection of {}: {}", connection.peer_address().host, reader.error().message);
+    connection.refuse();
+    return;
+  }
+  const std::size_t body_at = reader.position();
+  const RequestInfo request{.key = handler->key,
+                            .version = preamble->version,
+                            .correlation_id = header.correlation_id,
+                            .client_id = header.client_id,
+                            .client_host = connection.peer_address().host};
+  if (!known_version) {
+    answer_unknown_version(connection, request);
+    return;
+  }
+  shard_.tasks().spawn(
+      run(handler->serve, Exchange{.connection = connection,
+                                   .frame = std::move(frame),
+                                   .body_at = body_at,
+                                   .context = {node_, shard_, connection.listener(), request}}));
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,68 @@
+#include "api/handlers.h"
+
+#include <array>
+#include <cstddef>
+
+#include "api/api_versions.h"
+#include "api/describe_cluster.h"
+#include "api/fetch.h"
+#include "api/init_producer_id.h"
+#include "api/list_offsets.h"
+#include "api/metadata.h"
+#include "api/produce.h"
+#include "api/topics.h"
+
+namespace moldau::api {
+namespace {
+
+using protocol::ApiKey;
+
+/// What the schemas say of a key; a key that is none does not compile.
+consteval protocol::ApiInfo info(ApiKey key) {
+  for (const protocol::ApiInfo& api : protocol::kApis) {
+    if (api.key == key) return api;
+  }
+  throw "no such key";
+}
+
+/// A row for a handler that serves the exchange itself.
+consteval Handler row(ApiKey key, Serve serve) {
+  const protocol::ApiInfo api = info(key);
+  return {api.key, api.versions, api.on_broker, api.on_controller, serve};
+}
+
+template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&)>
+consteval Handler row(ApiKey key) {
+  return handler_of<Request, Response, handle>(info(key));
+}
+
+constexpr std::array kHandlers = {
+    row(ApiKey::kProduce, serve_produce),
+    row(ApiKey::kFetch, serve_fetch),
+    row<protocol::ListOffsetsRequest, protocol::ListOffsetsResponse, list_offsets>(ApiKey::kListOffsets),
+    row<protocol::MetadataRequest, protocol::MetadataResponse, metadata>(ApiKey::kMetadata),
+    row<protocol::ApiVersionsRequest, protocol::ApiVersionsResponse, api_versions>(ApiKey::kApiVersions),
+    row<protocol::CreateTopicsRequest, protocol::CreateTopicsResponse, create_topics>(ApiKey::kCreateTopics),
+    row<protocol::DeleteTopicsRequest, protocol::DeleteTopicsResponse, delete_topics>(ApiKey::kDeleteTopics),
+    row<protocol::InitProducerIdRequest, protocol::InitProducerIdResponse, init_producer_id>(
+        ApiKey::kInitProducerId),
+    row<protocol::OffsetForLeaderEpochRequest, protocol::OffsetForLeaderEpochResponse,
+        offset_for_leader_epoch>(ApiKey::kOffsetForLeaderEpoch),
+    row<protocol::DescribeClusterRequest, protocol::DescribeClusterResponse, describe_cluster>(
+        ApiKey::kDescribeCluster),
+};
+
+}  // namespace
+
+std::span<const Handler> handlers() {
+  return kHandlers;
+}
+
+const Handler* find_handler(std::int16_t api_key) {
+  for (const Handler& handler : kHandlers) {
+    if (static_cast<std::int16_t>(handler.key) == api_key) return &handler;
+  }
+  return nullptr;
+}
+
+}  // namespace moldau::api

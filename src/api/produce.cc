@@ -1,0 +1,153 @@
+#include "api/produce.h"
+
+#include <chrono>
+#include <utility>
+
+#include "api/reply.h"
+#include "metadata/image_queries.h"
+#include "protocol/messages/produce_request.h"
+#include "protocol/messages/produce_response.h"
+#include "runtime/partition_table.h"
+
+namespace moldau::api {
+namespace {
+
+using protocol::ProduceRequest;
+using protocol::ProduceResponse;
+using runtime::ProduceCall;
+using runtime::ProduceOutcome;
+using runtime::Task;
+using PartitionResponse = ProduceResponse::PartitionProduceResponse;
+
+constexpr std::int16_t kAcksOfAllInSync = -1;
+
+/// The writable bytes of a view into the frame.
+MutableBytes writable(net::Frame& frame, ByteView view) {
+  const auto begin = static_cast<std::size_t>(view.data() - frame.bytes().data());
+  return frame.bytes().subspan(begin, view.size());
+}
+
+/// The topic's id, or what to answer for its partitions.
+std::expected<Uuid, ErrorCode> topic_id_of(const Context& context,
+                                           const ProduceRequest::TopicProduceData& topic) {
+  const metadata::Image& image = context.cluster->image;
+  if (context.request.version >= 13) {
+    if (image.topic(topic.topic_id) == nullptr) return std::unexpected(ErrorCode::kUnknownTopicId);
+    return topic.topic_id;
+  }
+  const metadata::Topic* found = image.topic(topic.name.value());
+  if (found == nullptr) return std::unexpected(ErrorCode::kUnknownTopicOrPartition);
+  return found->id();
+}
+
+/// Runs on the shard that owns the partition.
+Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::int32_t partition_id,
+                            ErrorCode when_absent, MutableBytes records, ProduceCall call) {
+  const auto partition = table.find(topic_id, partition_id);
+  if (!partition) {
+    ProduceOutcome outcome;
+    outcome.error = when_absent;
+    co_return outcome;
+  }
+  co_return co_await partition->produce(records, call);
+}
+
+Task<ProduceOutcome> produce_one(Exchange& exchange, const Uuid& topic_id,
+                                 const ProduceRequest::PartitionProduceData& data, ProduceCall call) {
+  Context& context = exchange.context;
+  const metadata::Partition* known = context.cluster->image.partition(topic_id, data.index);
+  ProduceOutcome outcome;
+  if (known == nullptr) {
+    outcome.error = ErrorCode::kUnknownTopicOrPartition;
+    co_return outcome;
+  }
+  if (!data.records || data.records->size_bytes() == 0) {
+    outcome.error = ErrorCode::kInvalidRecord;
+    co_return outcome;
+  }
+  const MutableBytes records = writable(exchange.frame, data.records->bytes);
+  const runtime::ShardId owner = context.node.shards().owner_of(topic_id, data.index);
+  runtime::PartitionTable& table = context.node.partitions(owner);
+  co_return co_await runtime::on_shard<ProduceOutcome>(
+      context.shard, context.node.shards()[owner], [&table, topic_id, index = data.index, records, call] {
+        return append(table, topic_id, index, ErrorCode::kNotLeaderOrFollower, records, call);
+      });
+}
+
+PartitionResponse response_of(Context& context, std::int32_t index, ProduceOutcome outcome) {
+  PartitionResponse response;
+  response.index = index;
+  response.error_code = outcome.error;
+  response.base_offset = outcome.error == ErrorCode::kNone ? outcome.base_offset : -1;
+  response.log_append_time_ms = outcome.log_append_time_ms;
+  if (context.request.version >= 5) response.log_start_offset = outcome.log_start_offset;
+  if (context.request.version < 8) return response;
+  for (records::RecordError& error : outcome.record_errors) {
+    response.record_errors.push_back({.batch_index = error.batch_index,
+                                      .batch_index_error_message = context.keep(std::move(error.message)),
+                                      .unknown_tags = {}});
+  }
+  if (outcome.message) response.error_message = context.keep(std::move(*outcome.message));
+  return response;
+}
+
+Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request) {
+  Context& context = exchange.context;
+  const ProduceCall call{.version = context.request.version,
+                         .wants_all_in_sync = request.acks == kAcksOfAllInSync,
+                         .deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms)};
+  const bool valid_acks = request.acks >= -1 && request.acks <= 1;
+  ProduceResponse response;
+  response.responses.reserve(request.topic_data.size());
+  for (const auto& topic : request.topic_data) {
+    auto& answered = response.responses.emplace_back();
+    answered.name = topic.name;
+    answered.topic_id = topic.topic_id;
+    answered.partition_responses.reserve(topic.partition_data.size());
+    const auto topic_id = topic_id_of(context, topic);
+    for (const auto& data : topic.partition_data) {
+      ProduceOutcome outcome;
+      if (!valid_acks) {
+        outcome.error = ErrorCode::kInvalidRequiredAcks;
+      } else if (!topic_id) {
+        outcome.error = topic_id.error();
+      } else {
+        outcome = co_await produce_one(exchange, *topic_id, data, call);
+      }
+      answered.partition_responses.push_back(response_of(context, data.index, std::move(outcome)));
+    }
+  }
+  co_return response;
+}
+
+bool has_error(const ProduceResponse& response) {
+  for (const auto& topic : response.responses) {
+    for (const auto& partition : topic.partition_responses) {
+      if (partition.error_code != ErrorCode::kNone) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Task<void> serve_produce(Exchange& exchange) {
+  const auto request = wire::decode_message<ProduceRequest>(exchange.frame.bytes().subspan(exchange.body_at),
+                                                            exchange.context.request.version, true);
+  if (!request) {
+    log_malformed(exchange, request.error());
+    exchange.connection.refuse();
+    co_return;
+  }
+  const ProduceResponse response = co_await produce(exchange, *request);
+  if (request->acks != 0) {
+    send_reply(exchange.connection, exchange.context.request, response);
+  } else if (has_error(response)) {
+    // A producer that wants no answers learns of trouble by having to connect, and ask for metadata, again.
+    exchange.connection.refuse();
+  } else {
+    exchange.connection.answer_nothing();
+  }
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,55 @@
+#include "api/reply.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace moldau::api {
+namespace {
+
+bool has_tagged_header(const RequestInfo& request, wire::VersionRange flexible_versions) {
+  return request.key != protocol::ApiKey::kApiVersions && flexible_versions.contains(request.version);
+}
+
+}  // namespace
+
+std::size_t response_header_bytes(const RequestInfo& request, wire::VersionRange flexible_versions) {
+  return has_tagged_header(request, flexible_versions) ? 5 : 4;
+}
+
+void write_response_header(wire::Writer& writer, const RequestInfo& request,
+                           wire::VersionRange flexible_versions, std::size_t body_bytes) {
+  const std::size_t header_bytes = response_header_bytes(request, flexible_versions);
+  writer.fixed(static_cast<std::int32_t>(header_bytes + body_bytes));
+  writer.fixed(request.correlation_id);
+  if (has_tagged_header(request, flexible_versions)) writer.varint(0);
+}
+
+std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices,
+                              std::vector<io::FileSlice> slices) {
+  require(splices.size() == slices.size(), "every external field has its slice");
+  std::vector<io::Piece> pieces;
+  pieces.reserve(2 * slices.size() + 1);
+  if (slices.empty()) {
+    pieces.emplace_back(std::move(encoded));
+    return pieces;
+  }
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    require(splices[i].size_bytes == slices[i].size_bytes, "a slice has the size that was announced");
+    Buffer before;
+    before.append(encoded.bytes().subspan(begin, splices[i].position - begin));
+    begin = splices[i].position;
+    if (!before.empty()) pieces.emplace_back(std::move(before));
+    pieces.emplace_back(std::move(slices[i]));
+  }
+  if (begin < encoded.size()) {
+    Buffer rest;
+    rest.append(encoded.bytes().subspan(begin));
+    pieces.emplace_back(std::move(rest));
+  }
+  return pieces;
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "api/context.h"
+#include "base/buffer.h"
+#include "base/endian.h"
+#include "io/stream.h"
+#include "net/connection.h"
+#include "observe/log.h"
+#include "protocol/wire/message.h"
+#include "protocol/wire/writer.h"
+
+namespace moldau::api {
+
+/// Bytes of a response header: the correlation id, and an empty tagged section in flexible versions other
+/// than ApiVersions', whose answer every client can read whatever it asked with (KIP-511).
+std::size_t response_header_bytes(const RequestInfo& request, wire::VersionRange flexible_versions);
+
+/// Writes length prefix and header of an answer with `body_bytes` of body.
+void write_response_header(wire::Writer& writer, const RequestInfo& request,
+                           wire::VersionRange flexible_versions, std::size_t body_bytes);
+
+/// Cuts an encoded answer at its splices and puts the slices in between, in order. The slices' sizes are
+/// those of the splices.
+std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices,
+                              std::vector<io::FileSlice> slices);
+
+/// Encodes and sends the answer to the request under way; `slices` are the external records of the response
+/// in the order of its fields. A response that its version cannot carry is our own mistake: it is logged and
+/// the connection is closed.
+template <class Response>
+void send_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
+                std::vector<io::FileSlice> slices = {}, std::int16_t version = -1) {
+  if (version < 0) version = request.version;
+  const auto body_bytes = response.encoded_size(version);
+  if (!body_bytes) {
+    observe::error("no answer of {} v{}: {}", Response::kName, version, body_bytes.error().message);
+    connection.refuse();
+    return;
+  }
+  std::size_t external_bytes = 0;
+  for (const io::FileSlice& slice : slices) {
+    external_bytes += slice.size_bytes;
+  }
+  const std::size_t header_bytes = response_header_bytes(request, Response::kFlexibleVersions);
+  Buffer buffer(4 + header_bytes + *body_bytes - external_bytes);
+  wire::Writer writer(buffer.bytes());
+  write_response_header(writer, request, Response::kFlexibleVersions, *body_bytes);
+  response.encode(version, writer);
+  const std::vector<wire::Splice> splices = writer.splices();
+  connection.answer(splice(std::move(buffer), splices, std::move(slices)));
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,113 @@
+#include "api/topics.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "metadata/topic_decisions.h"
+
+namespace moldau::api {
+namespace {
+
+using protocol::CreateTopicsRequest;
+using protocol::CreateTopicsResponse;
+using protocol::DeleteTopicsRequest;
+using protocol::DeleteTopicsResponse;
+using Created = std::vector<metadata::CreatedTopic>;
+using Deleted = std::vector<metadata::DeletedTopic>;
+
+std::optional<std::string_view> keep(Context& context, std::optional<std::string> text) {
+  if (!text) return std::nullopt;
+  return context.keep(std::move(*text));
+}
+
+CreateTopicsResponse::CreatableTopicResult result_of(Context& context, metadata::CreatedTopic& topic) {
+  CreateTopicsResponse::CreatableTopicResult result;
+  result.name = TopicName(context.keep(std::move(topic.name)));
+  result.topic_id = topic.topic_id;
+  result.error_code = topic.error;
+  result.error_message = keep(context, std::move(topic.error_message));
+  if (context.request.version < 5) return result;
+  result.topic_config_error_code = static_cast<std::int16_t>(topic.config_error);
+  result.num_partitions = topic.partition_count;
+  result.replication_factor = topic.replication_factor;
+  for (metadata::EffectiveConfig& config : topic.configs) {
+    result.configs->push_back({.name = context.keep(std::move(config.name)),
+                               .value = keep(context, std::move(config.value)),
+                               .read_only = config.is_read_only,
+                               .config_source = config.source,
+                               .is_sensitive = config.is_sensitive,
+                               .unknown_tags = {}});
+  }
+  return result;
+}
+
+/// The whole request failed: every topic gets the same answer.
+void fail_all(Context& context, const CreateTopicsRequest& request, const Error& error,
+              CreateTopicsResponse& response) {
+  for (const auto& topic : request.topics) {
+    CreateTopicsResponse::CreatableTopicResult result;
+    result.name = topic.name;
+    result.error_code = error.code;
+    if (!error.message.empty()) result.error_message = context.keep(error.message);
+    response.topics.push_back(std::move(result));
+  }
+}
+
+}  // namespace
+
+runtime::Task<CreateTopicsResponse> create_topics(Context& context, const CreateTopicsRequest& request) {
+  CreateTopicsResponse response;
+  const Instant deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms);
+  auto created = co_await context.node.decide<Created>(
+      context.shard, [&request](const metadata::DecisionContext& decision) {
+        return metadata::create_topics(request, metadata::TopicRights{}, decision);
+      });
+  if (!created) {
+    fail_all(context, request, created.error(), response);
+    co_return response;
+  }
+  for (metadata::CreatedTopic& topic : *created) {
+    if (topic.error == ErrorCode::kNone && !request.validate_only) {
+      co_await context.node.topic_visible(context.shard, topic.name, deadline);
+    }
+    response.topics.push_back(result_of(context, topic));
+  }
+  co_return response;
+}
+
+runtime::Task<DeleteTopicsResponse> delete_topics(Context& context, const DeleteTopicsRequest& request) {
+  DeleteTopicsResponse response;
+  auto deleted = co_await context.node.decide<Deleted>(
+      context.shard,
+      [&request, version = context.request.version](const metadata::DecisionContext& decision) {
+        return metadata::delete_topics(request, version, metadata::TopicRights{}, decision);
+      });
+  if (!deleted) {
+    const auto add = [&](std::optional<TopicName> name, const Uuid& id) {
+      DeleteTopicsResponse::DeletableTopicResult result;
+      result.name = name;
+      result.topic_id = id;
+      result.error_code = deleted.error().code;
+      response.responses.push_back(std::move(result));
+    };
+    for (const auto& topic : request.topics) {
+      add(topic.name, topic.topic_id);
+    }
+    for (const TopicName& name : request.topic_names) {
+      add(name, Uuid());
+    }
+    co_return response;
+  }
+  for (metadata::DeletedTopic& topic : *deleted) {
+    DeleteTopicsResponse::DeletableTopicResult result;
+    if (topic.name) result.name = TopicName(context.keep(std::move(*topic.name)));
+    result.topic_id = topic.topic_id;
+    result.error_code = topic.error;
+    result.error_message = keep(context, std::move(topic.error_message));
+    response.responses.push_back(std::move(result));
+  }
+  co_return response;
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "api/context.h"
+#include "protocol/messages/create_topics_request.h"
+#include "protocol/messages/create_topics_response.h"
+#include "protocol/messages/delete_topics_request.h"
+#include "protocol/messages/delete_topics_response.h"
+#include "runtime/task.h"
+
+namespace moldau::api {
+
+/// CreateTopics (key 19): decided by the controller; answered when the topics are committed and this broker
+/// serves them, so that the client's next request finds them.
+runtime::Task<protocol::CreateTopicsResponse> create_topics(Context& context,
+                                                            const protocol::CreateTopicsRequest& request);
+
+/// DeleteTopics (key 20), by name or id.
+runtime::Task<protocol::DeleteTopicsResponse> delete_topics(Context& context,
+                                                            const protocol::DeleteTopicsRequest& request);
+
+}  // namespace moldau::api

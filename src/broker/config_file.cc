@@ -1,0 +1,55 @@
+#include "broker/config_file.h"
+
+#include <filesystem>
+#include <utility>
+
+#include "io/uv/directory.h"
+
+namespace moldau::broker {
+namespace {
+
+/// Listeners of the single node on a port of the caller's choice; the controller takes the port behind it.
+std::string listeners_on(int port) {
+  const int controller_port = port == 0 ? 0 : port + 1;
+  return "PLAINTEXT://127.0.0.1:" + std::to_string(port) +
+         ",CONTROLLER://127.0.0.1:" + std::to_string(controller_port);
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::string& path) {
+  const std::filesystem::path whole(path);
+  const std::string folder = whole.has_parent_path() ? whole.parent_path().string() : ".";
+  if (!std::filesystem::exists(whole)) return fail(ErrorCode::kInvalidConfig, "there is no file " + path);
+  // Nothing of it is sent, so no read lane comes into play.
+  auto directory = io::uv::UvDirectory::open_root(folder, io::LaneId());
+  if (!directory) return fail(directory.error());
+  auto file = (*directory)->open_file(whole.filename().string(), io::OpenMode::kReadOnly);
+  if (!file) return fail(file.error());
+  const auto size_bytes = (*file)->size_bytes();
+  if (!size_bytes) return fail(size_bytes.error());
+  std::string text(*size_bytes, '\0');
+  const auto got = (*file)->read_at(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
+  if (!got) return fail(got.error());
+  text.resize(*got);
+  return text;
+}
+
+Result<config::BrokerConfig> load_config(const ServerOptions& options) {
+  std::optional<std::string> text;
+  if (options.properties_file) {
+    auto read = read_text_file(*options.properties_file);
+    if (!read) return fail(read.error());
+    text = std::move(*read);
+  }
+  std::vector<std::string> overrides;
+  if (options.data_dir) overrides.push_back("log.dirs=" + *options.data_dir);
+  if (options.port) overrides.push_back("listeners=" + listeners_on(*options.port));
+  overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
+  auto fixed = config::load_static(text, overrides);
+  if (!fixed) return fail(fixed.error());
+  return config::BrokerConfig::resolve(
+      {.fixed = std::move(*fixed), .dynamic_default = {}, .dynamic_broker = {}});
+}
+
+}  // namespace moldau::broker

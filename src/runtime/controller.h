@@ -1,0 +1,141 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/result.h"
+#include "metadata/activation.h"
+#include "metadata/broker_sessions.h"
+#include "metadata/decision.h"
+#include "metadata/image_loader.h"
+#include "quorum/quorum.h"
+#include "runtime/cluster_view.h"
+#include "runtime/metadata_log.h"
+#include "runtime/shard.h"
+#include "runtime/task.h"
+#include "runtime/waiter.h"
+
+namespace moldau::runtime {
+
+/// The controller and the quorum of this node: joins the pure cores to the metadata log. Decisions are made
+/// on the working image, appended, and answered when their records are committed. Lives on shard 0.
+class Controller {
+ public:
+  struct Settings {
+    metadata::ControllerSettings decisions;
+    quorum::LocalReplica replica;
+    metadata::BootstrapMetadata bootstrap;
+    Duration session_timeout{};
+    Duration max_idle{};  ///< `metadata.max.idle.interval.ms`; zero: no NoOp records
+  };
+
+  /// Told of each committed state, in order, on shard 0.
+  using OnCommitted = std::function<void(ClusterViewPtr view, const metadata::ImageDelta& delta)>;
+
+  /// `shard`, `rules` and `log` outlive the controller. `loaded` is what the log said.
+  Controller(Shard& shard, Settings settings, const metadata::TopicConfigRules& rules, MetadataLog& log,
+             MetadataLog::Content loaded);
+  ~Controller();
+
+  /// Begins: elects this node and takes over as the active controller. The error is that of the disk.
+  /// `on_failure` is told when the node cannot go on later.
+  Result<void> start(OnCommitted on_committed, std::function<void(const Error&)> on_failure);
+
+  /// Ends leadership in an orderly way: nothing is decided any more.
+  void stop();
+
+  bool is_active() const { return active_epoch_.has_value(); }
+  const quorum::Quorum& quorum() const { return quorum_; }
+  /// Offset behind the last committed record; -1 until known.
+  std::int64_t high_watermark() const { return quorum_.high_watermark().value_or(-1); }
+
+  /// Decides on the working image, and gives the decision's response when its records, and all before them,
+  /// are committed. NOT_CONTROLLER when this node is not, or ceases to be, the active controller.
+  template <class Response>
+  Task<Result<Response>> decide(
+      std::move_only_function<Result<metadata::Decision<Response>>(const metadata::DecisionContext&)>
+          decision);
+
+  /// Waits until this node is the active controller.
+  Task<void> activated();
+
+  /// Waits until everything below `offset` is committed. NOT_CONTROLLER as above.
+  Task<Result<void>> committed(std::int64_t offset);
+
+ private:
+  /// A state on its way to being committed.
+  struct Pending {
+    std::int64_t end_offset;
+    ClusterViewPtr view;
+    metadata::ImageDelta delta;
+  };
+
+  metadata::DecisionContext context();
+  Result<void> carry_out(quorum::Effects effects);
+  Result<void> append(const quorum::LogBatch& batch);
+  Result<std::int64_t> append_records(std::vector<Bytes> records, bool is_atomic);
+  void note_pending();
+  void schedule_drain();
+  void drain();
+  void start_sync();
+  void synced(std::int64_t offset, Result<void> outcome);
+  void publish_up_to(std::int64_t offset);
+  Result<void> activate(std::int32_t epoch);
+  void on_idle();
+  void fence_stale_brokers();
+  void fail_node(const Error& error);
+
+  /// Deadlines of the controller's own.
+  class Tick final : public TimerWheel::Entry {
+   public:
+    explicit Tick(std::function<void()> task) : task_(std::move(task)) {}
+
+   private:
+    void fired() override { task_(); }
+    std::function<void()> task_;
+  };
+
+  Shard& shard_;
+  Settings settings_;
+  const metadata::TopicConfigRules& rules_;
+  MetadataLog& log_;
+  quorum::Quorum quorum_;
+  metadata::ImageLoader loader_;
+  metadata::BrokerSessions sessions_;
+  metadata::RandomBits random_;
+  quorum::Start start_event_;
+  OnCommitted on_committed_;
+  std::function<void(const Error&)> on_failure_;
+  std::optional<std::int32_t> active_epoch_;
+  std::deque<Pending> pending_;
+  WaitList commits_;
+  WaitList activations_;
+  bool drain_posted_ = false;
+  bool sync_under_way_ = false;
+  bool failed_ = false;
+  Tick idle_;
+  Tick fencing_;
+};
+
+template <class Response>
+Task<Result<Response>> Controller::decide(
+    std::move_only_function<Result<metadata::Decision<Response>>(const metadata::DecisionContext&)>
+        decision) {
+  if (!active_epoch_) co_return fail(ErrorCode::kNotController, "this node is not the active controller");
+  auto decided = decision(context());
+  if (decided && !decided->records.empty()) {
+    const auto appended = append_records(std::move(decided->records), decided->is_atomic);
+    if (!appended) co_return fail(appended.error());
+  }
+  // A decision without records may rest on records that are not committed yet.
+  const auto outcome = co_await committed(quorum_.next_offset());
+  if (!outcome) co_return fail(outcome.error());
+  if (!decided) co_return fail(std::move(decided).error());
+  co_return std::move(decided->response);
+}
+
+}  // namespace moldau::runtime

@@ -1,0 +1,79 @@
+#include "runtime/data_wait.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <utility>
+
+namespace moldau::runtime {
+namespace {
+
+/// The part of a wait that stands on one shard; touched there only.
+struct ShardWait {
+  Waiter* waiter = nullptr;
+  bool cancelled = false;
+};
+
+/// Waits on the shard that owns all of `watched`.
+Task<bool> wait_there(Node& node, Shard& there, std::vector<Watched> watched, Instant deadline,
+                      std::shared_ptr<ShardWait> state) {
+  Waiter waiter(there, deadline);
+  std::deque<WaitLink> links;
+  std::vector<std::shared_ptr<Partition>> held;
+  for (const Watched& one : watched) {
+    auto partition = node.partitions(there.id()).find(one.topic_id, one.partition);
+    if (!partition || partition->is_retired() || partition->high_watermark() != one.seen_high_watermark) {
+      co_return true;
+    }
+    partition->progress().add(links.emplace_back(waiter));
+    held.push_back(std::move(partition));
+  }
+  if (state->cancelled) co_return false;
+  state->waiter = &waiter;
+  const auto outcome = co_await waiter;
+  state->waiter = nullptr;
+  co_return outcome == Waiter::Outcome::kWoken;
+}
+
+/// Tells the home shard, if it still waits, when the other shard's part ends.
+Task<void> report_home(Node& node, Shard& home, Shard& there, std::vector<Watched> watched, Instant deadline,
+                       std::shared_ptr<ShardWait> state, std::shared_ptr<ShardWait> home_state) {
+  const bool progressed = co_await on_shard<bool>(
+      home, there, [&node, &there, watched = std::move(watched), deadline, state]() mutable {
+        return wait_there(node, there, std::move(watched), deadline, state);
+      });
+  if (progressed && home_state->waiter != nullptr) home_state->waiter->wake();
+}
+
+}  // namespace
+
+Task<void> wait_for_data(Node& node, Shard& here, std::vector<Watched> watched, Instant deadline) {
+  std::map<ShardId, std::vector<Watched>> by_owner;
+  for (const Watched& one : watched) {
+    by_owner[node.shards().owner_of(one.topic_id, one.partition)].push_back(one);
+  }
+  if (by_owner.empty() || (by_owner.size() == 1 && by_owner.begin()->first == here.id())) {
+    co_await wait_there(node, here, std::move(watched), deadline, std::make_shared<ShardWait>());
+    co_return;
+  }
+  Waiter waiter(here, deadline);
+  auto home_state = std::make_shared<ShardWait>();
+  home_state->waiter = &waiter;
+  std::vector<std::pair<ShardId, std::shared_ptr<ShardWait>>> parts;
+  for (auto& [owner, partitions] : by_owner) {
+    auto state = std::make_shared<ShardWait>();
+    parts.emplace_back(owner, state);
+    here.tasks().spawn(
+        report_home(node, here, node.shards()[owner], std::move(partitions), deadline, state, home_state));
+  }
+  co_await waiter;
+  home_state->waiter = nullptr;
+  for (auto& [owner, state] : parts) {
+    node.shards()[owner].loop().post([state] {
+      state->cancelled = true;
+      if (state->waiter != nullptr) state->waiter->wake();
+    });
+  }
+}
+
+}  // namespace moldau::runtime

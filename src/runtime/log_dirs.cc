@@ -1,0 +1,87 @@
+#include "runtime/log_dirs.h"
+
+#include <set>
+#include <utility>
+
+#include "log/clean_shutdown_marker.h"
+#include "log/file_names.h"
+
+namespace moldau::runtime {
+namespace {
+
+constexpr std::string_view kLockName = ".lock";
+
+Result<LogDir> open_log_dir(io::Host& host, const std::string& path) {
+  auto folder = host.open_root(path);
+  if (!folder) return fail(folder.error());
+  LogDir dir;
+  dir.folder = std::move(*folder);
+  auto lock = dir.folder->lock(kLockName);
+  if (!lock) return fail(lock.error());
+  dir.lock = std::move(*lock);
+  auto identity = log::read_meta_properties(*dir.folder);
+  if (!identity) return fail(identity.error());
+  if (!*identity) {
+    return fail(ErrorCode::kInvalidConfig,
+                path + " is not formatted: run `moldau storage format` with a cluster id first");
+  }
+  dir.identity = std::move(**identity);
+  return dir;
+}
+
+/// What the last run left behind, and the mark of its clean stop, which holds only until this run writes.
+Result<void> read_state(io::Host& host, LogDir& dir, const std::string& path) {
+  const auto shutdown = log::read_clean_shutdown(*dir.folder);
+  if (!shutdown) return fail(shutdown.error());
+  if (shutdown->is_marked) dir.clean_shutdown_epoch = shutdown->broker_epoch.value_or(-1);
+  if (const auto done = log::remove_clean_shutdown(*dir.folder); !done) return fail(done.error());
+  for (const auto& [name, into] : {std::pair{log::kRecoveryPointCheckpointName, &dir.recovery_points},
+                                   std::pair{log::kLogStartCheckpointName, &dir.log_starts},
+                                   std::pair{log::kHighWatermarkCheckpointName, &dir.high_watermarks}}) {
+    auto offsets = log::read_offset_checkpoint(*dir.folder, name);
+    if (!offsets) return fail(offsets.error());
+    *into = std::move(*offsets);
+  }
+  dir.sync_lane = host.make_lane("sync " + path);
+  return {};
+}
+
+Result<void> check_identity(const LogDir& dir, const LogDir& first, const std::string& path,
+                            std::int32_t node_id) {
+  if (dir.identity.node_id != node_id) {
+    return fail(ErrorCode::kInvalidConfig, path + " belongs to node " + std::to_string(dir.identity.node_id) +
+                                               ", but node.id is " + std::to_string(node_id));
+  }
+  if (dir.identity.cluster_id != first.identity.cluster_id) {
+    return fail(ErrorCode::kInvalidConfig, path + " belongs to cluster " + dir.identity.cluster_id +
+                                               ", the first log directory to " + first.identity.cluster_id);
+  }
+  if (!dir.identity.directory_id) {
+    return fail(ErrorCode::kInvalidConfig, path + " has no directory.id in its meta.properties");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const std::vector<std::string>& paths,
+                                          std::int32_t node_id) {
+  std::vector<LogDir> dirs;
+  std::set<Uuid> ids;
+  for (const std::string& path : paths) {
+    auto dir = open_log_dir(host, path);
+    if (!dir) return fail(dir.error());
+    dirs.push_back(std::move(*dir));
+    if (const auto fits = check_identity(dirs.back(), dirs.front(), path, node_id); !fits)
+      return fail(fits.error());
+    if (!ids.insert(*dirs.back().identity.directory_id).second) {
+      return fail(ErrorCode::kInvalidConfig, path + " has the directory.id of another log directory");
+    }
+  }
+  for (std::size_t i = 0; i < dirs.size(); ++i) {
+    if (const auto read = read_state(host, dirs[i], paths[i]); !read) return fail(read.error());
+  }
+  return dirs;
+}
+
+}  // namespace moldau::runtime

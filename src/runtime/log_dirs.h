@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/uuid.h"
+#include "io/directory.h"
+#include "io/host.h"
+#include "log/meta_properties.h"
+#include "log/offset_checkpoint.h"
+
+namespace moldau::runtime {
+
+/// One log directory of this node: its folder, held by lock, its identity and its threads.
+struct LogDir {
+  std::shared_ptr<io::Directory> folder;
+  std::unique_ptr<io::DirectoryLock> lock;
+  log::MetaProperties identity;  ///< directory_id is there
+  io::LaneId sync_lane;
+  /// The broker stopped in order last time: the broker epoch it had then.
+  std::optional<std::int64_t> clean_shutdown_epoch;
+  log::PartitionOffsets recovery_points;
+  log::PartitionOffsets log_starts;
+  log::PartitionOffsets high_watermarks;
+};
+
+/// Opens and locks the directories at `paths`, reads what they say of themselves, and takes the mark of the
+/// last clean stop away. All must be formatted, for the same node and cluster: INVALID_CONFIG otherwise, with
+/// what the operator should do.
+Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const std::vector<std::string>& paths,
+                                          std::int32_t node_id);
+
+}  // namespace moldau::runtime

@@ -1,0 +1,210 @@
+#include "runtime/metadata_log.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "log/file_content.h"
+#include "metadata/record_frame.h"
+#include "observe/log.h"
+#include "protocol/records/batch.h"
+#include "protocol/records/codec.h"
+#include "protocol/records/record_iterator.h"
+#include "quorum/control_records.h"
+#include "quorum/quorum_state_file.h"
+#include "quorum/snapshot.h"
+
+namespace moldau::runtime {
+namespace {
+
+constexpr std::int64_t kReplayBytes = std::int64_t{8} << 20;
+/// Far above what a quorum-state or a snapshot of this release's clusters takes.
+constexpr std::size_t kLargestStateBytes = std::size_t{1} << 20;
+constexpr std::size_t kLargestSnapshotBytes = std::size_t{2} << 30;
+
+Result<std::optional<quorum::SnapshotId>> newest_snapshot(io::Directory& folder) {
+  const auto entries = folder.list();
+  if (!entries) return fail(entries.error());
+  std::optional<quorum::SnapshotId> newest;
+  for (const io::DirectoryEntry& entry : *entries) {
+    const auto id = quorum::parse_snapshot_file_name(entry.name);
+    if (id && (!newest || *newest < *id)) newest = id;
+  }
+  return newest;
+}
+
+/// What the control records say is remembered for the quorum's start.
+void take_over(const quorum::ControlContent& control, quorum::Start& start) {
+  if (control.kraft_version) start.kraft_version = *control.kraft_version;
+  if (control.voters) {
+    start.voters = *control.voters;
+    start.voters_in_log = true;
+  }
+}
+
+}  // namespace
+
+MetadataLog::MetadataLog(std::shared_ptr<io::Directory> folder, std::unique_ptr<log::PartitionLog> log,
+                         io::LaneId sync_lane)
+    : folder_(std::move(folder)), log_(std::move(log)), sync_lane_(sync_lane) {}
+
+Result<std::unique_ptr<MetadataLog>> MetadataLog::open(io::Directory& log_dir, const Settings& settings,
+                                                       io::LaneId sync_lane, TimestampMs now_ms) {
+  if (const auto made = log_dir.create_directory(kFolderName); !made) return fail(made.error());
+  auto folder = log_dir.open_directory(kFolderName);
+  if (!folder) return fail(folder.error());
+  log::OpenOptions options;
+  options.config.segment_bytes = settings.segment_bytes;
+  options.config.segment_ms = settings.segment_ms;
+  options.now_ms = now_ms;
+  options.topic_id = kClusterMetadataTopicId;
+  auto log = log::PartitionLog::open(*folder, options);
+  if (!log) return fail(log.error());
+  return std::unique_ptr<MetadataLog>(new MetadataLog(std::move(*folder), std::move(*log), sync_lane));
+}
+
+Result<MetadataLog::Content> MetadataLog::load() {
+  Content content;
+  if (const auto done = read_newest_snapshot(content); !done) return fail(done.error());
+  if (const auto done = replay_log(content); !done) return fail(done.error());
+  content.start.log_end_offset = std::max(log_->log_end_offset(), content.next_offset);
+  content.start.last_epoch = std::max(content.start.last_epoch, log_->latest_epoch().value_or(0));
+  const auto bytes = log::read_small_file(*folder_, quorum::kQuorumStateFileName, kLargestStateBytes);
+  if (!bytes) return fail(bytes.error());
+  if (*bytes) {
+    auto state = quorum::parse_quorum_state(as_text(**bytes));
+    if (!state) return fail(state.error());
+    content.start.persisted = std::move(*state);
+  }
+  return content;
+}
+
+Result<void> MetadataLog::read_newest_snapshot(Content& content) {
+  const auto newest = newest_snapshot(*folder_);
+  if (!newest) return fail(newest.error());
+  if (!*newest) return {};
+  const std::string name = quorum::snapshot_file_name(**newest);
+  const auto bytes = log::read_small_file(*folder_, name, kLargestSnapshotBytes);
+  if (!bytes) return fail(bytes.error());
+  if (!*bytes) return fail(ErrorCode::kKafkaStorageError, name + " went away");
+  records::DecoderSet decoders;
+  auto snapshot = quorum::read_snapshot(**bytes, decoders);
+  if (!snapshot) return fail(snapshot.error());
+  content.start.kraft_version = snapshot->head.kraft_version;
+  if (snapshot->head.voters) {
+    content.start.voters = *snapshot->head.voters;
+    content.start.voters_in_log = **newest != quorum::kBootstrapSnapshotId;
+  }
+  for (const Bytes& record : snapshot->records) {
+    if (const auto done = content.loader.apply(record, (*newest)->end_offset - 1); !done)
+      return fail(done.error());
+  }
+  content.next_offset = (*newest)->end_offset;
+  content.start.last_epoch = (*newest)->epoch;
+  if (content.next_offset > 0) {
+    content.loader.finish_batch(content.next_offset - 1, (*newest)->epoch,
+                                snapshot->head.last_contained_log_timestamp_ms);
+  }
+  return {};
+}
+
+Result<void> MetadataLog::replay_log(Content& content) {
+  if (content.next_offset > log_->log_end_offset()) {
+    // The snapshot reaches beyond the log: the log begins anew behind it (kafka facts 4.5, 8).
+    return log_->truncate_fully_and_start_at(content.next_offset, 0);
+  }
+  std::int64_t offset = std::max(content.next_offset, log_->log_start_offset());
+  const std::int64_t end = log_->log_end_offset();
+  while (offset < end) {
+    const auto bytes = log_->read_bytes(offset, kReplayBytes, end, true);
+    if (!bytes) return fail(bytes.error());
+    if (const auto done = replay_batches(*bytes, content); !done) return fail(done.error());
+    if (content.next_offset <= offset) {
+      return fail(ErrorCode::kCorruptMessage, "the metadata log ends inside a batch");
+    }
+    offset = content.next_offset;
+  }
+  return {};
+}
+
+Result<void> MetadataLog::replay_batches(ByteView batches, Content& content) {
+  records::DecoderSet decoders;
+  records::BatchCursor cursor(batches);
+  while (const auto entry = cursor.next()) {
+    const auto batch = records::BatchView::parse(entry->bytes);
+    if (!batch) return fail(batch.error());
+    if (batch->last_offset() < content.next_offset) continue;
+    if (batch->is_control()) {
+      quorum::ControlContent control;
+      if (const auto done = quorum::read_control_batch(*batch, decoders, control); !done)
+        return fail(done.error());
+      take_over(control, content.start);
+    } else {
+      auto records = records::RecordIterator::open(*batch, decoders);
+      if (!records) return fail(records.error());
+      records::RecordView record;
+      while (true) {
+        const auto more = records->next(record);
+        if (!more) return fail(more.error());
+        if (!*more) break;
+        if (!record.value) return fail(ErrorCode::kInvalidRecord, "a metadata record has no value");
+        if (const auto done = content.loader.apply(*record.value, record.offset); !done)
+          return fail(done.error());
+      }
+    }
+    content.loader.finish_batch(batch->last_offset(), batch->partition_leader_epoch(),
+                                batch->max_timestamp());
+    content.next_offset = batch->next_offset();
+  }
+  return {};
+}
+
+Result<void> MetadataLog::persist(const quorum::ElectionState& state, std::int16_t kraft_version) {
+  const std::string text = quorum::format_quorum_state(state, kraft_version);
+  return log::replace_file(*folder_, quorum::kQuorumStateFileName, as_bytes(text));
+}
+
+Result<void> MetadataLog::append(MutableBytes batch, TimestampMs now_ms) {
+  const auto appended = log_->append_as_is(batch, now_ms, log::AppendOrigin::kRaftLeader);
+  if (!appended) return fail(appended.error());
+  return {};
+}
+
+void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t, Result<void>)> done) {
+  auto work = log_->begin_flush();
+  if (!work) {
+    loop.post([done = std::move(done), error = work.error()]() mutable { done(-1, fail(std::move(error))); });
+    return;
+  }
+  auto shared = std::make_shared<log::FlushWork>(std::move(*work));
+  auto outcome = std::make_shared<Result<void>>();
+  loop.offload(
+      sync_lane_, [shared, outcome] { *outcome = shared->run(); },
+      [this, &loop, shared, outcome, done = std::move(done)]() mutable {
+        if (*outcome) {
+          log_->flushed(shared->ticket, loop.clock().wall_ms());
+        } else {
+          log_->fail_flush(outcome->error());
+        }
+        done(shared->ticket.end_offset, std::move(*outcome));
+      });
+}
+
+Result<void> MetadataLog::close(TimestampMs now_ms) {
+  return log_->close_clean(now_ms);
+}
+
+Result<metadata::BootstrapMetadata> read_bootstrap(io::Directory& log_dir) {
+  const auto bytes = log::read_small_file(log_dir, quorum::kBootstrapCheckpointName, kLargestSnapshotBytes);
+  if (!bytes) return fail(bytes.error());
+  if (!*bytes) {
+    const auto version = metadata::MetadataVersion::latest_production();
+    return metadata::BootstrapMetadata::from_levels(version, metadata::default_feature_levels(version));
+  }
+  records::DecoderSet decoders;
+  auto snapshot = quorum::read_snapshot(**bytes, decoders);
+  if (!snapshot) return fail(snapshot.error());
+  return metadata::BootstrapMetadata::from_records(std::move(snapshot->records));
+}
+
+}  // namespace moldau::runtime

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "io/directory.h"
+#include "io/loop.h"
+#include "log/partition_log.h"
+#include "metadata/activation.h"
+#include "metadata/image_loader.h"
+#include "quorum/quorum.h"
+
+namespace moldau::runtime {
+
+/// The folder `__cluster_metadata-0`: the quorum's log, its snapshots and quorum-state. Carries out what the
+/// quorum decides; decides nothing.
+class MetadataLog {
+ public:
+  static constexpr std::string_view kFolderName = "__cluster_metadata-0";
+
+  /// What the folder says at start.
+  struct Content {
+    quorum::Start start;  ///< without the configured voters of a static quorum
+    metadata::ImageLoader loader;
+    std::int64_t next_offset = 0;  ///< behind the last record in the loader
+  };
+
+  struct Settings {
+    std::int32_t segment_bytes = 0;  ///< `metadata.log.segment.bytes`
+    std::int64_t segment_ms = 0;     ///< `metadata.log.segment.ms`
+  };
+
+  /// Opens the folder in `log_dir`, made when missing, and recovers the log from its start, as Kafka does.
+  /// `sync_lane` is the directory's. KAFKA_STORAGE_ERROR for a broken disk, INVALID_RECORD and
+  /// CORRUPT_MESSAGE for content that cannot be read.
+  static Result<std::unique_ptr<MetadataLog>> open(io::Directory& log_dir, const Settings& settings,
+                                                   io::LaneId sync_lane, TimestampMs now_ms);
+
+  /// Reads the newest snapshot and the log behind it.
+  Result<Content> load();
+
+  /// Replaces quorum-state; durable when it returns.
+  Result<void> persist(const quorum::ElectionState& state, std::int16_t kraft_version);
+
+  /// Appends one encoded batch that states its own offsets.
+  Result<void> append(MutableBytes batch, TimestampMs now_ms);
+
+  std::int64_t log_end_offset() const { return log_->log_end_offset(); }
+
+  /// Syncs what was appended so far and tells the offset that is durable with it, on `loop`.
+  void sync(io::Loop& loop, std::move_only_function<void(std::int64_t offset, Result<void>)> done);
+
+  /// Closes the log in order: everything durable.
+  Result<void> close(TimestampMs now_ms);
+
+ private:
+  MetadataLog(std::shared_ptr<io::Directory> folder, std::unique_ptr<log::PartitionLog> log,
+              io::LaneId sync_lane);
+
+  Result<void> read_newest_snapshot(Content& content);
+  Result<void> replay_log(Content& content);
+  Result<void> replay_batches(ByteView batches, Content& content);
+
+  std::shared_ptr<io::Directory> folder_;
+  std::unique_ptr<log::PartitionLog> log_;
+  io::LaneId sync_lane_;
+};
+
+/// What formatting left in `log_dir` for the first leader; the defaults of the latest production version
+/// without it.
+Result<metadata::BootstrapMetadata> read_bootstrap(io::Directory& log_dir);
+
+}  // namespace moldau::runtime

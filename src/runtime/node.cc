@@ -1,0 +1,164 @@
+#include "runtime/node.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "log/clean_shutdown_marker.h"
+#include "log/file_names.h"
+#include "metadata/features.h"
+#include "observe/log.h"
+#include "quorum/snapshot.h"
+
+namespace moldau::runtime {
+
+Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs)
+    : host_(host),
+      config_(config),
+      log_dirs_(std::move(log_dirs)),
+      cluster_id_(log_dirs_.front().identity.cluster_id),
+      incarnation_id_(host.loop(0).random().uuid()),
+      shards_(host),
+      topic_rules_(config) {
+  for (std::size_t i = 0; i < shards_.count(); ++i) {
+    Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
+    states_.push_back(std::make_unique<ShardState>(
+        PartitionTable::Surroundings{.shard = &shard,
+                                     .shards = &shards_,
+                                     .log_dirs = log_dirs_,
+                                     .config = &config_,
+                                     .node_id = id(),
+                                     .on_failure = [this](const Error& error) {
+                                       host_.loop(0).post([this, error] { fail_node(error); });
+                                     }}));
+  }
+}
+
+Node::~Node() = default;
+
+Result<std::unique_ptr<Node>> Node::open(io::Host& host, const config::BrokerConfig& config) {
+  auto log_dirs = open_log_dirs(host, config.node.log_dirs, config.node.node_id);
+  if (!log_dirs) return fail(log_dirs.error());
+  std::unique_ptr<Node> node(new Node(host, config, std::move(*log_dirs)));
+  if (const auto done = node->open_controller(); !done) return fail(done.error());
+  return node;
+}
+
+Result<void> Node::open_controller() {
+  const auto dir_at = std::ranges::find(config_.node.log_dirs, config_.node.metadata_log_dir);
+  LogDir& dir = dir_at == config_.node.log_dirs.end()
+                    ? log_dirs_.front()
+                    : log_dirs_[static_cast<std::size_t>(dir_at - config_.node.log_dirs.begin())];
+  auto opened = MetadataLog::open(
+      *dir.folder,
+      {.segment_bytes = config_.metadata_log.segment_bytes, .segment_ms = config_.metadata_log.segment_ms},
+      dir.sync_lane, host_.loop(0).clock().wall_ms());
+  if (!opened) return fail(opened.error());
+  metadata_log_ = std::move(*opened);
+  auto content = metadata_log_->load();
+  if (!content) return fail(content.error());
+  auto bootstrap = read_bootstrap(*dir.folder);
+  if (!bootstrap) return fail(bootstrap.error());
+
+  quorum::LocalReplica replica;
+  replica.key = {.id = id(), .directory_id = *dir.identity.directory_id};
+  for (const config::Endpoint& endpoint : config_.listeners.advertised_controller) {
+    replica.endpoints.push_back({.listener = endpoint.listener,
+                                 .host = endpoint.host,
+                                 .port = static_cast<std::uint16_t>(endpoint.port)});
+  }
+  if (content->start.voters.empty()) {
+    std::vector<quorum::Voter> voters;
+    for (const auto& [voter_id, address] : config_.quorum.voters) {
+      voters.push_back(
+          {.key = {.id = BrokerId(voter_id), .directory_id = {}}, .endpoints = {}, .kraft_versions = {}});
+    }
+    content->start.voters = quorum::VoterSet(std::move(voters));
+  }
+  Controller::Settings settings{
+      .decisions = {.node_id = id(),
+                    .cluster_id = cluster_id_,
+                    .default_partitions = config_.topics.num_partitions,
+                    .default_replication_factor =
+                        static_cast<std::int16_t>(config_.topics.default_replication_factor),
+                    .is_topic_deletion_enabled = config_.topics.delete_enable,
+                    .static_min_insync_replicas = 1},
+      .replica = std::move(replica),
+      .bootstrap = std::move(*bootstrap),
+      .session_timeout = std::chrono::milliseconds(config_.node.broker_session_timeout_ms),
+      .max_idle = std::chrono::milliseconds(config_.metadata_log.max_idle_interval_ms)};
+  controller_ = std::make_unique<Controller>(shards_[ShardId(0)], std::move(settings), topic_rules_,
+                                             *metadata_log_, std::move(*content));
+  return {};
+}
+
+void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done,
+                 std::function<void(const Error&)> on_failure) {
+  on_failure_ = std::move(on_failure);
+  const auto begun = controller_->start(
+      [this](ClusterViewPtr view, const metadata::ImageDelta& delta) { apply(std::move(view), delta); },
+      [this](const Error& error) { fail_node(error); });
+  if (!begun) {
+    done(fail(begun.error()));
+    return;
+  }
+  shards_[ShardId(0)].tasks().spawn(run_lifecycle(std::move(advertised), std::move(done)));
+}
+
+void Node::apply(ClusterViewPtr view, const metadata::ImageDelta& delta) {
+  const std::int64_t offset = view->image.provenance.end_offset();
+  auto left = std::make_shared<std::size_t>(states_.size());
+  auto shared_delta = std::make_shared<const metadata::ImageDelta>(delta);
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    auto run = [this, i, view, shared_delta] {
+      ShardState& state = *states_[i];
+      auto outcome = state.partitions.apply(*view, *shared_delta);
+      state.view = view;
+      state.view_changes.wake_all();
+      return outcome;
+    };
+    if (i == 0) {
+      auto outcome = run();
+      if (!outcome) fail_node(outcome.error());
+      if (--*left == 0) applied(offset, std::move(outcome));
+      continue;
+    }
+    host_.loop(i).post([this, run, left, offset]() mutable {
+      host_.loop(0).post([this, left, offset, outcome = run()]() mutable {
+        if (--*left == 0 || !outcome) applied(offset, std::move(outcome));
+      });
+    });
+  }
+}
+
+void Node::applied(std::int64_t offset, Result<void> outcome) {
+  if (!outcome) {
+    fail_node(outcome.error());
+    return;
+  }
+  applied_offset_ = std::max(applied_offset_, offset);
+  applied_changes_.wake_all();
+}
+
+Task<bool> Node::topic_visible(Shard& here, std::string topic, Instant deadline) {
+  ShardState& state = *states_[here.id().value()];
+  while (state.view->image.topic(topic) == nullptr) {
+    Waiter waiter(here, deadline);
+    state.view_changes.add(waiter);
+    if (co_await waiter == Waiter::Outcome::kDeadline) co_return false;
+  }
+  co_return true;
+}
+
+void Node::fail_node(const Error& error) {
+  if (failed_) return;
+  failed_ = true;
+  observe::error("the node cannot go on: {}", error.message);
+  if (on_failure_) on_failure_(error);
+}
+
+void Node::stop(std::function<void(Result<void>)> done) {
+  shards_[ShardId(0)].tasks().spawn(run_shutdown(std::move(done)));
+}
+
+}  // namespace moldau::runtime

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "config/broker_config.h"
+#include "io/host.h"
+#include "runtime/cluster_view.h"
+#include "runtime/controller.h"
+#include "runtime/log_dirs.h"
+#include "runtime/metadata_log.h"
+#include "runtime/partition_table.h"
+#include "runtime/producer_ids.h"
+#include "runtime/shards.h"
+#include "runtime/topic_config_rules.h"
+
+namespace moldau::runtime {
+
+/// One node, broker and controller in one process: what handlers ask, whatever shard they run on. Built and
+/// started on shard 0; a reference to it is good until the host's loops have ended.
+class Node {
+ public:
+  /// Opens the log directories and reads the metadata log. `host` and `config` outlive the node.
+  static Result<std::unique_ptr<Node>> open(io::Host& host, const config::BrokerConfig& config);
+  ~Node();
+
+  /// Elects, registers, loads the replicas and serves them; `done` is called on shard 0 when the broker is
+  /// unfenced, or with what prevents it. `on_failure` is told when the node must stop later.
+  void start(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done,
+             std::function<void(const Error&)> on_failure);
+
+  /// Ends in order, on shard 0: leads nothing any more, closes the logs and marks the clean stop.
+  void stop(std::function<void(Result<void>)> done);
+
+  const config::BrokerConfig& config() const { return config_; }
+  BrokerId id() const { return BrokerId(config_.node.node_id); }
+  const std::string& cluster_id() const { return cluster_id_; }
+  Shards& shards() { return shards_; }
+  io::Host& host() { return host_; }
+
+  /// The cluster as `shard`, the caller's, knows it.
+  ClusterViewPtr cluster_view(const Shard& shard) const { return states_[shard.id().value()]->view; }
+  /// The replicas of that shard; only on that shard.
+  PartitionTable& partitions(ShardId shard) { return states_[shard.value()]->partitions; }
+  /// Only on shard 0.
+  Controller& controller() { return *controller_; }
+  std::int64_t broker_epoch() const { return broker_epoch_; }
+
+  /// Decides on shard 0 for a caller on any shard.
+  template <class Response>
+  Task<Result<Response>> decide(
+      Shard& here,
+      std::move_only_function<Result<metadata::Decision<Response>>(const metadata::DecisionContext&)>
+          decision) {
+    Shard& zero = shards_[ShardId(0)];
+    co_return co_await on_shard<Result<Response>>(here, zero,
+                                                  [this, decision = std::move(decision)]() mutable {
+                                                    return controller_->decide<Response>(std::move(decision));
+                                                  });
+  }
+
+  ProducerIds& producer_ids() { return producer_ids_; }
+
+  /// Waits on `here` until its view contains `topic`, or the deadline. True when it does.
+  Task<bool> topic_visible(Shard& here, std::string topic, Instant deadline);
+
+ private:
+  struct ShardState {
+    ShardState(PartitionTable::Surroundings surroundings) : partitions(std::move(surroundings)) {}
+    ClusterViewPtr view = std::make_shared<ClusterView>();
+    PartitionTable partitions;
+    WaitList view_changes;
+  };
+
+  Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs);
+
+  Result<void> open_controller();
+  void apply(ClusterViewPtr view, const metadata::ImageDelta& delta);
+  void applied(std::int64_t offset, Result<void> outcome);
+  Task<void> run_lifecycle(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done);
+  Task<Result<void>> register_broker(const std::vector<config::Endpoint>& advertised);
+  Task<Result<void>> register_controller();
+  Task<Result<bool>> heartbeat(bool want_shut_down);
+  Task<void> run_shutdown(std::function<void(Result<void>)> done);
+  Task<Result<void>> close_logs();
+  Result<void> write_checkpoints(const std::vector<PartitionTable::Checkpoints>& all);
+  void fail_node(const Error& error);
+
+  io::Host& host_;
+  const config::BrokerConfig& config_;
+  std::vector<LogDir> log_dirs_;
+  std::string cluster_id_;
+  Uuid incarnation_id_;
+  Shards shards_;
+  std::vector<std::unique_ptr<ShardState>> states_;
+  TopicRules topic_rules_;
+  std::unique_ptr<MetadataLog> metadata_log_;
+  std::unique_ptr<Controller> controller_;
+  ProducerIds producer_ids_{*this};
+  std::function<void(const Error&)> on_failure_;
+  std::int64_t broker_epoch_ = -1;
+  std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied
+  WaitList applied_changes_;
+  bool stopping_ = false;
+  bool failed_ = false;
+};
+
+}  // namespace moldau::runtime

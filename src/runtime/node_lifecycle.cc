@@ -1,0 +1,191 @@
+// How a node becomes part of its cluster and leaves it: registration, heartbeats, controlled shutdown
+// (kafka facts 5.4, docs/architecture.md "In one process").
+
+#include <algorithm>
+#include <utility>
+
+#include "log/clean_shutdown_marker.h"
+#include "log/file_names.h"
+#include "metadata/broker_lifecycle.h"
+#include "metadata/features.h"
+#include "observe/log.h"
+#include "runtime/node.h"
+
+namespace moldau::runtime {
+namespace {
+
+constexpr std::int16_t kRegistrationVersion = 4;
+
+}  // namespace
+
+Task<Result<void>> Node::register_controller() {
+  protocol::ControllerRegistrationRequest request;
+  request.controller_id = id().value();
+  request.incarnation_id = incarnation_id_;
+  for (const config::Endpoint& endpoint : config_.listeners.advertised_controller) {
+    request.listeners.push_back({.name = endpoint.listener,
+                                 .host = endpoint.host,
+                                 .port = static_cast<std::uint16_t>(endpoint.port),
+                                 .security_protocol = static_cast<std::int16_t>(endpoint.protocol),
+                                 .unknown_tags = {}});
+  }
+  for (const metadata::Feature& feature : metadata::known_features()) {
+    request.features.push_back({.name = feature.name,
+                                .min_supported_version = feature.levels.min,
+                                .max_supported_version = feature.levels.max,
+                                .unknown_tags = {}});
+  }
+  const auto levels = *metadata::supported_levels(metadata::kMetadataVersionFeature);
+  request.features.push_back({.name = metadata::kMetadataVersionFeature,
+                              .min_supported_version = levels.min,
+                              .max_supported_version = levels.max,
+                              .unknown_tags = {}});
+  auto outcome = co_await controller_->decide<std::monostate>([&](const metadata::DecisionContext& context) {
+    return metadata::register_controller(request, context);
+  });
+  if (!outcome) co_return fail(outcome.error());
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Node::register_broker(const std::vector<config::Endpoint>& advertised) {
+  protocol::BrokerRegistrationRequest request;
+  request.broker_id = id();
+  request.cluster_id = cluster_id_;
+  request.incarnation_id = incarnation_id_;
+  for (const config::Endpoint& endpoint : advertised) {
+    request.listeners.push_back({.name = endpoint.listener,
+                                 .host = endpoint.host,
+                                 .port = static_cast<std::uint16_t>(endpoint.port),
+                                 .security_protocol = static_cast<std::int16_t>(endpoint.protocol),
+                                 .unknown_tags = {}});
+  }
+  for (const metadata::Feature& feature : metadata::known_features()) {
+    request.features.push_back({.name = feature.name,
+                                .min_supported_version = feature.levels.min,
+                                .max_supported_version = feature.levels.max,
+                                .unknown_tags = {}});
+  }
+  const auto levels = *metadata::supported_levels(metadata::kMetadataVersionFeature);
+  request.features.push_back({.name = metadata::kMetadataVersionFeature,
+                              .min_supported_version = levels.min,
+                              .max_supported_version = levels.max,
+                              .unknown_tags = {}});
+  if (config_.node.rack) request.rack = *config_.node.rack;
+  for (const LogDir& dir : log_dirs_) {
+    request.log_dirs.push_back(*dir.identity.directory_id);
+  }
+  std::ranges::sort(request.log_dirs);
+  // All directories must tell of the same clean stop; one without a mark makes it an unclean one.
+  request.previous_broker_epoch = log_dirs_.front().clean_shutdown_epoch.value_or(-1);
+  for (const LogDir& dir : log_dirs_) {
+    if (dir.clean_shutdown_epoch.value_or(-1) != request.previous_broker_epoch)
+      request.previous_broker_epoch = -1;
+  }
+  auto outcome =
+      co_await controller_->decide<metadata::RegisteredBroker>([&](const metadata::DecisionContext& context) {
+        return metadata::register_broker(request, kRegistrationVersion, context);
+      });
+  if (!outcome) co_return fail(outcome.error());
+  broker_epoch_ = outcome->broker_epoch;
+  co_return Result<void>{};
+}
+
+Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
+  protocol::BrokerHeartbeatRequest request;
+  request.broker_id = id();
+  request.broker_epoch = broker_epoch_;
+  request.current_metadata_offset = applied_offset_ - 1;
+  request.want_shut_down = want_shut_down;
+  auto outcome = co_await controller_->decide<metadata::HeartbeatReply>(
+      [&](const metadata::DecisionContext& context) { return metadata::heartbeat(request, context); });
+  if (!outcome) co_return fail(outcome.error());
+  co_return want_shut_down ? outcome->should_shut_down : !outcome->is_fenced;
+}
+
+Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
+                               std::function<void(Result<void>)> done) {
+  Shard& zero = shards_[ShardId(0)];
+  co_await controller_->activated();
+  if (auto registered = co_await register_controller(); !registered) co_return done(std::move(registered));
+  if (auto registered = co_await register_broker(advertised); !registered)
+    co_return done(std::move(registered));
+  // Every shard has its replicas before clients are sent here.
+  while (applied_offset_ <= broker_epoch_) {
+    Waiter waiter(zero, Instant::never());
+    applied_changes_.add(waiter);
+    co_await waiter;
+  }
+  bool announced = false;
+  while (!stopping_ && !failed_) {
+    const auto unfenced = co_await heartbeat(false);
+    if (!unfenced) {
+      observe::warn("heartbeat: {}", unfenced.error().message);
+      if (!announced) co_return done(fail(unfenced.error()));
+    } else if (*unfenced && !announced) {
+      const std::int64_t unfenced_at = controller_->high_watermark();
+      while (applied_offset_ < unfenced_at) {
+        Waiter waiter(zero, Instant::never());
+        applied_changes_.add(waiter);
+        co_await waiter;
+      }
+      announced = true;
+      done({});
+    }
+    Waiter pause(zero, zero.now() + std::chrono::milliseconds(config_.node.broker_heartbeat_interval_ms));
+    co_await pause;
+  }
+}
+
+Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
+  stopping_ = true;
+  if (controller_->is_active() && config_.node.controlled_shutdown_enable && broker_epoch_ >= 0) {
+    const auto allowed = co_await heartbeat(true);
+    if (!allowed) observe::warn("controlled shutdown: {}", allowed.error().message);
+  }
+  const auto closed = co_await close_logs();
+  controller_->stop();
+  auto outcome = closed ? metadata_log_->close(host_.loop(0).clock().wall_ms()) : closed;
+  done(std::move(outcome));
+}
+
+Task<Result<void>> Node::close_logs() {
+  Shard& zero = shards_[ShardId(0)];
+  std::vector<PartitionTable::Checkpoints> merged(log_dirs_.size());
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
+    using Closed = Result<std::vector<PartitionTable::Checkpoints>>;
+    auto closed = co_await on_shard<Closed>(zero, shard, [this, i]() -> Task<Closed> {
+      states_[i]->partitions.retire_all();
+      co_return states_[i]->partitions.close();
+    });
+    if (!closed) co_return fail(closed.error());
+    for (std::size_t dir = 0; dir < merged.size(); ++dir) {
+      merged[dir].recovery_points.merge((*closed)[dir].recovery_points);
+      merged[dir].log_starts.merge((*closed)[dir].log_starts);
+      merged[dir].high_watermarks.merge((*closed)[dir].high_watermarks);
+    }
+  }
+  if (const auto written = write_checkpoints(merged); !written) co_return fail(written.error());
+  // Last of all: the mark says that everything before it is on disk.
+  for (LogDir& dir : log_dirs_) {
+    const auto marked = log::write_clean_shutdown(*dir.folder, broker_epoch_);
+    if (!marked) co_return fail(marked.error());
+  }
+  co_return Result<void>{};
+}
+
+Result<void> Node::write_checkpoints(const std::vector<PartitionTable::Checkpoints>& all) {
+  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
+    io::Directory& folder = *log_dirs_[i].folder;
+    for (const auto& [name, offsets] :
+         {std::pair{log::kRecoveryPointCheckpointName, &all[i].recovery_points},
+          std::pair{log::kLogStartCheckpointName, &all[i].log_starts},
+          std::pair{log::kHighWatermarkCheckpointName, &all[i].high_watermarks}}) {
+      if (const auto done = log::write_offset_checkpoint(folder, name, *offsets); !done)
+        return fail(done.error());
+    }
+  }
+  return {};
+}
+
+}  // namespace moldau::runtime

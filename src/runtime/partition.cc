@@ -1,0 +1,320 @@
+#include "runtime/partition.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "observe/log.h"
+#include "protocol/records/recompress.h"
+
+namespace moldau::runtime {
+namespace {
+
+std::optional<records::Codec> target_codec(config::TopicCompression compression) {
+  switch (compression) {
+    case config::TopicCompression::kProducer:
+      return std::nullopt;
+    case config::TopicCompression::kUncompressed:
+      return records::Codec::kNone;
+    case config::TopicCompression::kGzip:
+      return records::Codec::kGzip;
+    case config::TopicCompression::kSnappy:
+      return records::Codec::kSnappy;
+    case config::TopicCompression::kLz4:
+      return records::Codec::kLz4;
+    case config::TopicCompression::kZstd:
+      return records::Codec::kZstd;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> level_of(const config::TopicConfig& config, records::Codec codec) {
+  switch (codec) {
+    case records::Codec::kGzip:
+      return config.gzip_level;
+    case records::Codec::kLz4:
+      return config.lz4_level;
+    case records::Codec::kZstd:
+      return config.zstd_level;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Partition::Partition(Surroundings surroundings, Identity identity, std::unique_ptr<log::PartitionLog> log,
+                     replica::LeaderState leader, const config::TopicConfig& config)
+    : surroundings_(std::move(surroundings)),
+      identity_(std::move(identity)),
+      display_name_(log::format_folder_name(identity_.name)),
+      log_(std::move(log)),
+      leader_(std::move(leader)),
+      config_(config) {}
+
+records::ProduceRules Partition::rules() const {
+  return {.max_message_bytes = config_.max_message_bytes,
+          .segment_bytes = config_.segment_bytes,
+          .keys_required = config_.compact,
+          .timestamp_type = static_cast<records::TimestampType>(config_.timestamp_type),
+          .timestamp_before_max_ms = config_.timestamp_before_max_ms,
+          .timestamp_after_max_ms = config_.timestamp_after_max_ms,
+          .now_ms = surroundings_.shard->wall_ms(),
+          .target_codec = target_codec(config_.compression),
+          .topic_partition = display_name_};
+}
+
+std::optional<MutableBytes> Partition::prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
+                                               ProduceOutcome& outcome) {
+  const auto batch = records::sole_batch(records, call.version);
+  if (!batch) {
+    outcome.error = batch.error().code;
+    return std::nullopt;
+  }
+  const records::ProduceRules rules = this->rules();
+  auto validated = records::validate_produced(*batch, rules, *surroundings_.decoders);
+  if (!validated) {
+    outcome.error = validated.error().error.code;
+    outcome.record_errors = std::move(validated.error().record_errors);
+    if (validated.error().message_on_wire) outcome.message = std::move(validated.error().error.message);
+    return std::nullopt;
+  }
+  MutableBytes bytes = records.first(batch->size_bytes());
+  if (validated->must_recompress) {
+    auto other = records::recompress(*batch, *rules.target_codec, level_of(config_, *rules.target_codec),
+                                     rules.max_message_bytes, *surroundings_.decoders);
+    if (!other) {
+      outcome.error = other.error().code;
+      return std::nullopt;
+    }
+    rebuilt = std::move(*other);
+    bytes = rebuilt.bytes();
+    if (std::cmp_greater(bytes.size(), rules.segment_bytes)) {
+      outcome.error = ErrorCode::kRecordListTooLarge;
+      return std::nullopt;
+    }
+  }
+  auto mutable_batch = records::MutableBatch::parse(bytes);
+  require(mutable_batch.has_value(), "a validated batch is a batch");
+  mutable_batch->set_max_timestamp(rules.timestamp_type, validated->max_timestamp_ms);
+  if (rules.timestamp_type == records::TimestampType::kLogAppendTime)
+    outcome.log_append_time_ms = rules.now_ms;
+  return bytes;
+}
+
+Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) {
+  ProduceOutcome outcome;
+  if (retired_) {
+    outcome.error = ErrorCode::kNotLeaderOrFollower;
+    co_return outcome;
+  }
+  if (call.wants_all_in_sync) {
+    if (const auto enough = leader_.check_min_in_sync(); !enough) {
+      outcome.error = enough.error().code;
+      co_return outcome;
+    }
+  }
+  const auto self = shared_from_this();
+  Buffer rebuilt;
+  const auto batch = prepare(records, call, rebuilt, outcome);
+  if (!batch) co_return outcome;
+  const auto appended =
+      log_->append_as_leader(*batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
+  if (!appended) {
+    outcome.error = appended.error().code;
+    if (outcome.error == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
+    co_return outcome;
+  }
+  outcome.base_offset = appended->base_offset;
+  outcome.log_start_offset = log_->log_start_offset();
+  const std::int64_t end = appended->last_offset + 1;
+  const auto durable = co_await made_durable(end);
+  if (!durable) {
+    outcome.error = durable.error().code;
+    co_return outcome;
+  }
+  local_end_moved();
+  if (call.wants_all_in_sync) outcome.error = co_await replicated(end, call.deadline);
+  co_return outcome;
+}
+
+Task<Result<std::int64_t>> Partition::append_own(MutableBytes batch) {
+  if (retired_) co_return fail(ErrorCode::kNotLeaderOrFollower, display_name_ + " is not led here");
+  const auto self = shared_from_this();
+  const auto appended = log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
+  if (!appended) {
+    if (appended.error().code == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
+    co_return fail(appended.error());
+  }
+  const std::int64_t end = appended->last_offset + 1;
+  if (const auto durable = co_await made_durable(end); !durable) co_return fail(durable.error());
+  local_end_moved();
+  const ErrorCode error = co_await replicated(end, Instant::never());
+  if (error != ErrorCode::kNone) co_return fail(error, display_name_);
+  co_return end;
+}
+
+Task<Result<void>> Partition::made_durable(std::int64_t offset) {
+  if (log_->unflushed_messages() < config_.flush_messages) {
+    // A segment that ended is synced behind the scenes.
+    if (log_->wants_flush(surroundings_.shard->wall_ms())) start_sync();
+    co_return Result<void>{};
+  }
+  // One sync serves everyone who appended before it began; the others wait for the next.
+  while (!retired_ && !log_->failure() && log_->recovery_point() < offset) {
+    start_sync();
+    Waiter waiter(*surroundings_.shard, Instant::never());
+    synced_.add(waiter);
+    co_await waiter;
+  }
+  if (log_->recovery_point() >= offset) co_return Result<void>{};
+  co_return fail(ErrorCode::kKafkaStorageError, display_name_ + " is not on disk");
+}
+
+void Partition::start_sync() {
+  if (sync_under_way_) return;
+  auto work = log_->begin_flush();
+  if (!work) {
+    surroundings_.on_failure(work.error());
+    synced_.wake_all();
+    return;
+  }
+  sync_under_way_ = true;
+  auto shared = std::make_shared<log::FlushWork>(std::move(*work));
+  auto outcome = std::make_shared<Result<void>>();
+  surroundings_.shard->loop().offload(
+      surroundings_.sync_lane, [shared, outcome] { *outcome = shared->run(); },
+      [self = shared_from_this(), shared, outcome] { self->sync_done(shared->ticket, std::move(*outcome)); });
+}
+
+void Partition::sync_done(const log::FlushTicket& ticket, Result<void> outcome) {
+  sync_under_way_ = false;
+  if (outcome) {
+    log_->flushed(ticket, surroundings_.shard->wall_ms());
+  } else {
+    log_->fail_flush(outcome.error());
+    surroundings_.on_failure(outcome.error());
+  }
+  synced_.wake_all();
+}
+
+void Partition::local_end_moved() {
+  if (!leader_.local_end_moved(log_->log_end_offset())) return;
+  log_->high_watermark_advanced(leader_.high_watermark());
+  progress_.wake_all();
+}
+
+Task<ErrorCode> Partition::replicated(std::int64_t offset, Instant deadline) {
+  while (!retired_ && leader_.high_watermark() < offset) {
+    Waiter waiter(*surroundings_.shard, deadline);
+    progress_.add(waiter);
+    if (co_await waiter == Waiter::Outcome::kDeadline) co_return ErrorCode::kRequestTimedOut;
+  }
+  if (retired_) co_return ErrorCode::kNotLeaderOrFollower;
+  co_return leader_.check_min_in_sync() ? ErrorCode::kNone : ErrorCode::kNotEnoughReplicasAfterAppend;
+}
+
+Result<void> Partition::check_serving(std::int32_t current_leader_epoch) const {
+  if (retired_) return fail(ErrorCode::kNotLeaderOrFollower, display_name_);
+  return leader_.check_epoch(current_leader_epoch);
+}
+
+ReadOutcome Partition::read(const ReadCall& call) {
+  ReadOutcome outcome;
+  if (const auto serving = check_serving(call.current_leader_epoch); !serving) {
+    outcome.error = serving.error().code;
+    return outcome;
+  }
+  outcome.high_watermark = leader_.high_watermark();
+  outcome.last_stable_offset = log_->last_stable_offset(outcome.high_watermark);
+  outcome.log_start_offset = log_->log_start_offset();
+  if (call.last_fetched_epoch >= 0) {
+    const auto shared = log_->end_offset_for_epoch(call.last_fetched_epoch);
+    if (shared.epoch < call.last_fetched_epoch || shared.end_offset < call.offset) {
+      outcome.diverging = log::EpochEntry{.epoch = shared.epoch, .start_offset = shared.end_offset};
+      return outcome;
+    }
+  }
+  const std::int64_t upper = call.read_committed ? outcome.last_stable_offset : outcome.high_watermark;
+  auto found =
+      log_->read(call.offset, static_cast<std::int64_t>(call.max_bytes), upper, call.at_least_one_batch);
+  if (!found) {
+    outcome.error = found.error().code;
+    if (outcome.error == ErrorCode::kOffsetOutOfRange) {
+      outcome.high_watermark = -1;
+      outcome.last_stable_offset = -1;
+      outcome.log_start_offset = -1;
+    }
+    return outcome;
+  }
+  if (found->slice.size_bytes > 0 && !found->is_first_batch_cut) outcome.records = std::move(found->slice);
+  return outcome;
+}
+
+OffsetOutcome Partition::offset_for(TimestampMs timestamp_ms, std::int32_t current_leader_epoch,
+                                    bool read_committed) {
+  OffsetOutcome outcome;
+  if (const auto serving = check_serving(current_leader_epoch); !serving) {
+    outcome.error = serving.error().code;
+    return outcome;
+  }
+  const std::int64_t high_watermark = leader_.high_watermark();
+  const std::int64_t end = read_committed ? log_->last_stable_offset(high_watermark) : high_watermark;
+  switch (timestamp_ms) {
+    case kLatestTimestamp:
+      outcome.offset = end;
+      outcome.leader_epoch = log_->latest_epoch().value_or(-1);
+      return outcome;
+    case kEarliestTimestamp:
+    case kEarliestLocalTimestamp:
+      outcome.offset = log_->log_start_offset();
+      outcome.leader_epoch = log_->epochs().epoch_for_offset(outcome.offset).value_or(-1);
+      return outcome;
+    case kLatestTieredTimestamp:
+    case kEarliestPendingUploadTimestamp:
+      // Nothing of this log is in tiered storage.
+      return outcome;
+    default:
+      break;
+  }
+  const auto found =
+      timestamp_ms == kMaxTimestamp ? log_->max_timestamp() : log_->offset_for_timestamp(timestamp_ms);
+  if (!found) {
+    outcome.error = found.error().code;
+  } else if (*found && (*found)->offset < end) {
+    outcome.timestamp_ms = (*found)->timestamp_ms;
+    outcome.offset = (*found)->offset;
+    outcome.leader_epoch = (*found)->leader_epoch;
+  }
+  return outcome;
+}
+
+OffsetOutcome Partition::end_of_epoch(std::int32_t leader_epoch, std::int32_t current_leader_epoch) {
+  OffsetOutcome outcome;
+  if (const auto serving = check_serving(current_leader_epoch); !serving) {
+    outcome.error = serving.error().code;
+    return outcome;
+  }
+  const auto end = log_->end_offset_for_epoch(leader_epoch);
+  outcome.leader_epoch = end.epoch;
+  outcome.offset = end.end_offset;
+  return outcome;
+}
+
+void Partition::lead(replica::LeaderState leader) {
+  leader_ = std::move(leader);
+  progress_.wake_all();
+}
+
+void Partition::change_config(const config::TopicConfig& config) {
+  config_ = config;
+  if (leader_.min_in_sync_changed(config.min_insync_replicas)) progress_.wake_all();
+}
+
+void Partition::retire() {
+  retired_ = true;
+  progress_.wake_all();
+  synced_.wake_all();
+}
+
+}  // namespace moldau::runtime

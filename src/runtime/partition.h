@@ -1,0 +1,154 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "base/uuid.h"
+#include "config/topic_config.h"
+#include "io/file.h"
+#include "io/loop.h"
+#include "log/partition_log.h"
+#include "log/partition_name.h"
+#include "protocol/records/codec.h"
+#include "protocol/records/validate.h"
+#include "replica/leader_state.h"
+#include "runtime/shard.h"
+#include "runtime/task.h"
+#include "runtime/waiter.h"
+
+namespace moldau::runtime {
+
+/// What a Produce request says about the batch for one partition.
+struct ProduceCall {
+  std::int16_t version = 0;
+  bool wants_all_in_sync = false;  ///< acks -1
+  Instant deadline;                ///< for that
+};
+
+/// The answer for one partition of a Produce request.
+struct ProduceOutcome {
+  ErrorCode error = ErrorCode::kNone;
+  std::int64_t base_offset = -1;
+  TimestampMs log_append_time_ms = -1;
+  std::int64_t log_start_offset = -1;
+  std::vector<records::RecordError> record_errors;
+  std::optional<std::string> message;  ///< only where Kafka sends one
+};
+
+/// What a Fetch request asks of one partition.
+struct ReadCall {
+  std::int64_t offset = 0;
+  std::size_t max_bytes = 0;
+  bool at_least_one_batch = false;  ///< even if it is larger than max_bytes
+  bool read_committed = false;
+  std::int32_t current_leader_epoch = -1;
+  std::int32_t last_fetched_epoch = -1;  ///< of the record before `offset`; -1 skips the check (KIP-595)
+};
+
+struct ReadOutcome {
+  ErrorCode error = ErrorCode::kNone;
+  /// The reader's log parts from this one: the newest epoch they may share, and where it ends.
+  std::optional<log::EpochEntry> diverging;
+  std::int64_t high_watermark = -1;
+  std::int64_t last_stable_offset = -1;
+  std::int64_t log_start_offset = -1;
+  std::optional<io::FileSlice> records;  ///< nullopt when there is nothing to read
+};
+
+/// Timestamps of ListOffsets that stand for a place in the log.
+inline constexpr TimestampMs kLatestTimestamp = -1;
+inline constexpr TimestampMs kEarliestTimestamp = -2;
+inline constexpr TimestampMs kMaxTimestamp = -3;
+inline constexpr TimestampMs kEarliestLocalTimestamp = -4;
+inline constexpr TimestampMs kLatestTieredTimestamp = -5;
+inline constexpr TimestampMs kEarliestPendingUploadTimestamp = -6;
+
+/// A timestamp and where it is found, as ListOffsets answers it.
+struct OffsetOutcome {
+  ErrorCode error = ErrorCode::kNone;
+  TimestampMs timestamp_ms = -1;
+  std::int64_t offset = -1;
+  std::int32_t leader_epoch = -1;
+};
+
+/// One replica that this node leads: its log, the rules of its leader, and those who wait for it. Belongs to
+/// one shard. Held by shared_ptr, so that a request under way outlasts the deletion of its topic.
+class Partition : public std::enable_shared_from_this<Partition> {
+ public:
+  struct Identity {
+    log::PartitionName name;
+    Uuid topic_id;
+  };
+
+  /// What a partition shares with the others of its shard and log directory; all of it outlives them.
+  struct Surroundings {
+    Shard* shard = nullptr;
+    records::DecoderSet* decoders = nullptr;
+    io::LaneId sync_lane;
+    std::function<void(const Error&)> on_failure;  ///< told when the log's disk fails
+  };
+
+  Partition(Surroundings surroundings, Identity identity, std::unique_ptr<log::PartitionLog> log,
+            replica::LeaderState leader, const config::TopicConfig& config);
+
+  const Identity& identity() const { return identity_; }
+  std::int32_t leader_epoch() const { return leader_.leader_epoch(); }
+  std::int64_t high_watermark() const { return leader_.high_watermark(); }
+  log::PartitionLog& log() { return *log_; }
+
+  /// Checks one produced batch and appends it; gives the answer when it is as durable and as replicated as
+  /// the call and the topic want. `records` is written to: offsets, leader epoch, timestamps.
+  Task<ProduceOutcome> produce(MutableBytes records, ProduceCall call);
+
+  /// Appends batches that this node made itself, such as a coordinator's, each with offsets from 0, and gives
+  /// the offset behind them when they are committed.
+  Task<Result<std::int64_t>> append_own(MutableBytes batch);
+
+  ReadOutcome read(const ReadCall& call);
+  OffsetOutcome offset_for(TimestampMs timestamp_ms, std::int32_t current_leader_epoch, bool read_committed);
+  /// The largest epoch at or below `leader_epoch` and the offset behind it (OffsetForLeaderEpoch).
+  OffsetOutcome end_of_epoch(std::int32_t leader_epoch, std::int32_t current_leader_epoch);
+
+  /// Woken when the high watermark moves, leadership changes or the partition goes away.
+  WaitList& progress() { return progress_; }
+
+  /// The metadata log gave this replica a new epoch.
+  void lead(replica::LeaderState leader);
+  void change_config(const config::TopicConfig& config);
+  /// The topic is gone or the node stops: everyone who waits is answered, nothing is served any more.
+  void retire();
+  bool is_retired() const { return retired_; }
+
+ private:
+  records::ProduceRules rules() const;
+  /// Validates and, where the topic wants another codec, rebuilds. The batch to append, or the answer in
+  /// `outcome`. `rebuilt` owns the batch where it was rebuilt.
+  std::optional<MutableBytes> prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
+                                      ProduceOutcome& outcome);
+  /// Waits until everything below `offset` is on disk, if the topic wants that.
+  Task<Result<void>> made_durable(std::int64_t offset);
+  Task<ErrorCode> replicated(std::int64_t offset, Instant deadline);
+  void start_sync();
+  void sync_done(const log::FlushTicket& ticket, Result<void> outcome);
+  void local_end_moved();
+  Result<void> check_serving(std::int32_t current_leader_epoch) const;
+
+  Surroundings surroundings_;
+  Identity identity_;
+  std::string display_name_;
+  std::unique_ptr<log::PartitionLog> log_;
+  replica::LeaderState leader_;
+  config::TopicConfig config_;
+  WaitList progress_;
+  WaitList synced_;
+  bool sync_under_way_ = false;
+  bool retired_ = false;
+};
+
+}  // namespace moldau::runtime

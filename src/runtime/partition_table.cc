@@ -1,0 +1,221 @@
+#include "runtime/partition_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "log/log_directory.h"
+#include "observe/log.h"
+
+namespace moldau::runtime {
+namespace {
+
+replica::Assignment assignment_of(const metadata::Partition& state) {
+  return {.leader_epoch = state.leader_epoch,
+          .partition_epoch = state.partition_epoch,
+          .replicas = state.replicas,
+          .in_sync = state.isr};
+}
+
+std::optional<std::int64_t> offset_in(const log::PartitionOffsets& offsets, const log::PartitionName& name) {
+  const auto found = offsets.find(name);
+  return found == offsets.end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace
+
+PartitionTable::PartitionTable(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+
+bool PartitionTable::owns(const Uuid& topic_id, std::int32_t partition) const {
+  return surroundings_.shards->owner_of(topic_id, partition) == surroundings_.shard->id();
+}
+
+std::shared_ptr<Partition> PartitionTable::find(const Uuid& topic_id, std::int32_t partition) const {
+  const auto found = held_.find({topic_id, partition});
+  return found == held_.end() ? nullptr : found->second.partition;
+}
+
+config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const std::string& topic) const {
+  config::Properties overrides;
+  if (const auto* configs = view.image.configs_of(metadata::topic_resource(topic))) {
+    for (const auto& [name, value] : *configs) {
+      overrides[name] = value;
+    }
+  }
+  return config::resolve_topic_config(*surroundings_.config, overrides);
+}
+
+Result<void> PartitionTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
+  for (const auto& [id, topic] : delta.removed_topics) {
+    if (const auto done = remove(id, *topic); !done) return fail(done.error());
+  }
+  for (const auto& [id, change] : delta.topics) {
+    const metadata::Topic* topic = view.image.topic(id);
+    if (topic == nullptr) continue;
+    for (const std::int32_t partition : change.partitions) {
+      if (!owns(id, partition)) continue;
+      if (const auto done = follow(view, *topic, partition); !done) return fail(done.error());
+    }
+  }
+  sync_new_folders();
+  for (const metadata::ConfigResource& resource : delta.configs) {
+    if (resource.type != static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic)) continue;
+    const metadata::Topic* topic = view.image.topic(resource.name);
+    if (topic == nullptr) continue;
+    for (auto found = held_.lower_bound({topic->id(), 0});
+         found != held_.end() && found->first.first == topic->id(); ++found) {
+      found->second.partition->change_config(topic_config(view, resource.name));
+    }
+  }
+  return {};
+}
+
+Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic,
+                                    std::int32_t partition_id) {
+  const metadata::Partition* state = topic.find(partition_id);
+  if (state == nullptr || !metadata::contains(state->replicas, surroundings_.node_id)) return {};
+  const auto found = held_.find({topic.id(), partition_id});
+  if (found != held_.end()) {
+    Partition& partition = *found->second.partition;
+    if (partition.leader_epoch() == state->leader_epoch) return {};
+    partition.lead(replica::LeaderState(surroundings_.node_id, assignment_of(*state),
+                                        partition.high_watermark(), partition.log().log_end_offset(),
+                                        topic_config(view, topic.name()).min_insync_replicas));
+    return {};
+  }
+  auto held = open(view, topic, partition_id, *state);
+  if (!held) return fail(held.error());
+  held_.emplace(Key{topic.id(), partition_id}, std::move(*held));
+  return {};
+}
+
+Result<std::size_t> PartitionTable::choose_log_dir(const log::PartitionName& name,
+                                                   const Uuid& directory) const {
+  const std::string folder = log::format_folder_name(name);
+  for (std::size_t i = 0; i < surroundings_.log_dirs.size(); ++i) {
+    const auto there = surroundings_.log_dirs[i].folder->contains(folder);
+    if (!there) return fail(there.error());
+    if (*there) return i;
+  }
+  for (std::size_t i = 0; i < surroundings_.log_dirs.size(); ++i) {
+    if (surroundings_.log_dirs[i].identity.directory_id == directory) return i;
+  }
+  return std::size_t{0};
+}
+
+Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const metadata::Topic& topic,
+                                                  std::int32_t partition_id,
+                                                  const metadata::Partition& state) {
+  const log::PartitionName name{topic.name(), partition_id};
+  const auto dir_index = choose_log_dir(name, state.directory_of(surroundings_.node_id));
+  if (!dir_index) return fail(dir_index.error());
+  LogDir& dir = surroundings_.log_dirs[*dir_index];
+  const config::TopicConfig config = topic_config(view, topic.name());
+  const log::OpenOptions options{
+      .config = {.segment_bytes = config.segment_bytes,
+                 .segment_ms = config.max_segment_ms(),
+                 .segment_jitter_ms = draw_jitter(config.segment_jitter_ms),
+                 .segment = {.index_interval_bytes = config.index_interval_bytes,
+                             .index_size_max_bytes = config.segment_index_bytes},
+                 .flush_messages = config.flush_messages,
+                 .flush_ms = config.flush_ms,
+                 .producer_id_expiration_ms = surroundings_.config->log.producer_id_expiration_ms},
+      .log_start_offset = offset_in(dir.log_starts, name).value_or(0),
+      .recovery_point = offset_in(dir.recovery_points, name).value_or(0),
+      .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
+      .now_ms = surroundings_.shard->wall_ms(),
+      .topic_id = topic.id()};
+  auto log = open_log(dir, name, options);
+  if (!log) return fail(log.error());
+  const std::int64_t end = (*log)->log_end_offset();
+  replica::LeaderState leader(surroundings_.node_id, assignment_of(state),
+                              offset_in(dir.high_watermarks, name).value_or(0), end,
+                              config.min_insync_replicas);
+  Partition::Surroundings around{.shard = surroundings_.shard,
+                                 .decoders = &decoders_,
+                                 .sync_lane = dir.sync_lane,
+                                 .on_failure = surroundings_.on_failure};
+  return Held{std::make_shared<Partition>(std::move(around), Partition::Identity{name, topic.id()},
+                                          std::move(*log), std::move(leader), config),
+              *dir_index};
+}
+
+Result<std::unique_ptr<log::PartitionLog>> PartitionTable::open_log(LogDir& dir,
+                                                                    const log::PartitionName& name,
+                                                                    const log::OpenOptions& options) {
+  const std::string folder_name = log::format_folder_name(name);
+  const auto is_there = dir.folder->contains(folder_name);
+  if (!is_there) return fail(is_there.error());
+  if (*is_there) {
+    auto folder = dir.folder->open_directory(folder_name);
+    if (!folder) return fail(folder.error());
+    return log::PartitionLog::open(std::move(*folder), options);
+  }
+  auto created = log::create_partition(dir.folder, name, options);
+  if (!created) return fail(created.error());
+  log::merge(unsynced_[&dir], std::move(created->work));
+  return std::move(created->log);
+}
+
+void PartitionTable::sync_new_folders() {
+  for (auto& [dir, work] : unsynced_) {
+    auto shared = std::make_shared<log::FlushWork>(std::move(work));
+    auto outcome = std::make_shared<Result<void>>();
+    surroundings_.shard->loop().offload(
+        dir->sync_lane, [shared, outcome] { *outcome = shared->run(); },
+        [outcome, on_failure = surroundings_.on_failure] {
+          if (!*outcome) on_failure(outcome->error());
+        });
+  }
+  unsynced_.clear();
+}
+
+std::int64_t PartitionTable::draw_jitter(std::int64_t most_ms) const {
+  if (most_ms <= 0) return 0;
+  return static_cast<std::int64_t>(surroundings_.shard->loop().random().next() %
+                                   static_cast<std::uint64_t>(most_ms));
+}
+
+Result<void> PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) {
+  for (auto found = held_.lower_bound({topic_id, 0});
+       found != held_.end() && found->first.first == topic_id;) {
+    const Held held = found->second;
+    found = held_.erase(found);
+    held.partition->retire();
+    LogDir& dir = surroundings_.log_dirs[held.log_dir];
+    const auto done = log::move_aside(*dir.folder, held.partition->identity().name, log::FolderKind::kDeleted,
+                                      surroundings_.shard->loop().random().uuid());
+    if (!done) return fail(done.error());
+    observe::info("deleted the replica {} of topic {}",
+                  log::format_folder_name(held.partition->identity().name), topic.id().to_string());
+  }
+  return {};
+}
+
+void PartitionTable::retire_all() {
+  for (const auto& [key, held] : held_) {
+    held.partition->retire();
+  }
+}
+
+std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() const {
+  std::vector<Checkpoints> all(surroundings_.log_dirs.size());
+  for (const auto& [key, held] : held_) {
+    Checkpoints& mine = all[held.log_dir];
+    const log::PartitionName& name = held.partition->identity().name;
+    log::PartitionLog& log = held.partition->log();
+    mine.recovery_points[name] = log.recovery_point();
+    if (log.log_start_offset() > 0) mine.log_starts[name] = log.log_start_offset();
+    mine.high_watermarks[name] = held.partition->high_watermark();
+  }
+  return all;
+}
+
+Result<std::vector<PartitionTable::Checkpoints>> PartitionTable::close() {
+  for (const auto& [key, held] : held_) {
+    if (const auto done = held.partition->log().close_clean(surroundings_.shard->wall_ms()); !done)
+      return fail(done.error());
+  }
+  return checkpoints();
+}
+
+}  // namespace moldau::runtime

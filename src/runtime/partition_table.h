@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "config/broker_config.h"
+#include "metadata/image.h"
+#include "protocol/records/codec.h"
+#include "runtime/cluster_view.h"
+#include "runtime/log_dirs.h"
+#include "runtime/partition.h"
+#include "runtime/shard.h"
+#include "runtime/shards.h"
+
+namespace moldau::runtime {
+
+/// The replicas that one shard owns, kept in step with the committed metadata.
+class PartitionTable {
+ public:
+  /// All of it outlives the table. `on_failure` is told of a failing disk.
+  struct Surroundings {
+    Shard* shard = nullptr;
+    const Shards* shards = nullptr;
+    std::span<LogDir> log_dirs;
+    const config::BrokerConfig* config = nullptr;
+    BrokerId node_id{-1};
+    std::function<void(const Error&)> on_failure;
+  };
+
+  explicit PartitionTable(Surroundings surroundings);
+
+  /// The partition, if this shard leads it; nullptr otherwise. The caller holds it across awaits.
+  std::shared_ptr<Partition> find(const Uuid& topic_id, std::int32_t partition) const;
+
+  /// Makes, leads, reconfigures and removes replicas as `delta` says of those this shard owns.
+  Result<void> apply(const ClusterView& view, const metadata::ImageDelta& delta);
+
+  /// Ends in order: everyone who waits is answered, logs are closed with everything on disk. Gives the
+  /// offsets for the directory's checkpoints, for each log directory.
+  struct Checkpoints {
+    log::PartitionOffsets recovery_points;
+    log::PartitionOffsets log_starts;
+    log::PartitionOffsets high_watermarks;
+  };
+  void retire_all();
+  Result<std::vector<Checkpoints>> close();
+
+  /// As close() gives them, of the logs as they are now.
+  std::vector<Checkpoints> checkpoints() const;
+
+ private:
+  using Key = std::pair<Uuid, std::int32_t>;
+  struct Held {
+    std::shared_ptr<Partition> partition;
+    std::size_t log_dir;
+  };
+
+  bool owns(const Uuid& topic_id, std::int32_t partition) const;
+  Result<void> follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id);
+  Result<Held> open(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
+                    const metadata::Partition& state);
+  Result<std::size_t> choose_log_dir(const log::PartitionName& name, const Uuid& directory) const;
+  config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
+  Result<std::unique_ptr<log::PartitionLog>> open_log(LogDir& dir, const log::PartitionName& name,
+                                                      const log::OpenOptions& options);
+  /// New folders of one change are synced in one go, outside of the loop.
+  void sync_new_folders();
+  std::int64_t draw_jitter(std::int64_t most_ms) const;
+  Result<void> remove(const Uuid& topic_id, const metadata::Topic& topic);
+
+  Surroundings surroundings_;
+  records::DecoderSet decoders_;
+  std::map<Key, Held> held_;
+  std::map<LogDir*, log::FlushWork> unsynced_;
+};
+
+}  // namespace moldau::runtime

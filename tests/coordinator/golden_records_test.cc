@@ -1,0 +1,133 @@
+#include <fstream>
+#include <map>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <utility>
+
+#include <doctest/doctest.h>
+
+#include "coordinator/group/group_records.h"
+#include "coordinator/partition_for.h"
+
+namespace moldau::coordinator {
+namespace {
+
+Bytes from_hex(const std::string& hex) {
+  Bytes bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
+  }
+  return bytes;
+}
+
+/// Records as Apache Kafka 4.3.1 writes them, by name, and partitions of 50 by group id.
+struct Golden {
+  Golden() {
+    std::ifstream file(std::string(MOLDAU_GOLDEN_DIR) + "/records.tsv");
+    for (std::string line; std::getline(file, line);) {
+      std::istringstream fields(line);
+      std::string name;
+      std::string first;
+      std::string second;
+      std::getline(fields, name, '\t');
+      std::getline(fields, first, '\t');
+      std::getline(fields, second, '\t');
+      if (name == "partition") {
+        partitions[first] = std::stoi(second);
+      } else {
+        records[name] = {from_hex(first), second == "null" ? std::nullopt : std::optional(from_hex(second))};
+      }
+    }
+  }
+
+  std::map<std::string, Record> records;
+  std::map<std::string, int> partitions;
+};
+
+const OffsetKey kKey{"group", "topic", 3};
+
+StoredOffset plain_offset() {
+  StoredOffset stored;
+  stored.offset = 42;
+  stored.leader_epoch = 5;
+  stored.metadata = "note";
+  stored.commit_timestamp = 1'700'000'000'000;
+  stored.topic_id = Uuid(7, 9);
+  return stored;
+}
+
+std::optional<ByteView> view(const Record& record) {
+  return record.value ? std::optional<ByteView>(*record.value) : std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("offset records have Apache Kafka's bytes") {
+  const Golden golden;
+  CHECK(offset_record(kKey, plain_offset()) == golden.records.at("offset"));
+  StoredOffset unknown = plain_offset();
+  unknown.topic_id = Uuid();
+  unknown.leader_epoch = -1;
+  unknown.metadata.clear();
+  CHECK(offset_record(kKey, unknown) == golden.records.at("offset-without-topic-id"));
+  StoredOffset expiring = plain_offset();
+  expiring.expire_timestamp = 1'700'000'005'000;
+  CHECK(offset_record(kKey, expiring) == golden.records.at("offset-with-expiry"));
+  CHECK(offset_tombstone(kKey) == golden.records.at("offset-tombstone"));
+}
+
+TEST_CASE("group records have Apache Kafka's bytes") {
+  const Golden golden;
+  CHECK(group_tombstone("group") == golden.records.at("group-tombstone"));
+  protocol::GroupMetadataValue value;
+  value.protocol.reset();
+  value.leader.reset();
+  value.current_state_timestamp = 1'700'000'000'000;
+  CHECK(group_metadata_record("group", value) == golden.records.at("group-empty"));
+  value.protocol_type = "consumer";
+  value.protocol = "range";
+  value.generation = 7;
+  value.leader = "m-1";
+  auto& member = value.members.emplace_back();
+  member.member_id = "m-1";
+  member.group_instance_id = "i-1";
+  member.client_id = "client";
+  member.client_host = "/127.0.0.1";
+  member.rebalance_timeout = 30'000;
+  member.session_timeout = 10'000;
+  member.subscription = as_bytes("\x01\x02");
+  member.assignment = as_bytes("\x03");
+  CHECK(group_metadata_record("group", value) == golden.records.at("group-member"));
+}
+
+TEST_CASE("Apache Kafka's records read back as what they say") {
+  const Golden golden;
+  const Record& offset = golden.records.at("offset");
+  const auto decoded = decode_group_record(offset.key, view(offset));
+  REQUIRE(decoded);
+  CHECK(std::get<OffsetRecord>(*decoded).key == kKey);
+  CHECK(std::get<OffsetRecord>(*decoded).value == plain_offset());
+  const std::map<std::string, GroupType> foreign = {{"consumer-group", GroupType::kConsumer},
+                                                    {"share-group", GroupType::kShare},
+                                                    {"streams-group", GroupType::kStreams}};
+  for (const auto& [name, type] : foreign) {
+    const Record& record = golden.records.at(name);
+    const auto group = decode_group_record(record.key, view(record));
+    REQUIRE(group);
+    CHECK(std::get<ForeignGroupRecord>(*group).type == type);
+    CHECK(std::get<ForeignGroupRecord>(*group).group == "group");
+    CHECK(std::get<ForeignGroupRecord>(*group).exists);
+  }
+  const Record& member = golden.records.at("consumer-member");
+  CHECK(std::get<OtherRecord>(*decode_group_record(member.key, view(member))).type == 5);
+}
+
+TEST_CASE("groups lie on the partitions where Apache Kafka puts them") {
+  const Golden golden;
+  REQUIRE(golden.partitions.size() == 6);
+  for (const auto& [group, partition] : golden.partitions)
+    CHECK(partition_for(group, 50) == partition);
+}
+
+}  // namespace moldau::coordinator

@@ -122,8 +122,8 @@ class SchemaReader {
       field.flexible_versions = intersect(versions(node, "flexibleVersions", VersionRange{}), valid);
     }
     if (node.contains("tag")) field.tag = node["tag"].get<std::uint32_t>();
-    if (node.contains("default")) {
-      const json& value = node["default"];
+    // A default that is JSON's null says nothing in Apache Kafka; only the text "null" makes a field null.
+    if (const json value = node.value("default", json()); !value.is_null()) {
       field.default_text = value.is_string() ? value.get<std::string>() : value.dump();
     }
     field.ignorable = flag(node, "ignorable");

@@ -66,6 +66,8 @@ TEST_CASE("members begin with the schema's default") {
   CHECK(begins(R"("type": "string", "nullableVersions": "0+")") == "{std::in_place}");
   CHECK(begins(R"("type": "string", "nullableVersions": "0+", "default": "null")") == "{}");
   CHECK(begins(R"("type": "records", "nullableVersions": "0+")") == "{}");
+  CHECK(begins(R"("type": "[]int8", "nullableVersions": "0+", "default": "null")") == "{}");
+  CHECK(begins(R"("type": "[]int8", "nullableVersions": "0+", "default": null)") == "{std::in_place}");
 }
 
 TEST_CASE("a field that becomes tagged stands in the body before that") {

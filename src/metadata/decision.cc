@@ -40,10 +40,11 @@ Uuid random_uuid(RandomBits& random) {
   }
 }
 
-void begin_sessions(const Image& image, Instant now, BrokerSessions& sessions) {
+void begin_sessions(const Image& image, Instant now, BrokerSessions& sessions,
+                    std::optional<BrokerId> known_dead) {
   for (const auto& [id, broker] : image.brokers) {
     sessions.track(id, broker->is_fenced);
-    if (!broker->is_fenced) sessions.contact(id, broker->epoch, now);
+    if (!broker->is_fenced && id != known_dead) sessions.contact(id, broker->epoch, now);
   }
 }
 

@@ -98,8 +98,10 @@ Result<void> check_broker_epoch(const Image& image, BrokerId broker_id, std::int
 /// not begin with a dash when written down.
 Uuid random_uuid(RandomBits& random);
 
-/// Begins leases for the brokers of the image when this node becomes the active controller.
-void begin_sessions(const Image& image, Instant now, BrokerSessions& sessions);
+/// Begins leases for the brokers of the image when this node becomes the active controller; none for
+/// `known_dead`, whose process has ended for sure: it may register anew at once.
+void begin_sessions(const Image& image, Instant now, BrokerSessions& sessions,
+                    std::optional<BrokerId> known_dead = std::nullopt);
 
 /// Makes leases follow the image after records were applied; `brokers` are those they touched.
 void follow_image(const Image& image, const std::set<BrokerId>& brokers, BrokerSessions& sessions);

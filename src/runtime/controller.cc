@@ -98,8 +98,8 @@ Result<std::int64_t> Controller::append_records(std::vector<Bytes> records, bool
     std::vector<Bytes> chunk(std::make_move_iterator(records.begin() + static_cast<std::ptrdiff_t>(begin)),
                              std::make_move_iterator(records.begin() + static_cast<std::ptrdiff_t>(end)));
     const std::vector<Bytes> applied = chunk;
-    quorum::Effects effects =
-        quorum_.step(quorum::AppendRecords{.epoch = *active_epoch_, .records = std::move(chunk)});
+    quorum::Effects effects = quorum_.step(
+        quorum::AppendRecords{.epoch = *active_epoch_, .records = std::move(chunk), .atomic = is_atomic});
     require(effects.appended.has_value(), "an append has a place or a reason");
     if (!*effects.appended) return fail(effects.appended->error());
     std::int64_t offset = **effects.appended;
@@ -199,7 +199,8 @@ Task<void> Controller::activated() {
 Result<void> Controller::activate(std::int32_t epoch) {
   active_epoch_ = epoch;
   observe::info("this node is the active controller of epoch {}", epoch);
-  metadata::begin_sessions(loader_.working(), shard_.now(), sessions_);
+  // Whoever was registered as this node's broker ended with the process that held the directory locks before.
+  metadata::begin_sessions(loader_.working(), shard_.now(), sessions_, settings_.decisions.node_id);
   auto begin = metadata::activation_records(loader_, settings_.bootstrap, settings_.decisions);
   if (!begin) return fail(std::move(begin).error());
   if (!begin->records.empty()) {

@@ -60,6 +60,11 @@ class Controller {
       std::move_only_function<Result<metadata::Decision<Response>>(const metadata::DecisionContext&)>
           decision);
 
+  /// The newest records put the broker into controlled shutdown: it may go when everybody has read them.
+  void begin_controlled_shutdown(BrokerId broker_id) {
+    sessions_.begin_controlled_shutdown(broker_id, quorum_.next_offset() - 1);
+  }
+
   /// Waits until this node is the active controller.
   Task<void> activated();
 

@@ -87,6 +87,8 @@ class Node {
   Task<Result<void>> register_broker(const std::vector<config::Endpoint>& advertised);
   Task<Result<void>> register_controller();
   Task<Result<bool>> heartbeat(bool want_shut_down);
+  /// Controlled shutdown: leads nothing any more when it returns, if the controller agreed in time.
+  Task<void> hand_over();
   Task<void> run_shutdown(std::function<void(Result<void>)> done);
   Task<Result<void>> close_logs();
   Result<void> write_checkpoints(const std::vector<PartitionTable::Checkpoints>& all);

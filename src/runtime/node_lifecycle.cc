@@ -15,6 +15,9 @@ namespace moldau::runtime {
 namespace {
 
 constexpr std::int16_t kRegistrationVersion = 4;
+/// How long a broker that stops waits for the controller to let it go, and how often it asks.
+constexpr Duration kHandOverTime = std::chrono::seconds(5);
+constexpr Duration kHandOverPause = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -70,7 +73,7 @@ Task<Result<void>> Node::register_broker(const std::vector<config::Endpoint>& ad
                               .min_supported_version = levels.min,
                               .max_supported_version = levels.max,
                               .unknown_tags = {}});
-  if (config_.node.rack) request.rack = *config_.node.rack;
+  request.rack = config_.node.rack ? std::optional<std::string_view>(*config_.node.rack) : std::nullopt;
   for (const LogDir& dir : log_dirs_) {
     request.log_dirs.push_back(*dir.identity.directory_id);
   }
@@ -99,6 +102,7 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   auto outcome = co_await controller_->decide<metadata::HeartbeatReply>(
       [&](const metadata::DecisionContext& context) { return metadata::heartbeat(request, context); });
   if (!outcome) co_return fail(outcome.error());
+  if (outcome->in_controlled_shutdown) controller_->begin_controlled_shutdown(id());
   co_return want_shut_down ? outcome->should_shut_down : !outcome->is_fenced;
 }
 
@@ -136,11 +140,23 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
   }
 }
 
+Task<void> Node::hand_over() {
+  Shard& zero = shards_[ShardId(0)];
+  const Instant deadline = zero.now() + kHandOverTime;
+  while (true) {
+    const auto allowed = co_await heartbeat(true);
+    if (allowed && *allowed) co_return;
+    if (!allowed) observe::warn("controlled shutdown: {}", allowed.error().message);
+    if (!allowed || zero.now() >= deadline) co_return;
+    Waiter pause(zero, zero.now() + kHandOverPause);
+    co_await pause;
+  }
+}
+
 Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
   stopping_ = true;
   if (controller_->is_active() && config_.node.controlled_shutdown_enable && broker_epoch_ >= 0) {
-    const auto allowed = co_await heartbeat(true);
-    if (!allowed) observe::warn("controlled shutdown: {}", allowed.error().message);
+    co_await hand_over();
   }
   const auto closed = co_await close_logs();
   controller_->stop();

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "coordinator/group/error_replies.h"
 #include "coordinator/group/group_coordinator.h"
 #include "coordinator/group/replies.h"
 
@@ -22,23 +23,6 @@ std::size_t utf16_length(std::string_view text) {
     if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
   }
   return units;
-}
-
-/// A response with the request's topics and partitions, all with one error.
-template <class Response, class Request>
-Response same_error(const Request& request, ErrorCode error) {
-  Response response;
-  for (const auto& topic : request.topics) {
-    auto& answered = response.topics.emplace_back();
-    answered.name = topic.name;
-    if constexpr (requires { answered.topic_id = topic.topic_id; }) answered.topic_id = topic.topic_id;
-    for (const auto& partition : topic.partitions) {
-      auto& result = answered.partitions.emplace_back();
-      result.partition_index = partition.partition_index;
-      result.error_code = error;
-    }
-  }
-  return response;
 }
 
 template <class Partition>
@@ -98,7 +82,7 @@ Answer<protocol::OffsetCommitResponse> GroupCoordinator::commit_offsets(
                             request.generation_id_or_member_epoch, false};
   auto& message = answer.reply.message;
   const ErrorCode error = check_commit(context, committer);
-  message = same_error<protocol::OffsetCommitResponse>(request, error);
+  message = reply_with_error<protocol::OffsetCommitResponse>(request, error);
   if (error != ErrorCode::kNone) return answer;
   ClassicGroup& group = *classic(group_id);
   if (group.is_in(ClassicState::kStable) || group.is_in(ClassicState::kPreparingRebalance)) {
@@ -134,7 +118,7 @@ Answer<protocol::TxnOffsetCommitResponse> GroupCoordinator::commit_transactional
                             true};
   auto& message = answer.reply.message;
   const ErrorCode error = group_id.empty() ? ErrorCode::kInvalidGroupId : check_commit(context, committer);
-  message = same_error<protocol::TxnOffsetCommitResponse>(request, error);
+  message = reply_with_error<protocol::TxnOffsetCommitResponse>(request, error);
   if (error != ErrorCode::kNone) return answer;
   for (std::size_t t = 0; t < request.topics.size(); ++t) {
     const auto& topic = request.topics[t];
@@ -169,7 +153,7 @@ Answer<protocol::OffsetDeleteResponse> GroupCoordinator::delete_offsets(
   message.error_code = check_offset_delete(group_id);
   if (message.error_code != ErrorCode::kNone) return answer;
   const ClassicGroup& group = *find_classic(group_id);
-  message = same_error<protocol::OffsetDeleteResponse>(request, ErrorCode::kNone);
+  message = reply_with_error<protocol::OffsetDeleteResponse>(request, ErrorCode::kNone);
   for (auto& topic : message.topics) {
     const bool is_subscribed = group.is_subscribed_to(topic.name.value());
     for (auto& partition : topic.partitions) {

@@ -69,7 +69,7 @@ struct RequestContext {
   Uuid random;                   ///< fresh for every request: the tail of a new member's id
 };
 
-/// The answer to a parked request.
+/// The answer to a parked request. One for a token that nobody waits for any more is dropped.
 struct Completion {
   Token token = 0;
   std::variant<Reply<protocol::JoinGroupResponse>, Reply<protocol::SyncGroupResponse>> reply;
@@ -183,7 +183,8 @@ class GroupCoordinator {
   Reply<protocol::ListGroupsResponse> list_groups(std::span<const std::string_view> states,
                                                   std::span<const std::string_view> types) const;
 
-  /// A timer set by an effect has passed. Late or stale timers do no harm.
+  /// A timer set by an effect has passed. Late or stale timers do no harm. The records of kExpiry need not be
+  /// appended as one batch, nor those of topics_deleted(): they may be many.
   Effects timer_passed(const Moment& at, const TimerKey& key);
   /// Tombstones for the offsets of deleted topics.
   Effects topics_deleted(const Moment& at, std::span<const DeletedTopic> topics);

@@ -36,6 +36,8 @@ class BatchScanner {
   Result<std::optional<BatchPlace>> next();
 
   std::int64_t position() const { return position_; }
+  /// Goes on from another batch's start.
+  void seek(std::int64_t position) { position_ = position; }
 
  private:
   /// `size` <= kChunkBytes bytes at position_, valid until the next call; nullopt if the range ends before.

@@ -69,7 +69,7 @@ Result<std::int64_t> PartitionLog::read_limit(Segment& segment, std::int64_t nex
   if (upper_bound_offset >= next_base_offset) return segment.size_bytes();
   if (bound_.offset != upper_bound_offset || bound_.segment_base != segment.base_offset()) {
     const auto bound = segment.find(upper_bound_offset);
-    if (!bound) return bound ? segment.size_bytes() : Result<std::int64_t>(fail(bound.error()));
+    if (!bound) return fail(bound.error());
     bound_ = {upper_bound_offset, segment.base_offset(), *bound ? (*bound)->position : segment.size_bytes()};
   }
   return bound_.position;
@@ -114,11 +114,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segme
   if (!times) return fail(std::move(times).error());
   const auto before = (*times)->lookup(timestamp_ms);
   if (!before) return fail(before.error());
-  auto offsets = segment.offset_index();
-  if (!offsets) return fail(std::move(offsets).error());
-  const auto near = (*offsets)->lookup(std::max(before->offset, log_.log_start_offset));
-  if (!near) return fail(near.error());
-  auto scanner = segment.scan_from(near->position);
+  auto scanner = segment.scan_near(std::max(before->offset, log_.log_start_offset));
   if (!scanner) return fail(std::move(scanner).error());
   while (true) {
     const auto place = scanner->next();

@@ -133,12 +133,23 @@ Result<BatchScanner> Segment::scan_from(std::int64_t position) {
   return BatchScanner(**log_file, position, size_bytes_);
 }
 
-Result<std::optional<BatchPlace>> Segment::find(std::int64_t offset) {
+Result<BatchScanner> Segment::scan_near(std::int64_t offset) {
   auto offsets = offset_index();
   if (!offsets) return fail(std::move(offsets).error());
   const auto near = (*offsets)->lookup(offset);
   if (!near) return fail(near.error());
-  auto scanner = scan_from(near->position);
+  auto scanner = scan_from(0);
+  if (!scanner || near->position <= 0 || near->position >= size_bytes_) return scanner;
+  scanner->seek(near->position);
+  const auto place = scanner->next();
+  if (!place) return fail(place.error());
+  const bool is_right = *place && (*place)->base_offset <= near->offset;
+  scanner->seek(is_right ? near->position : 0);
+  return scanner;
+}
+
+Result<std::optional<BatchPlace>> Segment::find(std::int64_t offset) {
+  auto scanner = scan_near(offset);
   if (!scanner) return fail(std::move(scanner).error());
   while (true) {
     auto place = scanner->next();
@@ -156,11 +167,7 @@ Result<Bytes> Segment::read_batch(const BatchPlace& place) {
 }
 
 Result<Segment::End> Segment::end() {
-  auto offsets = offset_index();
-  if (!offsets) return fail(std::move(offsets).error());
-  const auto near = (*offsets)->lookup(std::numeric_limits<std::int64_t>::max());
-  if (!near) return fail(near.error());
-  auto scanner = scan_from(near->position);
+  auto scanner = scan_near(std::numeric_limits<std::int64_t>::max());
   if (!scanner) return fail(std::move(scanner).error());
   std::int64_t next_offset = base_offset_;
   while (true) {
@@ -216,9 +223,7 @@ Result<std::int64_t> Segment::truncate_to(std::int64_t offset, TimestampMs now_m
 Result<void> Segment::read_max_timestamp_after_truncation() {
   const TimestampOffset last = time_index_->last();
   max_timestamp_ = last;
-  const auto near = offset_index_->lookup(last.offset);
-  if (!near) return fail(near.error());
-  auto scanner = scan_from(near->position);
+  auto scanner = scan_near(last.offset);
   if (!scanner) return fail(std::move(scanner).error());
   while (true) {
     const auto place = scanner->next();

@@ -63,6 +63,9 @@ class Segment {
   Result<std::optional<BatchPlace>> find(std::int64_t offset);
   /// A scanner from the batch that starts at `position` on.
   Result<BatchScanner> scan_from(std::int64_t position);
+  /// A scanner from an indexed batch on, at or before the batch that contains `offset`. An index entry that
+  /// points to no such batch is not believed: then from the file's start.
+  Result<BatchScanner> scan_near(std::int64_t offset);
   /// Reads a whole batch found before.
   Result<Bytes> read_batch(const BatchPlace& place);
 

@@ -102,6 +102,24 @@ TEST_CASE("Lost and damaged indexes are made again") {
   CHECK(log->read(7, 100, kNoBound, true)->base_offset == 6);
 }
 
+TEST_CASE("Index entries that point to no batch are not believed") {
+  const std::string damages[] = {std::string("\x00\x00\x00\x02\xff\xff\xff\xf0", 8),
+                                 std::string("\x00\x00\x00\x00\x00\x00\x00\x05", 8),
+                                 std::string("\x00\x00\x00\x01\x7f\xff\xff\xff", 8)};
+  for (const std::string& damage : damages) {
+    Killed killed;
+    for (const auto* name : {"00000000000000000008.index", "00000000000000000016.index"}) {
+      killed.folder->put(name, damage);
+    }
+    auto clean = killed.settings;
+    clean.had_clean_shutdown = true;
+    const auto log = open(killed.folder, clean);
+    CHECK(log->log_end_offset() == 20);
+    CHECK(log->read(11, 100, kNoBound, true)->base_offset == 10);
+    CHECK(log->offset_for_timestamp(1001).value()->offset == 1);
+  }
+}
+
 TEST_CASE("An unreadable epoch checkpoint is made again from the batches") {
   Killed killed;
   killed.folder->put("leader-epoch-checkpoint", "0\n7\nnonsense");

@@ -3,6 +3,7 @@
 # See README.md there, and compat-tests/lib/apache.sh for KAFKA_LIBS.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source-path=SCRIPTDIR source=../lib/apache.sh
 . "$here/../lib/apache.sh"
 out=$apache_repo/tests/golden/apache/disk
 work=$(mktemp -d)

@@ -24,6 +24,8 @@ skip() {
 
 # start_broker [FLAG...]: starts on $work/data, waits for the ready line and sets $bootstrap.
 start_broker() {
+  # Emptied here and not by the redirection below, which may come after the first look.
+  : >"$work/ready"
   "$MOLDAU" server --data "$work/data" --port 0 "$@" >"$work/ready" 2>>"$work/broker.log" &
   broker_pid=$!
   local deadline=$((SECONDS + 60))

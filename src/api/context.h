@@ -2,9 +2,12 @@
 
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "net/connection.h"
 #include "protocol/messages/api_keys.h"
@@ -38,6 +41,9 @@ class Context {
   /// Keeps a text that the answer points to.
   std::string_view keep(std::string text) { return kept_.emplace_back(std::move(text)); }
 
+  /// Keeps texts that a part of the answer points to.
+  void keep_alive(std::list<std::string> texts) { lists_.push_back(std::move(texts)); }
+
   runtime::Node& node;
   /// The connection's shard, on which the handler runs.
   runtime::Shard& shard;
@@ -48,6 +54,7 @@ class Context {
 
  private:
   std::deque<std::string> kept_;
+  std::vector<std::list<std::string>> lists_;
 };
 
 }  // namespace moldau::api

@@ -6,6 +6,10 @@
 #include "api/api_versions.h"
 #include "api/describe_cluster.h"
 #include "api/fetch.h"
+#include "api/find_coordinator.h"
+#include "api/group_listing.h"
+#include "api/group_membership.h"
+#include "api/group_offsets.h"
 #include "api/init_producer_id.h"
 #include "api/list_offsets.h"
 #include "api/metadata.h"
@@ -41,6 +45,17 @@ constexpr std::array kHandlers = {
     row(ApiKey::kFetch, serve_fetch),
     row<protocol::ListOffsetsRequest, protocol::ListOffsetsResponse, list_offsets>(ApiKey::kListOffsets),
     row<protocol::MetadataRequest, protocol::MetadataResponse, metadata>(ApiKey::kMetadata),
+    row<protocol::OffsetCommitRequest, protocol::OffsetCommitResponse, offset_commit>(ApiKey::kOffsetCommit),
+    row<protocol::OffsetFetchRequest, protocol::OffsetFetchResponse, offset_fetch>(ApiKey::kOffsetFetch),
+    row<protocol::FindCoordinatorRequest, protocol::FindCoordinatorResponse, find_coordinator>(
+        ApiKey::kFindCoordinator),
+    row<protocol::JoinGroupRequest, protocol::JoinGroupResponse, join_group>(ApiKey::kJoinGroup),
+    row<protocol::HeartbeatRequest, protocol::HeartbeatResponse, heartbeat>(ApiKey::kHeartbeat),
+    row<protocol::LeaveGroupRequest, protocol::LeaveGroupResponse, leave_group>(ApiKey::kLeaveGroup),
+    row<protocol::SyncGroupRequest, protocol::SyncGroupResponse, sync_group>(ApiKey::kSyncGroup),
+    row<protocol::DescribeGroupsRequest, protocol::DescribeGroupsResponse, describe_groups>(
+        ApiKey::kDescribeGroups),
+    row<protocol::ListGroupsRequest, protocol::ListGroupsResponse, list_groups>(ApiKey::kListGroups),
     row<protocol::ApiVersionsRequest, protocol::ApiVersionsResponse, api_versions>(ApiKey::kApiVersions),
     row<protocol::CreateTopicsRequest, protocol::CreateTopicsResponse, create_topics>(ApiKey::kCreateTopics),
     row<protocol::DeleteTopicsRequest, protocol::DeleteTopicsResponse, delete_topics>(ApiKey::kDeleteTopics),

@@ -113,6 +113,7 @@ void Node::apply(ClusterViewPtr view, const metadata::ImageDelta& delta) {
     auto run = [this, i, view, shared_delta] {
       ShardState& state = *states_[i];
       auto outcome = state.partitions.apply(*view, *shared_delta);
+      state.groups.apply(*view, *shared_delta);
       state.view = view;
       state.view_changes.wake_all();
       return outcome;

@@ -13,6 +13,7 @@
 #include "io/host.h"
 #include "runtime/cluster_view.h"
 #include "runtime/controller.h"
+#include "runtime/group_table.h"
 #include "runtime/log_dirs.h"
 #include "runtime/metadata_log.h"
 #include "runtime/partition_table.h"
@@ -48,6 +49,8 @@ class Node {
   ClusterViewPtr cluster_view(const Shard& shard) const { return states_[shard.id().value()]->view; }
   /// The replicas of that shard; only on that shard.
   PartitionTable& partitions(ShardId shard) { return states_[shard.value()]->partitions; }
+  /// The group coordinators of that shard; only on that shard.
+  GroupTable& groups(ShardId shard) { return states_[shard.value()]->groups; }
   /// Only on shard 0.
   Controller& controller() { return *controller_; }
   std::int64_t broker_epoch() const { return broker_epoch_; }
@@ -72,9 +75,11 @@ class Node {
 
  private:
   struct ShardState {
-    ShardState(PartitionTable::Surroundings surroundings) : partitions(std::move(surroundings)) {}
+    ShardState(const PartitionTable::Surroundings& surroundings)
+        : partitions(surroundings), groups(*surroundings.shard, partitions, *surroundings.config) {}
     ClusterViewPtr view = std::make_shared<ClusterView>();
     PartitionTable partitions;
+    GroupTable groups;
     WaitList view_changes;
   };
 

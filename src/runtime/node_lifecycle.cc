@@ -171,6 +171,7 @@ Task<Result<void>> Node::close_logs() {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     using Closed = Result<std::vector<PartitionTable::Checkpoints>>;
     auto closed = co_await on_shard<Closed>(zero, shard, [this, i]() -> Task<Closed> {
+      states_[i]->groups.resign_all();
       states_[i]->partitions.retire_all();
       co_return states_[i]->partitions.close();
     });

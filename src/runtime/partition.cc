@@ -138,20 +138,26 @@ Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) 
   co_return outcome;
 }
 
-Task<Result<std::int64_t>> Partition::append_own(MutableBytes batch) {
-  if (retired_) co_return fail(ErrorCode::kNotLeaderOrFollower, display_name_ + " is not led here");
-  const auto self = shared_from_this();
-  const auto appended = log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
+Result<std::int64_t> Partition::append_own(MutableBytes batch) {
+  if (retired_) return fail(ErrorCode::kNotLeaderOrFollower, display_name_ + " is not led here");
+  const log::ProducerRules rules{.origin = log::AppendOrigin::kCoordinator};
+  const auto appended =
+      log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
   if (!appended) {
     if (appended.error().code == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
-    co_return fail(appended.error());
+    return fail(appended.error());
   }
-  const std::int64_t end = appended->last_offset + 1;
+  return appended->last_offset + 1;
+}
+
+Task<Result<void>> Partition::committed(std::int64_t end) {
+  const auto self = shared_from_this();
+  if (leader_.high_watermark() >= end && !retired_) co_return Result<void>{};
   if (const auto durable = co_await made_durable(end); !durable) co_return fail(durable.error());
   local_end_moved();
   const ErrorCode error = co_await replicated(end, Instant::never());
   if (error != ErrorCode::kNone) co_return fail(error, display_name_);
-  co_return end;
+  co_return Result<void>{};
 }
 
 Task<Result<void>> Partition::made_durable(std::int64_t offset) {

@@ -106,9 +106,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// the call and the topic want. `records` is written to: offsets, leader epoch, timestamps.
   Task<ProduceOutcome> produce(MutableBytes records, ProduceCall call);
 
-  /// Appends batches that this node made itself, such as a coordinator's, each with offsets from 0, and gives
-  /// the offset behind them when they are committed.
-  Task<Result<std::int64_t>> append_own(MutableBytes batch);
+  /// Appends a batch that this node made itself, such as a coordinator's, and gives the offset behind it. It
+  /// counts when committed() says so.
+  Result<std::int64_t> append_own(MutableBytes batch);
+
+  /// Waits until everything below `end` is as durable and as replicated as the topic demands.
+  Task<Result<void>> committed(std::int64_t end);
 
   ReadOutcome read(const ReadCall& call);
   OffsetOutcome offset_for(TimestampMs timestamp_ms, std::int32_t current_leader_epoch, bool read_committed);

@@ -1,0 +1,90 @@
+#include "api/find_coordinator.h"
+
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include "api/auto_create.h"
+#include "coordinator/partition_for.h"
+#include "metadata/image_queries.h"
+#include "runtime/group_table.h"
+
+namespace moldau::api {
+namespace {
+
+using protocol::FindCoordinatorRequest;
+using protocol::FindCoordinatorResponse;
+using Coordinator = FindCoordinatorResponse::Coordinator;
+
+constexpr std::int8_t kGroupKey = 0;
+/// A new internal topic is there sooner; a client that was told to wait would lose more.
+constexpr auto kCreationTime = std::chrono::seconds(5);
+
+Coordinator failed(std::string_view key, ErrorCode error) {
+  Coordinator coordinator;
+  coordinator.key = key;
+  coordinator.node_id = BrokerId(-1);
+  coordinator.port = -1;
+  coordinator.error_code = error;
+  return coordinator;
+}
+
+/// Where the coordinator of `group` is, in the cluster as the context knows it.
+Coordinator locate(const Context& context, std::string_view group) {
+  const metadata::Image& image = context.cluster->image;
+  const metadata::Topic* topic = image.topic(runtime::kOffsetsTopic);
+  if (topic == nullptr) return failed(group, ErrorCode::kCoordinatorNotAvailable);
+  const std::int32_t partition_id =
+      coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
+  const metadata::Partition* partition = topic->find(partition_id);
+  if (partition == nullptr || partition->leader == metadata::kNoLeader) {
+    return failed(group, ErrorCode::kCoordinatorNotAvailable);
+  }
+  const auto node = metadata::broker_node(image, partition->leader, context.listener.name);
+  if (!node) return failed(group, ErrorCode::kCoordinatorNotAvailable);
+  Coordinator found;
+  found.key = group;
+  found.node_id = node->id;
+  found.host = node->host;
+  found.port = node->port;
+  return found;
+}
+
+runtime::Task<void> make_offsets_topic(Context& context) {
+  const std::array<std::string_view, 1> names = {runtime::kOffsetsTopic};
+  co_await create_missing(context, names, true);
+  co_await context.node.topic_visible(context.shard, std::string(runtime::kOffsetsTopic),
+                                      context.shard.now() + kCreationTime);
+  context.cluster = context.node.cluster_view(context.shard);
+}
+
+}  // namespace
+
+runtime::Task<FindCoordinatorResponse> find_coordinator(Context& context,
+                                                        const FindCoordinatorRequest& request) {
+  std::vector<std::string_view> keys(request.coordinator_keys.begin(), request.coordinator_keys.end());
+  const bool batched = context.request.version >= 4;
+  if (!batched) keys.assign(1, request.key);
+  if (request.key_type == kGroupKey && context.cluster->image.topic(runtime::kOffsetsTopic) == nullptr) {
+    co_await make_offsets_topic(context);
+  }
+  FindCoordinatorResponse response;
+  for (const std::string_view key : keys) {
+    Coordinator found =
+        request.key_type != kGroupKey ? failed(key, ErrorCode::kInvalidRequest) : locate(context, key);
+    if (batched) {
+      if (found.error_code == ErrorCode::kNone) found.error_message = "";
+      response.coordinators.push_back(found);
+      continue;
+    }
+    response.error_code = found.error_code;
+    response.error_message =
+        found.error_code == ErrorCode::kNone ? std::optional<std::string_view>("NONE") : std::nullopt;
+    response.node_id = found.node_id;
+    response.host = found.host;
+    response.port = found.port;
+  }
+  co_return response;
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/context.h"
+#include "coordinator/partition_for.h"
+#include "runtime/group_partition.h"
+#include "runtime/group_table.h"
+#include "runtime/task.h"
+
+namespace moldau::api {
+
+/// Keeps what a coordinator's reply points into until the answer is encoded.
+template <class Message>
+Message keep_reply(Context& context, coordinator::Reply<Message> reply) {
+  Message message = std::move(reply.message);
+  context.keep_alive(std::move(reply.texts));
+  return message;
+}
+
+/// What the coordinator is told of a request, but for the moment and the random id, which are its shard's.
+inline coordinator::RequestContext coordinator_context(const Context& context, std::string_view client_host) {
+  coordinator::RequestContext result;
+  result.api_version = context.request.version;
+  result.client_id = context.request.client_id.value_or("");
+  result.client_host = client_host;
+  return result;
+}
+
+/// Asks the coordinator of `group` on its shard: `ask(GroupPartition&)` gives a task of Reply<Message>.
+/// `refuse(ErrorCode)` makes the answer where this node is not the coordinator.
+template <class Message, class Ask, class Refuse>
+runtime::Task<Message> ask_coordinator(Context& context, std::string_view group, Ask ask, Refuse refuse) {
+  using Reply = coordinator::Reply<Message>;
+  const metadata::Topic* topic = context.cluster->image.topic(runtime::kOffsetsTopic);
+  if (topic == nullptr || topic->partition_count() == 0) co_return refuse(ErrorCode::kNotCoordinator);
+  const std::int32_t partition =
+      coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
+  const runtime::ShardId owner = context.node.shards().owner_of(topic->id(), partition);
+  runtime::GroupTable& table = context.node.groups(owner);
+  auto run = [&table, partition, &ask, &refuse]() -> runtime::Task<Reply> {
+    const auto groups = table.find(partition);
+    if (!groups) co_return Reply(refuse(ErrorCode::kNotCoordinator));
+    co_return co_await ask(*groups);
+  };
+  auto reply = co_await runtime::on_shard<Reply>(context.shard, context.node.shards()[owner],
+                                                 [&run] { return run(); });
+  co_return keep_reply(context, std::move(reply));
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,100 @@
+#include "api/group_membership.h"
+
+#include <string>
+
+#include "api/group_access.h"
+
+namespace moldau::api {
+namespace {
+
+using coordinator::GroupCoordinator;
+using runtime::GroupPartition;
+using runtime::Task;
+
+/// The peer's address as Java prints it, which groups show to operators.
+std::string java_host(const Context& context) {
+  return "/" + std::string(context.request.client_host);
+}
+
+/// Adds what only the coordinator's own shard knows.
+coordinator::RequestContext completed(coordinator::RequestContext request, GroupPartition& groups) {
+  request.at = groups.moment();
+  request.random = groups.fresh_id();
+  return request;
+}
+
+}  // namespace
+
+Task<protocol::JoinGroupResponse> join_group(Context& context, const protocol::JoinGroupRequest& request) {
+  const std::string host = java_host(context);
+  const coordinator::RequestContext asked = coordinator_context(context, host);
+  co_return co_await ask_coordinator<protocol::JoinGroupResponse>(
+      context, request.group_id.value(),
+      [&](GroupPartition& groups) { return groups.join(completed(asked, groups), request); },
+      [&](ErrorCode error) {
+        protocol::JoinGroupResponse refused;
+        refused.error_code = error;
+        refused.member_id = request.member_id;
+        return refused;
+      });
+}
+
+Task<protocol::SyncGroupResponse> sync_group(Context& context, const protocol::SyncGroupRequest& request) {
+  const std::string host = java_host(context);
+  const coordinator::RequestContext asked = coordinator_context(context, host);
+  const auto refuse = [](ErrorCode error) {
+    protocol::SyncGroupResponse refused;
+    refused.error_code = error;
+    return refused;
+  };
+  // From version 5 on protocol type and name belong to the request (KIP-559).
+  if (context.request.version >= 5 && (!request.protocol_type || !request.protocol_name)) {
+    co_return refuse(ErrorCode::kInconsistentGroupProtocol);
+  }
+  co_return co_await ask_coordinator<protocol::SyncGroupResponse>(
+      context, request.group_id.value(),
+      [&](GroupPartition& groups) { return groups.sync(completed(asked, groups), request); }, refuse);
+}
+
+Task<protocol::HeartbeatResponse> heartbeat(Context& context, const protocol::HeartbeatRequest& request) {
+  const std::string host = java_host(context);
+  const coordinator::RequestContext asked = coordinator_context(context, host);
+  const auto refuse = [](ErrorCode error) {
+    protocol::HeartbeatResponse refused;
+    // While groups are read from the log a member is as good as alive, as in Apache Kafka.
+    refused.error_code = error == ErrorCode::kCoordinatorLoadInProgress ? ErrorCode::kNone : error;
+    return refused;
+  };
+  co_return co_await ask_coordinator<protocol::HeartbeatResponse>(
+      context, request.group_id.value(),
+      [&](GroupPartition& groups) {
+        return groups.answer<protocol::HeartbeatResponse>(
+            [&](GroupCoordinator& coordinator) {
+              return coordinator.heartbeat(completed(asked, groups), request);
+            },
+            refuse);
+      },
+      refuse);
+}
+
+Task<protocol::LeaveGroupResponse> leave_group(Context& context, const protocol::LeaveGroupRequest& request) {
+  const std::string host = java_host(context);
+  const coordinator::RequestContext asked = coordinator_context(context, host);
+  const auto refuse = [](ErrorCode error) {
+    protocol::LeaveGroupResponse refused;
+    refused.error_code = error;
+    return refused;
+  };
+  co_return co_await ask_coordinator<protocol::LeaveGroupResponse>(
+      context, request.group_id.value(),
+      [&](GroupPartition& groups) {
+        return groups.answer<protocol::LeaveGroupResponse>(
+            [&](GroupCoordinator& coordinator) {
+              return coordinator.leave(completed(asked, groups), request);
+            },
+            refuse);
+      },
+      refuse);
+}
+
+}  // namespace moldau::api

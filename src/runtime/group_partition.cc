@@ -1,0 +1,256 @@
+#include "runtime/group_partition.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "observe/log.h"
+#include "protocol/records/batch.h"
+#include "protocol/records/builder.h"
+#include "protocol/records/record_iterator.h"
+
+namespace moldau::runtime {
+namespace {
+
+constexpr std::int64_t kLoadBytes = std::int64_t{5} << 20;
+/// Records of one batch; a decision has few, the sweep of expired offsets may have many.
+constexpr std::size_t kRecordsPerBatch = 1000;
+
+/// As the coordinator runtime of Apache Kafka stamps its batches.
+constexpr std::int32_t kFirstSequence = 0;
+
+}  // namespace
+
+GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
+                               const coordinator::GroupCoordinatorConfig& config)
+    : shard_(shard), partition_(std::move(partition)), coordinator_(config) {}
+
+GroupPartition::~GroupPartition() = default;
+
+coordinator::Moment GroupPartition::moment() const {
+  return {
+      .now = shard_.now(), .wall_ms = shard_.wall_ms(), .next_offset = partition_->log().log_end_offset()};
+}
+
+Task<void> GroupPartition::load() {
+  const auto self = shared_from_this();
+  log::PartitionLog& log = partition_->log();
+  std::int64_t offset = log.log_start_offset();
+  while (!resigned_ && offset < log.log_end_offset()) {
+    const auto bytes = log.read_bytes(offset, kLoadBytes, log.log_end_offset(), true);
+    const auto done = bytes ? replay(*bytes) : Result<void>(fail(bytes.error()));
+    if (!done) {
+      observe::error("groups of {} cannot be loaded: {}",
+                     log::format_folder_name(partition_->identity().name), done.error().message);
+      co_return;
+    }
+    records::BatchCursor cursor(*bytes);
+    while (const auto entry = cursor.next()) {
+      const auto batch = records::BatchView::parse(entry->bytes);
+      if (batch) offset = batch->next_offset();
+    }
+    // Long logs are read a piece at a time, with others' turns in between.
+    Waiter pause(shard_, shard_.now());
+    co_await pause;
+  }
+  if (resigned_) co_return;
+  coordinator_.appended(log.log_end_offset());
+  coordinator_.committed_up_to(partition_->high_watermark());
+  loaded_ = true;
+  const auto outcome = carry_out(coordinator_.loaded(moment()));
+  if (!outcome) observe::warn("after loading groups: {}", outcome.error().message);
+}
+
+Result<void> GroupPartition::replay(ByteView batches) {
+  records::DecoderSet decoders;
+  records::BatchCursor cursor(batches);
+  while (const auto entry = cursor.next()) {
+    const auto batch = records::BatchView::parse(entry->bytes);
+    if (!batch) return fail(batch.error());
+    auto records = records::RecordIterator::open(*batch, decoders);
+    if (!records) return fail(records.error());
+    records::RecordView record;
+    while (true) {
+      const auto more = records->next(record);
+      if (!more) return fail(more.error());
+      if (!*more) break;
+      if (batch->is_control()) {
+        const auto type = records::parse_control_key(record.key.value_or(ByteView()));
+        if (!type) return fail(type.error());
+        const bool is_commit = *type == records::ControlType::kCommit;
+        if (is_commit || *type == records::ControlType::kAbort) {
+          coordinator_.replay_end_transaction(batch->producer_id(), is_commit);
+        }
+        continue;
+      }
+      if (!record.key) continue;
+      const auto done =
+          coordinator_.replay(record.offset, batch->is_transactional() ? batch->producer_id() : -1,
+                              *record.key, record.value, record.timestamp_ms);
+      if (!done) return fail(done.error());
+    }
+  }
+  return {};
+}
+
+void GroupPartition::resign() {
+  if (resigned_) return;
+  resigned_ = true;
+  loaded_ = false;
+  coordinator::Effects effects = coordinator_.unloaded(moment());
+  for (coordinator::Completion& completion : effects.completions) {
+    complete(std::move(completion));
+  }
+  timers_.clear();
+}
+
+Result<std::int64_t> GroupPartition::carry_out(coordinator::Effects effects) {
+  for (const coordinator::TimerEffect& timer : effects.timers) {
+    set_timer(timer);
+  }
+  for (coordinator::Completion& completion : effects.completions) {
+    complete(std::move(completion));
+  }
+  if (effects.records.empty()) {
+    if (effects.append)
+      shard_.tasks().spawn(follow(partition_->log().log_end_offset(), std::move(effects.append)));
+    return partition_->log().log_end_offset();
+  }
+  auto end = append(std::move(effects.records));
+  if (!end) {
+    coordinator_.append_failed_locally();
+    if (effects.append) {
+      const auto outcome = carry_out(coordinator_.append_failed(moment(), *effects.append, end.error().code));
+      if (!outcome) observe::warn("a group's failed append: {}", outcome.error().message);
+    }
+    return end;
+  }
+  coordinator_.appended(*end);
+  shard_.tasks().spawn(follow(*end, std::move(effects.append)));
+  return end;
+}
+
+Result<std::int64_t> GroupPartition::append(std::vector<coordinator::Record> records) {
+  const TimestampMs now_ms = shard_.wall_ms();
+  std::int64_t end = partition_->log().log_end_offset();
+  for (std::size_t begin = 0; begin < records.size(); begin += kRecordsPerBatch) {
+    records::BatchBuilder builder({.base_sequence = kFirstSequence});
+    const std::size_t behind = std::min(records.size(), begin + kRecordsPerBatch);
+    for (std::size_t i = begin; i < behind; ++i) {
+      const coordinator::Record& record = records[i];
+      builder.append({.timestamp_ms = now_ms,
+                      .key = ByteView(record.key),
+                      .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt});
+    }
+    Buffer batch = std::move(builder).build();
+    const auto appended = partition_->append_own(batch.bytes());
+    if (!appended) return fail(appended.error());
+    end = *appended;
+  }
+  return end;
+}
+
+Task<void> GroupPartition::follow(std::int64_t end, std::optional<coordinator::Append> append) {
+  const auto self = shared_from_this();
+  const auto committed = co_await partition_->committed(end);
+  if (resigned_) co_return;
+  coordinator::Effects effects;
+  if (committed) {
+    coordinator_.committed_up_to(end);
+    if (append) effects = coordinator_.append_committed(moment(), *append);
+  } else if (append) {
+    effects = coordinator_.append_failed(moment(), *append, committed.error().code);
+  }
+  const auto outcome = carry_out(std::move(effects));
+  if (!outcome) observe::warn("after a group's append: {}", outcome.error().message);
+}
+
+Task<coordinator::Reply<protocol::OffsetFetchResponse::OffsetFetchResponseGroup>>
+GroupPartition::fetch_offsets(
+    const protocol::OffsetFetchRequest::OffsetFetchRequestGroup& request, bool require_stable,
+    std::move_only_function<protocol::OffsetFetchResponse::OffsetFetchResponseGroup(ErrorCode)> refuse) {
+  using Group = protocol::OffsetFetchResponse::OffsetFetchResponseGroup;
+  const auto self = shared_from_this();
+  if (!loaded_) co_return Reply<Group>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  auto reply = coordinator_.fetch_offsets(request, require_stable);
+  if (!require_stable) co_return reply;
+  const auto committed = co_await partition_->committed(partition_->log().log_end_offset());
+  if (committed) co_return reply;
+  co_return Reply<Group>(refuse(coordinator::GroupCoordinator::client_error(committed.error().code)));
+}
+
+void GroupPartition::set_timer(const coordinator::TimerEffect& effect) {
+  if (!effect.deadline) {
+    timers_.erase(effect.key);
+    return;
+  }
+  auto& deadline = timers_[effect.key];
+  if (!deadline) deadline = std::make_unique<Deadline>(*this, effect.key);
+  shard_.arm(*deadline, *effect.deadline);
+}
+
+void GroupPartition::timer_passed(coordinator::TimerKey key) {
+  const auto self = shared_from_this();
+  const auto outcome = carry_out(coordinator_.timer_passed(moment(), key));
+  if (!outcome) observe::warn("a group's timer: {}", outcome.error().message);
+}
+
+void GroupPartition::complete(coordinator::Completion completion) {
+  const auto found = parked_.find(completion.token);
+  if (found == parked_.end()) return;
+  Parked& slot = *found->second;
+  parked_.erase(found);
+  slot.completion = std::move(completion);
+  slot.waiter->wake();
+}
+
+template <class Response>
+Task<coordinator::Reply<Response>> GroupPartition::parked(coordinator::Token token, Parked& slot,
+                                                          Waiter& waiter) {
+  co_await waiter;
+  parked_.erase(token);
+  require(slot.completion.has_value(), "a parked request is woken by its answer");
+  co_return std::move(std::get<coordinator::Reply<Response>>(slot.completion->reply));
+}
+
+Task<coordinator::Reply<protocol::JoinGroupResponse>> GroupPartition::join(
+    coordinator::RequestContext context, const protocol::JoinGroupRequest& request) {
+  const auto self = shared_from_this();
+  if (!loaded_) {
+    protocol::JoinGroupResponse refused;
+    refused.error_code = ErrorCode::kCoordinatorLoadInProgress;
+    refused.member_id = request.member_id;
+    co_return Reply<protocol::JoinGroupResponse>(std::move(refused));
+  }
+  const coordinator::Token token = next_token_++;
+  Waiter waiter(shard_, Instant::never());
+  Parked slot{.waiter = &waiter, .completion = {}};
+  parked_.emplace(token, &slot);
+  const auto outcome = carry_out(coordinator_.join(context, request, token));
+  if (!outcome) observe::warn("a group's join: {}", outcome.error().message);
+  co_return co_await parked<protocol::JoinGroupResponse>(token, slot, waiter);
+}
+
+Task<coordinator::Reply<protocol::SyncGroupResponse>> GroupPartition::sync(
+    coordinator::RequestContext context, const protocol::SyncGroupRequest& request) {
+  const auto self = shared_from_this();
+  if (!loaded_) {
+    protocol::SyncGroupResponse refused;
+    refused.error_code = ErrorCode::kCoordinatorLoadInProgress;
+    co_return Reply<protocol::SyncGroupResponse>(std::move(refused));
+  }
+  const coordinator::Token token = next_token_++;
+  Waiter waiter(shard_, Instant::never());
+  Parked slot{.waiter = &waiter, .completion = {}};
+  parked_.emplace(token, &slot);
+  const auto outcome = carry_out(coordinator_.sync(context, request, token));
+  if (!outcome) observe::warn("a group's sync: {}", outcome.error().message);
+  co_return co_await parked<protocol::SyncGroupResponse>(token, slot, waiter);
+}
+
+void GroupPartition::topics_deleted(std::span<const coordinator::DeletedTopic> topics) {
+  if (!loaded_) return;
+  const auto outcome = carry_out(coordinator_.topics_deleted(moment(), topics));
+  if (!outcome) observe::warn("offsets of deleted topics: {}", outcome.error().message);
+}
+
+}  // namespace moldau::runtime

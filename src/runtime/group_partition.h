@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "coordinator/group/group_coordinator.h"
+#include "runtime/partition.h"
+#include "runtime/shard.h"
+#include "runtime/task.h"
+#include "runtime/waiter.h"
+
+namespace moldau::runtime {
+
+/// The group coordinator on one partition of __consumer_offsets that this node leads: carries out what the
+/// pure coordinator decides. Belongs to the partition's shard.
+class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
+ public:
+  template <class Message>
+  using Reply = coordinator::Reply<Message>;
+
+  /// `shard` outlives it.
+  GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
+                 const coordinator::GroupCoordinatorConfig& config);
+  ~GroupPartition();
+
+  /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done.
+  Task<void> load();
+  bool is_loaded() const { return loaded_; }
+
+  /// The partition is not led here any more, or the node stops: parked requests get NOT_COORDINATOR.
+  void resign();
+
+  /// JoinGroup and SyncGroup: the answer may take as long as a rebalance.
+  Task<Reply<protocol::JoinGroupResponse>> join(coordinator::RequestContext context,
+                                                const protocol::JoinGroupRequest& request);
+  Task<Reply<protocol::SyncGroupResponse>> sync(coordinator::RequestContext context,
+                                                const protocol::SyncGroupRequest& request);
+
+  /// A decision whose answer waits until its records are committed; `refuse` makes the answer where the
+  /// records cannot be written.
+  template <class Message>
+  Task<Reply<Message>> answer(
+      std::move_only_function<coordinator::Answer<Message>(coordinator::GroupCoordinator&)> decide,
+      std::move_only_function<Message(ErrorCode)> refuse);
+
+  /// What is committed now.
+  const coordinator::GroupCoordinator& state() const { return coordinator_; }
+
+  /// OffsetFetch of one group: what is committed, or with `require_stable` the newest state once that is.
+  Task<Reply<protocol::OffsetFetchResponse::OffsetFetchResponseGroup>> fetch_offsets(
+      const protocol::OffsetFetchRequest::OffsetFetchRequestGroup& request, bool require_stable,
+      std::move_only_function<protocol::OffsetFetchResponse::OffsetFetchResponseGroup(ErrorCode)> refuse);
+
+  void topics_deleted(std::span<const coordinator::DeletedTopic> topics);
+
+  /// When a decision is made; the offset is that of the next record.
+  coordinator::Moment moment() const;
+  /// A random id for a request.
+  Uuid fresh_id() { return shard_.loop().random().uuid(); }
+
+ private:
+  /// One deadline of the coordinator.
+  class Deadline final : public TimerWheel::Entry {
+   public:
+    Deadline(GroupPartition& owner, coordinator::TimerKey key) : owner_(owner), key_(std::move(key)) {}
+
+   private:
+    void fired() override { owner_.timer_passed(key_); }
+
+    GroupPartition& owner_;
+    coordinator::TimerKey key_;
+  };
+
+  /// A request whose answer comes by another decision.
+  struct Parked {
+    Waiter* waiter;
+    std::optional<coordinator::Completion> completion;
+  };
+
+  template <class Response>
+  Task<Reply<Response>> parked(coordinator::Token token, Parked& slot, Waiter& waiter);
+
+  /// Carries out effects; gives the log's end behind their records, or why those could not be written.
+  Result<std::int64_t> carry_out(coordinator::Effects effects);
+  Result<std::int64_t> append(std::vector<coordinator::Record> records);
+  Task<void> follow(std::int64_t end, std::optional<coordinator::Append> append);
+  void set_timer(const coordinator::TimerEffect& effect);
+  void timer_passed(coordinator::TimerKey key);
+  void complete(coordinator::Completion completion);
+  Result<void> replay(ByteView batches);
+
+  Shard& shard_;
+  std::shared_ptr<Partition> partition_;
+  coordinator::GroupCoordinator coordinator_;
+  std::map<coordinator::TimerKey, std::unique_ptr<Deadline>> timers_;
+  std::map<coordinator::Token, Parked*> parked_;
+  coordinator::Token next_token_ = 1;
+  bool loaded_ = false;
+  bool resigned_ = false;
+};
+
+template <class Message>
+Task<coordinator::Reply<Message>> GroupPartition::answer(
+    std::move_only_function<coordinator::Answer<Message>(coordinator::GroupCoordinator&)> decide,
+    std::move_only_function<Message(ErrorCode)> refuse) {
+  const auto self = shared_from_this();
+  if (!loaded_) co_return Reply<Message>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  auto decided = decide(coordinator_);
+  const auto end = carry_out(std::move(decided.effects));
+  if (!end) co_return Reply<Message>(refuse(coordinator::GroupCoordinator::client_error(end.error().code)));
+  const auto committed = co_await partition_->committed(*end);
+  if (!committed) {
+    co_return Reply<Message>(refuse(coordinator::GroupCoordinator::client_error(committed.error().code)));
+  }
+  co_return std::move(decided.reply);
+}
+
+}  // namespace moldau::runtime

@@ -5,6 +5,7 @@
 
 #include "log/clean_shutdown_marker.h"
 #include "log/file_names.h"
+#include "log/log_directory.h"
 
 namespace moldau::runtime {
 namespace {
@@ -29,6 +30,17 @@ Result<LogDir> open_log_dir(io::Host& host, const std::string& path) {
   return dir;
 }
 
+/// Topics that were deleted shortly before the last stop.
+Result<void> remove_deleted(io::Directory& log_dir) {
+  const auto folders = log::list_partition_folders(log_dir);
+  if (!folders) return fail(folders.error());
+  for (const log::FoundFolder& found : *folders) {
+    if (found.folder.kind != log::FolderKind::kDeleted) continue;
+    if (const auto done = log::remove_folder(log_dir, found.name); !done) return fail(done.error());
+  }
+  return {};
+}
+
 /// What the last run left behind, and the mark of its clean stop, which holds only until this run writes.
 Result<void> read_state(io::Host& host, LogDir& dir, const std::string& path) {
   const auto shutdown = log::read_clean_shutdown(*dir.folder);
@@ -43,7 +55,7 @@ Result<void> read_state(io::Host& host, LogDir& dir, const std::string& path) {
     *into = std::move(*offsets);
   }
   dir.sync_lane = host.make_lane("sync " + path);
-  return {};
+  return remove_deleted(*dir.folder);
 }
 
 Result<void> check_identity(const LogDir& dir, const LogDir& first, const std::string& path,

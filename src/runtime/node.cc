@@ -19,7 +19,8 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
       cluster_id_(log_dirs_.front().identity.cluster_id),
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
-      topic_rules_(config) {
+      topic_rules_(config),
+      written_checkpoints_(log_dirs_.size()) {
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     states_.push_back(std::make_unique<ShardState>(

@@ -96,7 +96,11 @@ class Node {
   Task<void> hand_over();
   Task<void> run_shutdown(std::function<void(Result<void>)> done);
   Task<Result<void>> close_logs();
-  Result<void> write_checkpoints(const std::vector<PartitionTable::Checkpoints>& all);
+  /// Writes the offset checkpoints of all log directories from time to time, where they changed.
+  Task<void> run_checkpoints();
+  Task<std::vector<PartitionTable::Checkpoints>> gather_checkpoints();
+  /// For each log directory, where they differ from what was written last.
+  Task<Result<void>> write_checkpoints(std::vector<PartitionTable::Checkpoints> all);
   void fail_node(const Error& error);
 
   io::Host& host_;
@@ -114,6 +118,7 @@ class Node {
   std::int64_t broker_epoch_ = -1;
   std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied
   WaitList applied_changes_;
+  std::vector<PartitionTable::Checkpoints> written_checkpoints_;
   bool stopping_ = false;
   bool failed_ = false;
 };

@@ -10,6 +10,7 @@
 #include "metadata/features.h"
 #include "observe/log.h"
 #include "runtime/node.h"
+#include "runtime/offload.h"
 
 namespace moldau::runtime {
 namespace {
@@ -18,6 +19,17 @@ constexpr std::int16_t kRegistrationVersion = 4;
 /// How long a broker that stops waits for the controller to let it go, and how often it asks.
 constexpr Duration kHandOverTime = std::chrono::seconds(5);
 constexpr Duration kHandOverPause = std::chrono::milliseconds(10);
+
+Result<void> write_checkpoint_files(io::Directory& folder, const PartitionTable::Checkpoints& checkpoints) {
+  for (const auto& [name, offsets] :
+       {std::pair{log::kRecoveryPointCheckpointName, &checkpoints.recovery_points},
+        std::pair{log::kLogStartCheckpointName, &checkpoints.log_starts},
+        std::pair{log::kHighWatermarkCheckpointName, &checkpoints.high_watermarks}}) {
+    if (const auto done = log::write_offset_checkpoint(folder, name, *offsets); !done)
+      return fail(done.error());
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -133,6 +145,7 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
         co_await waiter;
       }
       announced = true;
+      zero.tasks().spawn(run_checkpoints());
       done({});
     }
     Waiter pause(zero, zero.now() + std::chrono::milliseconds(config_.node.broker_heartbeat_interval_ms));
@@ -177,12 +190,11 @@ Task<Result<void>> Node::close_logs() {
     });
     if (!closed) co_return fail(closed.error());
     for (std::size_t dir = 0; dir < merged.size(); ++dir) {
-      merged[dir].recovery_points.merge((*closed)[dir].recovery_points);
-      merged[dir].log_starts.merge((*closed)[dir].log_starts);
-      merged[dir].high_watermarks.merge((*closed)[dir].high_watermarks);
+      merged[dir].merge(std::move((*closed)[dir]));
     }
   }
-  if (const auto written = write_checkpoints(merged); !written) co_return fail(written.error());
+  if (const auto written = co_await write_checkpoints(std::move(merged)); !written)
+    co_return fail(written.error());
   // Last of all: the mark says that everything before it is on disk.
   for (LogDir& dir : log_dirs_) {
     const auto marked = log::write_clean_shutdown(*dir.folder, broker_epoch_);
@@ -191,18 +203,47 @@ Task<Result<void>> Node::close_logs() {
   co_return Result<void>{};
 }
 
-Result<void> Node::write_checkpoints(const std::vector<PartitionTable::Checkpoints>& all) {
+Task<Result<void>> Node::write_checkpoints(std::vector<PartitionTable::Checkpoints> all) {
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
-    io::Directory& folder = *log_dirs_[i].folder;
-    for (const auto& [name, offsets] :
-         {std::pair{log::kRecoveryPointCheckpointName, &all[i].recovery_points},
-          std::pair{log::kLogStartCheckpointName, &all[i].log_starts},
-          std::pair{log::kHighWatermarkCheckpointName, &all[i].high_watermarks}}) {
-      if (const auto done = log::write_offset_checkpoint(folder, name, *offsets); !done)
-        return fail(done.error());
+    if (all[i] == written_checkpoints_[i]) continue;
+    written_checkpoints_[i] = all[i];
+    const auto written =
+        co_await run_in_lane(shards_[ShardId(0)], log_dirs_[i].sync_lane,
+                             [folder = log_dirs_[i].folder, checkpoints = std::move(all[i])] {
+                               return write_checkpoint_files(*folder, checkpoints);
+                             });
+    if (!written) co_return fail(written.error());
+  }
+  co_return Result<void>{};
+}
+
+Task<std::vector<PartitionTable::Checkpoints>> Node::gather_checkpoints() {
+  std::vector<PartitionTable::Checkpoints> merged(log_dirs_.size());
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
+    using Some = std::vector<PartitionTable::Checkpoints>;
+    auto some = co_await on_shard<Some>(shards_[ShardId(0)], shard, [this, i]() -> Task<Some> {
+      co_return states_[i]->partitions.checkpoints();
+    });
+    for (std::size_t dir = 0; dir < merged.size(); ++dir) {
+      merged[dir].merge(std::move(some[dir]));
     }
   }
-  return {};
+  co_return merged;
+}
+
+Task<void> Node::run_checkpoints() {
+  Shard& zero = shards_[ShardId(0)];
+  while (true) {
+    Waiter pause(zero, zero.now() + std::chrono::milliseconds(
+                                        config_.replication.high_watermark_checkpoint_interval_ms));
+    co_await pause;
+    if (stopping_ || failed_) co_return;
+    auto all = co_await gather_checkpoints();
+    // The stop writes the last ones; nothing older may come behind them.
+    if (stopping_ || failed_) co_return;
+    if (const auto written = co_await write_checkpoints(std::move(all)); !written) fail_node(written.error());
+  }
 }
 
 }  // namespace moldau::runtime

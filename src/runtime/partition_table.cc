@@ -5,6 +5,7 @@
 
 #include "log/log_directory.h"
 #include "observe/log.h"
+#include "runtime/offload.h"
 
 namespace moldau::runtime {
 namespace {
@@ -185,10 +186,27 @@ Result<void> PartitionTable::remove(const Uuid& topic_id, const metadata::Topic&
     const auto done = log::move_aside(*dir.folder, held.partition->identity().name, log::FolderKind::kDeleted,
                                       surroundings_.shard->loop().random().uuid());
     if (!done) return fail(done.error());
+    surroundings_.shard->tasks().spawn(
+        remove_later(dir, *done, held.partition->config().file_delete_delay_ms));
     observe::info("deleted the replica {} of topic {}",
                   log::format_folder_name(held.partition->identity().name), topic.id().to_string());
   }
   return {};
+}
+
+Task<void> PartitionTable::remove_later(LogDir& dir, std::string folder, std::int64_t delay_ms) {
+  Shard& shard = *surroundings_.shard;
+  Waiter pause(shard, shard.now() + std::chrono::milliseconds(delay_ms));
+  co_await pause;
+  const auto removed = co_await run_in_lane(
+      shard, dir.sync_lane, [log_dir = dir.folder, folder] { return log::remove_folder(*log_dir, folder); });
+  if (!removed) observe::warn("removing {}: {}", folder, removed.error().message);
+}
+
+void PartitionTable::Checkpoints::merge(Checkpoints more) {
+  recovery_points.merge(more.recovery_points);
+  log_starts.merge(more.log_starts);
+  high_watermarks.merge(more.high_watermarks);
 }
 
 void PartitionTable::retire_all() {

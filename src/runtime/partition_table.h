@@ -49,6 +49,9 @@ class PartitionTable {
     log::PartitionOffsets recovery_points;
     log::PartitionOffsets log_starts;
     log::PartitionOffsets high_watermarks;
+
+    bool operator==(const Checkpoints&) const = default;
+    void merge(Checkpoints more);
   };
   void retire_all();
   Result<std::vector<Checkpoints>> close();
@@ -71,6 +74,9 @@ class PartitionTable {
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
   Result<std::unique_ptr<log::PartitionLog>> open_log(LogDir& dir, const log::PartitionName& name,
                                                       const log::OpenOptions& options);
+  /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold
+  /// slices.
+  Task<void> remove_later(LogDir& dir, std::string folder, std::int64_t delay_ms);
   /// New folders of one change are synced in one go, outside of the loop.
   void sync_new_folders();
   std::int64_t draw_jitter(std::int64_t most_ms) const;

@@ -1,6 +1,7 @@
 #include "log/log_loader.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -11,6 +12,10 @@
 
 namespace moldau::log {
 namespace {
+
+/// So that no offset of a segment overflows.
+constexpr std::int64_t kLargestBaseOffset =
+    std::numeric_limits<std::int64_t>::max() - (std::int64_t{1} << 32);
 
 class LogLoader {
  public:
@@ -79,7 +84,7 @@ class LogLoader {
     for (const io::DirectoryEntry& entry : entries_) {
       if (entry.is_directory) continue;
       const auto base_offset = offset_of_file_name(entry.name);
-      if (!base_offset) continue;
+      if (!base_offset || *base_offset > kLargestBaseOffset) continue;
       auto done = is_index(entry.name) ? drop_orphan(entry.name, *base_offset)
                   : entry.name == offset_file_name(*base_offset, kLogSuffix) ? add(entry, *base_offset)
                                                                              : Result<void>();
@@ -194,11 +199,12 @@ class LogLoader {
     if (!loaded_.segments.empty()) {
       Segment& last = loaded_.segments.last();
       auto found = last.end();
-      if (!found) return fail(std::move(found).error());
-      if (found->position < last.size_bytes()) {
+      if (found && !found->is_whole) {
         const auto cut = recover(last);
         if (!cut) return fail(cut.error());
+        found = last.end();
       }
+      if (!found) return fail(std::move(found).error());
       end = found->next_offset;
     }
     if (end && *end < options_.log_start_offset) {

@@ -27,7 +27,7 @@ struct LoadedLog {
   bool is_directory_dirty = false;  ///< Files were made, renamed or removed.
 };
 
-/// Reads a partition's folder and repairs what a crash left (docs/formats/recovery.md). An empty folder
+/// Reads a partition's folder and repairs what a crash left (docs/formats/segment.md). An empty folder
 /// becomes an empty log. Blocks. KAFKA_STORAGE_ERROR if the folder cannot be read or written.
 Result<LoadedLog> load_log(std::shared_ptr<io::Directory> directory, const OpenOptions& options);
 

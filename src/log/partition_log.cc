@@ -87,7 +87,7 @@ Result<AppendInfo> PartitionLog::append_as_leader(MutableBytes bytes, std::int32
       guard(roll_if_due(view.bytes(), base_offset, view.last_offset(), view.max_timestamp(), now_ms));
   if (!rolled) return fail(std::move(rolled).error());
   log_.epochs.assign(leader_epoch, base_offset);
-  auto written = guard(write_batches(view.bytes(), view.last_offset()));
+  auto written = guard(write_batches(view.bytes(), view.last_offset(), now_ms));
   if (!written) return fail(std::move(written).error());
   if (auto noted = guard(note_producer(view.bytes())); !noted) return fail(std::move(noted).error());
   const bool has_append_time = view.timestamp_type() == records::TimestampType::kLogAppendTime;
@@ -97,8 +97,8 @@ Result<AppendInfo> PartitionLog::append_as_leader(MutableBytes bytes, std::int32
                     .rolled = *rolled};
 }
 
-Result<void> PartitionLog::write_batches(ByteView batches, std::int64_t last_offset) {
-  if (auto appended = log_.segments.last().append(batches); !appended) {
+Result<void> PartitionLog::write_batches(ByteView batches, std::int64_t last_offset, TimestampMs now_ms) {
+  if (auto appended = log_.segments.last().append(batches, now_ms); !appended) {
     return fail(ErrorCode::kKafkaStorageError, std::move(appended).error().message);
   }
   log_.log_end_offset = last_offset + 1;
@@ -142,6 +142,10 @@ Result<void> PartitionLog::roll_at(std::int64_t base_offset, TimestampMs now_ms)
   if (ended.base_offset() == new_base && ended.size_bytes() == 0) return {};
   require(new_base > ended.base_offset(), "segments rise");
   if (auto finished = ended.finish(); !finished) return finished;
+  // Even if its batches were synced before: its indexes are believed from now on.
+  auto files = ended.files_to_sync(true);
+  if (!files) return fail(std::move(files).error());
+  log_.unsynced_files.insert(log_.unsynced_files.end(), files->begin(), files->end());
   const std::string name = offset_file_name(new_base, kLogSuffix);
   if (auto removed = remove_if_there(*directory_, name); !removed) return removed;
   auto segment = Segment::create(directory_, new_base, config_.segment, now_ms);
@@ -159,6 +163,15 @@ Result<void> PartitionLog::roll_at(std::int64_t base_offset, TimestampMs now_ms)
 Result<void> PartitionLog::roll(TimestampMs now_ms) {
   if (auto usable = check_usable(); !usable) return usable;
   return guard(roll_at(log_.log_end_offset, now_ms));
+}
+
+Result<void> PartitionLog::release_ended_files() {
+  if (auto usable = check_usable(); !usable) return usable;
+  for (const auto& [base_offset, segment] : log_.segments) {
+    if (segment.get() == &log_.segments.last()) break;
+    if (auto released = guard(segment->release_files()); !released) return released;
+  }
+  return {};
 }
 
 Result<void> PartitionLog::assign_epoch(std::int32_t epoch, std::int64_t start_offset) {

@@ -110,7 +110,7 @@ class PartitionLog {
   Result<void> assign_epoch(std::int32_t epoch, std::int64_t start_offset);
 
   /// Drops the batch that contains `offset` and all behind it; nothing but epochs if `offset` is not below
-  /// the end.
+  /// the end. The recovery point falls: the owner writes its checkpoint before anything is appended.
   Result<void> truncate_to(std::int64_t offset, TimestampMs now_ms);
   /// Drops everything; the log is empty and starts at `offset`.
   Result<void> truncate_fully_and_start_at(std::int64_t offset, TimestampMs now_ms);
@@ -149,6 +149,11 @@ class PartitionLog {
   /// Blocks.
   Result<void> close_clean(TimestampMs now_ms);
 
+  /// A changed configuration; segments that exist keep their index settings.
+  void reconfigure(const LogConfig& config) { config_ = config; }
+  /// Closes the files of ended segments, which are opened again when needed: for owners short of descriptors.
+  Result<void> release_ended_files();
+
   io::Directory& directory() const { return *directory_; }
 
  private:
@@ -171,7 +176,7 @@ class PartitionLog {
   Result<bool> roll_if_due(ByteView batches, std::int64_t base_offset, std::int64_t last_offset,
                            TimestampMs max_timestamp_ms, TimestampMs now_ms);
   Result<void> roll_at(std::int64_t base_offset, TimestampMs now_ms);
-  Result<void> write_batches(ByteView batches, std::int64_t last_offset);
+  Result<void> write_batches(ByteView batches, std::int64_t last_offset, TimestampMs now_ms);
   Result<void> note_producer(ByteView batch);
   Result<std::int64_t> read_limit(Segment& segment, std::int64_t next_base_offset,
                                   std::int64_t upper_bound_offset);

@@ -91,7 +91,7 @@ Result<AppendInfo> PartitionLog::append_as_is(ByteView bytes, TimestampMs now_ms
       log_.epochs.assign(place.leader_epoch, place.base_offset);
     }
   }
-  auto written = guard(write_batches(accepted->bytes, last_offset));
+  auto written = guard(write_batches(accepted->bytes, last_offset, now_ms));
   if (!written) return fail(std::move(written).error());
   for (const BatchPlace& place : accepted->batches) {
     auto noted = guard(note_producer(accepted->bytes.subspan(static_cast<std::size_t>(place.position),

@@ -71,9 +71,9 @@ class Rebuilder {
   Result<void> note(const BatchPlace& place, ByteView bytes) {
     if (place.magic != records::kMagicV2) return {};
     const auto batch = records::BatchView::parse(bytes);
-    if (!batch) return fail(batch.error());
+    if (!batch) return fail(ErrorCode::kKafkaStorageError, batch.error().message);
     auto completed = state_.apply(*batch);
-    if (!completed) return fail(std::move(completed).error());
+    if (!completed) return fail(ErrorCode::kKafkaStorageError, std::move(completed).error().message);
     if (*completed) state_.complete(**completed);
     return {};
   }

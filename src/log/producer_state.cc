@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "base/assert.h"
-
 namespace moldau::log {
 namespace {
 
@@ -124,11 +122,10 @@ Result<std::optional<CompletedTransaction>> ProducerState::apply(const records::
     entry.transaction_first_offset.reset();
     return completed;
   }
-  entry.add_batch(batch.producer_epoch(),
-                  {.last_sequence = batch.last_sequence(),
-                   .last_offset = batch.last_offset(),
-                   .offset_delta = static_cast<std::int32_t>(batch.last_offset() - batch.base_offset()),
-                   .timestamp_ms = batch.max_timestamp()});
+  entry.add_batch(batch.producer_epoch(), {.last_sequence = batch.last_sequence(),
+                                           .last_offset = batch.last_offset(),
+                                           .offset_delta = batch.last_offset_delta(),
+                                           .timestamp_ms = batch.max_timestamp()});
   if (batch.is_transactional() && !entry.transaction_first_offset) {
     entry.transaction_first_offset = batch.base_offset();
     open_[batch.base_offset()] = {.producer_id = batch.producer_id()};
@@ -145,7 +142,7 @@ std::int64_t ProducerState::last_stable_offset_after(const CompletedTransaction&
 
 void ProducerState::complete(const CompletedTransaction& completed) {
   const auto open = open_.find(completed.first_offset);
-  require(open != open_.end(), "a producer's open transaction is among the partition's");
+  if (open == open_.end()) return;  // Two producers of a damaged snapshot claimed one first offset.
   completed_[completed.first_offset] = {open->second.producer_id, completed.last_offset};
   open_.erase(open);
 }

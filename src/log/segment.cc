@@ -63,7 +63,7 @@ Result<TimeIndex*> Segment::time_index() {
   return &*time_index_;
 }
 
-Result<void> Segment::append(ByteView batches) {
+Result<void> Segment::append(ByteView batches, TimestampMs now_ms) {
   auto log_file = file();
   if (!log_file) return fail(std::move(log_file).error());
   if (auto written = (*log_file)->write_at(static_cast<std::uint64_t>(size_bytes_), batches); !written) {
@@ -77,6 +77,7 @@ Result<void> Segment::append(ByteView batches) {
     if (!first_batch_timestamp_ && place->position == 0) first_batch_timestamp_ = place->max_timestamp_ms;
   }
   size_bytes_ += static_cast<std::int64_t>(batches.size());
+  modified_ms_ = now_ms;
   return {};
 }
 
@@ -167,15 +168,26 @@ Result<Bytes> Segment::read_batch(const BatchPlace& place) {
 }
 
 Result<Segment::End> Segment::end() {
+  constexpr std::int64_t kLargestRelative = std::numeric_limits<std::int32_t>::max();
   auto scanner = scan_near(std::numeric_limits<std::int64_t>::max());
   if (!scanner) return fail(std::move(scanner).error());
-  std::int64_t next_offset = base_offset_;
+  auto times = time_index();
+  if (!times) return fail(std::move(times).error());
+  End end{.next_offset = base_offset_};
+  std::int64_t position = scanner->position();
   while (true) {
     const auto place = scanner->next();
     if (!place) return fail(place.error());
-    if (!*place) return End{next_offset, scanner->position()};
-    next_offset = (*place)->last_offset + 1;
+    if (!*place || (*place)->last_offset < end.next_offset ||
+        (*place)->last_offset - base_offset_ > kLargestRelative) {
+      break;
+    }
+    end.next_offset = (*place)->last_offset + 1;
+    position = scanner->position();
   }
+  const std::int64_t indexed = std::max(offset_index_->last_offset(), (*times)->last().offset);
+  end.is_whole = position == size_bytes_ && (indexed < end.next_offset || indexed == base_offset_);
+  return end;
 }
 
 Result<TimestampOffset> Segment::max_timestamp() {

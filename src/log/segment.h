@@ -55,7 +55,7 @@ class Segment {
   TransactionIndex& transaction_index() { return transaction_index_; }
 
   /// Writes whole batches behind the last one and extends the indexes. One write for all.
-  Result<void> append(ByteView batches);
+  Result<void> append(ByteView batches, TimestampMs now_ms);
 
   Result<bool> should_roll(const RollQuestion& question);
 
@@ -71,7 +71,7 @@ class Segment {
 
   struct End {
     std::int64_t next_offset = 0;  ///< After the last whole batch; the base offset if there is none.
-    std::int64_t position = 0;     ///< Behind the last whole batch; below size_bytes() if the tail is torn.
+    bool is_whole = true;          ///< The file ends there, and the indexes point to nothing behind it.
   };
   /// Where the batches end, from the last index entry on.
   Result<End> end();

@@ -91,6 +91,7 @@ Result<std::int64_t> Segment::recover(const BatchVisitor& keep) {
     if (!header) return fail(header.error());
     const auto place = describe_batch(*header, valid);
     if (!place || place->size_bytes > size_bytes_ - valid) break;
+    if (place->base_offset < 0 || place->last_offset < place->base_offset) break;
     if (place->last_offset <= last_offset || place->last_offset - base_offset_ > kLargestRelative) break;
     const auto batch = window.at(valid, place->size_bytes);
     if (!batch) return fail(batch.error());

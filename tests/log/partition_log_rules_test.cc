@@ -175,6 +175,19 @@ TEST_CASE("The recovery point rises when a flush has run, and only over what was
   CHECK(folder->text("leader-epoch-checkpoint") == "0\n1\n0 0\n");
 }
 
+TEST_CASE("The indexes of an ended segment are synced even if its batches were before") {
+  const auto log = open(std::make_shared<MemoryDirectory>());
+  append(*log, batch_of(1, 1000));
+  const auto work = log->begin_flush().value();
+  REQUIRE(work.run());
+  log->flushed(work.ticket, 1000);
+  REQUIRE(log->roll(1000));
+  CHECK(log->begin_flush()->files.size() == 5);
+  CHECK(log->begin_flush()->is_empty());
+  REQUIRE(log->release_ended_files());
+  CHECK(log->read(0, 1, kNoBound, true)->slice.size_bytes > 1);
+}
+
 TEST_CASE("A flush begun before a truncation does not vouch for what came after") {
   const auto log = open(std::make_shared<MemoryDirectory>());
   for (int i = 0; i < 5; ++i)

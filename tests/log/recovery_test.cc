@@ -120,6 +120,17 @@ TEST_CASE("Index entries that point to no batch are not believed") {
   }
 }
 
+TEST_CASE("An active segment whose index runs ahead of it is recovered") {
+  Killed killed;
+  killed.folder->put("00000000000000000016.index", std::string("\x00\x00\x00\x63\x00\x00\x00\x10", 8));
+  auto clean = killed.settings;
+  clean.had_clean_shutdown = true;
+  const auto log = open(killed.folder, clean);
+  CHECK(log->log_end_offset() == 20);
+  CHECK(killed.folder->content("00000000000000000016.index").size() == 8);
+  CHECK(killed.folder->content("00000000000000000016.index").back() == killed.one.size());
+}
+
 TEST_CASE("An unreadable epoch checkpoint is made again from the batches") {
   Killed killed;
   killed.folder->put("leader-epoch-checkpoint", "0\n7\nnonsense");

@@ -26,14 +26,20 @@ struct DirectoryEntry {
   TimestampMs modified_ms = 0;
 };
 
+/// Whether `name` can name an entry of a folder: one path component, neither "." nor "..".
+inline bool is_entry_name(std::string_view name) {
+  return !name.empty() && name != "." && name != ".." && name.find('/') == std::string_view::npos &&
+         name.find('\0') == std::string_view::npos;
+}
+
 /// Held as long as the object lives; another process cannot take it meanwhile.
 class DirectoryLock {
  public:
   virtual ~DirectoryLock() = default;
 };
 
-/// One folder. Names are single path components. Creations, renames and removals are visible at once and
-/// durable after sync() of this folder. Failures are kKafkaStorageError with the system's reason.
+/// One folder. Names satisfy is_entry_name(); others fail. Creations, renames and removals are visible at
+/// once and durable after sync() of this folder. Failures are kKafkaStorageError with the system's reason.
 class Directory {
  public:
   virtual ~Directory() = default;

@@ -28,7 +28,8 @@ class Timer {
 /// A thread outside the loops that does blocking work in order, e.g. the sync thread of a log directory.
 using LaneId = StrongId<struct LaneIdTag, std::uint32_t>;
 
-/// One event loop: a shard's whole world. Calls are made on the loop's own thread, except post().
+/// One event loop: a shard's whole world. Calls are made on the loop's own thread, except post(); before and
+/// after the run, the thread that owns the host takes that place.
 class Loop {
  public:
   virtual ~Loop() = default;
@@ -36,11 +37,12 @@ class Loop {
   virtual const Clock& clock() const = 0;
   virtual Random& random() = 0;
 
-  /// Runs `task` on this loop in a later turn, after earlier posts. From any thread.
+  /// Runs `task` on this loop in a later turn, after the earlier posts of the same thread. From any thread.
   virtual void post(Task task) = 0;
 
   /// Runs `work` in the lane, then `done` on this loop. Work of one lane runs one at a time, in order of
-  /// submission from one loop. `work` may only touch what it owns.
+  /// submission from one loop, and so do the `done`s. `work` may only touch what it owns, and is destroyed
+  /// before `done` runs.
   virtual void offload(LaneId lane, Task work, Task done) = 0;
 
   virtual std::unique_ptr<Timer> make_timer(std::move_only_function<void()> fired) = 0;
@@ -55,7 +57,9 @@ class Loop {
   virtual std::unique_ptr<Stream> adopt(std::unique_ptr<PendingStream> accepted, int send_buffer_bytes,
                                         int receive_buffer_bytes) = 0;
 
-  /// Connects; `done` gets the stream or the reason, on this loop.
+  /// Looks the name up without blocking and connects, trying each address found; `done` gets the stream or
+  /// kNetworkException with the reason, on this loop, never from inside connect(). It is not called when the
+  /// host ends first.
   virtual void connect(const SocketAddress& address,
                        std::move_only_function<void(Result<std::unique_ptr<Stream>>)> done) = 0;
 };

@@ -46,7 +46,7 @@ class StreamHandler {
 };
 
 /// One connection, owned by one loop; every call is made on that loop. Destroying it closes it and drops
-/// what is queued.
+/// what is queued here; what the kernel has taken still goes out, unless received bytes were left unread.
 class Stream {
  public:
   virtual ~Stream() = default;
@@ -54,16 +54,18 @@ class Stream {
   /// Starts events. The handler outlives the stream or is replaced first. Reading starts unmuted.
   virtual void set_handler(StreamHandler* handler) = 0;
 
-  /// Takes what has arrived, up to into.size() bytes. Never blocks.
+  /// Takes what has arrived, up to into.size() bytes. Never blocks. A failure means that the connection
+  /// broke; on_broken follows unless the stream is destroyed first.
   virtual Result<ReadOutcome> read(MutableBytes into) = 0;
 
-  /// Queues the pieces behind what is queued already, and sends what the socket takes now.
+  /// Queues the pieces behind what is queued already, and sends what the socket takes now. Nothing happens
+  /// on a broken stream. A slice whose file turns out to be shorter breaks the connection.
   virtual void send(std::vector<Piece> pieces) = 0;
 
   /// Bytes and slices queued and not yet in the kernel.
   virtual std::uint64_t queued_bytes() const = 0;
 
-  /// While muted, on_readable does not come.
+  /// While muted, on_readable does not come, and a break may stay unnoticed until something is sent.
   virtual void set_muted(bool muted) = 0;
 
   /// Whether a FileSlice leaves without a copy through user space.

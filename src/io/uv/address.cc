@@ -48,29 +48,49 @@ SystemAddress wildcard(int family, std::uint16_t port) {
   return address;
 }
 
-}  // namespace
-
-Result<std::vector<SystemAddress>> resolve(const SocketAddress& address) {
-  if (address.host.empty()) {
-    return std::vector<SystemAddress>{wildcard(AF_INET6, address.port), wildcard(AF_INET, address.port)};
-  }
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
+Result<std::vector<SystemAddress>> look_up(const SocketAddress& address, int flags) {
+  addrinfo hints = lookup_hints();
+  hints.ai_flags |= flags;
   addrinfo* found = nullptr;
   const int status =
       ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found);
   const std::unique_ptr<addrinfo, AddressListDeleter> list(found);
   if (status != 0) return fail(ErrorCode::kNetworkException, address.host + ": " + ::gai_strerror(status));
+  return addresses_in(found);
+}
+
+}  // namespace
+
+addrinfo lookup_hints() {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_NUMERICSERV;
+  return hints;
+}
+
+std::vector<SystemAddress> addresses_in(const addrinfo* found) {
   std::vector<SystemAddress> addresses;
+  std::size_t ipv4_count = 0;
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
     SystemAddress one;
     std::memcpy(&one.storage, entry->ai_addr, entry->ai_addrlen);
     one.size = entry->ai_addrlen;
-    addresses.push_back(one);
+    const bool is_ipv4 = one.family() == AF_INET;
+    const std::size_t place = is_ipv4 ? ipv4_count++ : addresses.size();
+    addresses.insert(addresses.begin() + static_cast<std::ptrdiff_t>(place), one);
   }
   return addresses;
+}
+
+std::vector<SystemAddress> literal(const SocketAddress& address) {
+  if (address.host.empty()) return {wildcard(AF_INET6, address.port), wildcard(AF_INET, address.port)};
+  return look_up(address, AI_NUMERICHOST).value_or(std::vector<SystemAddress>{});
+}
+
+Result<std::vector<SystemAddress>> resolve(const SocketAddress& address) {
+  if (address.host.empty()) return literal(address);
+  return look_up(address, 0);
 }
 
 SocketAddress local_address_of(int socket) {

@@ -29,7 +29,8 @@ int flags_of(OpenMode mode) {
   return O_RDONLY;
 }
 
-/// A record lock, the kind that a JVM's FileLock takes, so that the two exclude each other.
+/// A record lock, which excludes a JVM's FileLock too. It belongs to the descriptor, not to the process: two
+/// holders in one process exclude each other, and nobody loses it by closing the file elsewhere.
 class UvLock final : public DirectoryLock {
  public:
   explicit UvLock(Descriptor descriptor) : descriptor_(std::move(descriptor)) {}
@@ -44,38 +45,47 @@ struct DirCloser {
 
 }  // namespace
 
-Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path) {
+Result<std::string> UvDirectory::entry(std::string_view name) const {
+  if (!is_entry_name(name)) return fail(ErrorCode::kKafkaStorageError, path_of(name) + ": not a file name");
+  return std::string(name);
+}
+
+Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path, LaneId read_lane) {
   std::error_code reason;
   std::filesystem::create_directories(path, reason);
   if (reason) return fail(ErrorCode::kKafkaStorageError, std::string(path) + ": " + reason.message());
   Descriptor descriptor(::open(std::string(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.is_open()) return storage_failure(path);
-  return std::make_shared<UvDirectory>(std::move(descriptor), std::string(path));
+  return std::make_shared<UvDirectory>(std::move(descriptor), std::string(path), read_lane);
 }
 
 Result<FileHandle> UvDirectory::open_file(std::string_view name, OpenMode mode) {
-  const std::string text(name);
-  Descriptor file(::openat(descriptor_.number(), text.c_str(), flags_of(mode) | O_CLOEXEC, 0666));
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  Descriptor file(::openat(descriptor_.number(), text->c_str(), flags_of(mode) | O_CLOEXEC, 0666));
   if (!file.is_open()) return storage_failure("opening " + path_of(name));
-  return std::make_shared<UvFile>(std::move(file), path_of(name));
+  return std::make_shared<UvFile>(std::move(file), path_of(name), read_lane_);
 }
 
 Result<std::shared_ptr<Directory>> UvDirectory::open_directory(std::string_view name) {
-  const std::string text(name);
-  Descriptor folder(::openat(descriptor_.number(), text.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  Descriptor folder(::openat(descriptor_.number(), text->c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.is_open()) return storage_failure("opening " + path_of(name));
-  return std::make_shared<UvDirectory>(std::move(folder), path_of(name));
+  return std::make_shared<UvDirectory>(std::move(folder), path_of(name), read_lane_);
 }
 
 Result<void> UvDirectory::create_directory(std::string_view name) {
-  const std::string text(name);
-  if (::mkdirat(descriptor_.number(), text.c_str(), 0777) == 0 || errno == EEXIST) return {};
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  if (::mkdirat(descriptor_.number(), text->c_str(), 0777) == 0 || errno == EEXIST) return {};
   return storage_failure("making " + path_of(name));
 }
 
 Result<bool> UvDirectory::contains(std::string_view name) {
-  const std::string text(name);
-  if (::faccessat(descriptor_.number(), text.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) return true;
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  if (::faccessat(descriptor_.number(), text->c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0) return true;
   if (errno == ENOENT) return false;
   return storage_failure("looking for " + path_of(name));
 }
@@ -112,22 +122,26 @@ Result<std::vector<DirectoryEntry>> UvDirectory::list() {
 }
 
 Result<void> UvDirectory::rename(std::string_view from, std::string_view to) {
-  const std::string old_name(from);
-  const std::string new_name(to);
-  if (::renameat(descriptor_.number(), old_name.c_str(), descriptor_.number(), new_name.c_str()) == 0)
-    return {};
-  return storage_failure("renaming " + path_of(from) + " to " + new_name);
+  const auto old_name = entry(from);
+  if (!old_name) return fail(old_name.error());
+  const auto new_name = entry(to);
+  if (!new_name) return fail(new_name.error());
+  const int folder = descriptor_.number();
+  if (::renameat(folder, old_name->c_str(), folder, new_name->c_str()) == 0) return {};
+  return storage_failure("renaming " + path_of(from) + " to " + *new_name);
 }
 
 Result<void> UvDirectory::remove_file(std::string_view name) {
-  const std::string text(name);
-  if (::unlinkat(descriptor_.number(), text.c_str(), 0) == 0) return {};
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  if (::unlinkat(descriptor_.number(), text->c_str(), 0) == 0) return {};
   return storage_failure("removing " + path_of(name));
 }
 
 Result<void> UvDirectory::remove_directory(std::string_view name) {
-  const std::string text(name);
-  if (::unlinkat(descriptor_.number(), text.c_str(), AT_REMOVEDIR) == 0) return {};
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  if (::unlinkat(descriptor_.number(), text->c_str(), AT_REMOVEDIR) == 0) return {};
   return storage_failure("removing " + path_of(name));
 }
 
@@ -139,13 +153,15 @@ Result<void> UvDirectory::sync() {
 }
 
 Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name) {
-  const std::string text(name);
-  Descriptor file(::openat(descriptor_.number(), text.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+  const auto text = entry(name);
+  if (!text) return fail(text.error());
+  Descriptor file(::openat(descriptor_.number(), text->c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));
   if (!file.is_open()) return storage_failure("opening " + path_of(name));
   struct flock whole{};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
-  if (::fcntl(file.number(), F_SETLK, &whole) != 0) {
+  if (::fcntl(file.number(), F_OFD_SETLK, &whole) != 0) {
+    if (errno != EAGAIN && errno != EACCES) return storage_failure("locking " + path_of(name));
     return fail(ErrorCode::kKafkaStorageError, path_of(name) + " is locked: another process uses " + path_);
   }
   return std::make_unique<UvLock>(std::move(file));

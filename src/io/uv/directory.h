@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "io/directory.h"
+#include "io/loop.h"
 #include "io/uv/descriptor.h"
 
 namespace moldau::io::uv {
@@ -13,11 +14,12 @@ namespace moldau::io::uv {
 /// A folder of the system, by its descriptor: it stays the same folder when it is renamed.
 class UvDirectory final : public Directory {
  public:
-  UvDirectory(Descriptor descriptor, std::string path)
-      : descriptor_(std::move(descriptor)), path_(std::move(path)) {}
+  /// `read_lane` is for the files of the folder and of those below it.
+  UvDirectory(Descriptor descriptor, std::string path, LaneId read_lane)
+      : descriptor_(std::move(descriptor)), path_(std::move(path)), read_lane_(read_lane) {}
 
   /// Opens the folder at `path`, made with its parents when missing.
-  static Result<std::shared_ptr<Directory>> open_root(std::string_view path);
+  static Result<std::shared_ptr<Directory>> open_root(std::string_view path, LaneId read_lane);
 
   Result<FileHandle> open_file(std::string_view name, OpenMode mode) override;
   Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
@@ -33,9 +35,12 @@ class UvDirectory final : public Directory {
 
  private:
   std::string path_of(std::string_view name) const { return path_ + "/" + std::string(name); }
+  /// `name` for a system call.
+  Result<std::string> entry(std::string_view name) const;
 
   Descriptor descriptor_;
   std::string path_;
+  LaneId read_lane_;
 };
 
 }  // namespace moldau::io::uv

@@ -44,6 +44,6 @@ class OwnedHandle {
 };
 
 using PollHandle = OwnedHandle<uv_poll_t, std::function<void(int status, int events)>>;
-using TimerHandle = OwnedHandle<uv_timer_t, std::function<void()>>;
+using TimerHandle = OwnedHandle<uv_timer_t, std::move_only_function<void()>>;
 
 }  // namespace moldau::io::uv

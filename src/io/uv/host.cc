@@ -1,8 +1,13 @@
 #include "io/uv/host.h"
 
+#include <algorithm>
+#include <csignal>
+#include <filesystem>
 #include <string>
+#include <thread>
 #include <utility>
 
+#include <sched.h>
 #include <sys/resource.h>
 
 #include "base/assert.h"
@@ -11,12 +16,18 @@
 
 namespace moldau::io::uv {
 
-using SignalHandle = OwnedHandle<uv_signal_t, std::function<void()>>;
+using SignalHandle = OwnedHandle<uv_signal_t, Task>;
 
 struct UvHost::Signal {
-  explicit Signal(std::function<void()> task) : handle(std::move(task)) {}
+  explicit Signal(Task task) : handle(std::move(task)) {}
   SignalHandle handle;
 };
+
+std::size_t UvHost::available_cores() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return static_cast<std::size_t>(std::max(CPU_COUNT(&set), 1));
+}
 
 UvHost::UvHost(std::size_t loop_count) {
   ::signal(SIGPIPE, SIG_IGN);
@@ -53,7 +64,7 @@ void UvHost::stop() {
   }
 }
 
-void UvHost::on_signal(int signal, std::function<void()> task) {
+void UvHost::on_signal(int signal, Task task) {
   signals_.push_back(std::make_unique<Signal>(std::move(task)));
   uv_signal_t* handle = signals_.back()->handle.get();
   require(::uv_signal_init(loops_[0]->raw(), handle) == 0, "a loop watches signals");
@@ -61,7 +72,7 @@ void UvHost::on_signal(int signal, std::function<void()> task) {
 }
 
 Result<std::shared_ptr<Directory>> UvHost::open_root(std::string_view path) {
-  return UvDirectory::open_root(path);
+  return UvDirectory::open_root(path, make_lane("read " + std::filesystem::path(path).filename().string()));
 }
 
 LaneId UvHost::make_lane(std::string_view name) {

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <csignal>
 #include <memory>
-#include <thread>
+#include <mutex>
 #include <vector>
 
 #include "io/host.h"
@@ -11,20 +10,26 @@
 
 namespace moldau::io::uv {
 
-/// The real machine. Made and run on the main thread, which becomes loop 0; the other loops get threads.
+/// The real machine. Made, run and destroyed on one thread, which runs loop 0; the other loops get threads of
+/// their own during run(). Streams, listeners and timers are destroyed before the host, work in lanes ends
+/// with it; tasks that were posted and did not run are destroyed.
 class UvHost final : public Host {
  public:
+  /// Processors this process may use; at least 1.
+  static std::size_t available_cores();
+
   /// Raises the limit of open files to what the system allows and ignores SIGPIPE.
   explicit UvHost(std::size_t loop_count);
   ~UvHost() override;
 
-  /// Runs all loops until stop(); returns when every loop has ended.
+  /// Runs all loops until stop(); returns when every loop has ended. May be called again.
   void run();
-  /// From any thread.
+  /// Lets every loop end after the turn under way, or after the first one when it does not run yet. From any
+  /// thread.
   void stop();
 
-  /// Calls `task` on loop 0 for each `signal` from here on. Before run().
-  void on_signal(int signal, std::function<void()> task);
+  /// Calls `task` on loop 0 for each `signal` from here on. Before or after run(), or on loop 0.
+  void on_signal(int signal, Task task);
 
   std::size_t loop_count() const override { return loops_.size(); }
   Loop& loop(std::size_t index) override { return *loops_[index]; }

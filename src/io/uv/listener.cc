@@ -19,6 +19,12 @@ constexpr int kAcceptsPerTurn = 64;
 /// How long a listener without descriptors waits before it tries again.
 constexpr std::uint64_t kRestMs = 100;
 
+/// The machine has no such family or address: the next candidate may do. Any other failure, such as a port in
+/// use, must not leave a listener that hears half of what was asked for.
+bool may_try_next() {
+  return errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL;
+}
+
 Result<Descriptor> bound_socket(const SystemAddress& address, int backlog, const std::string& name) {
   Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket.is_open()) return network_failure(name);
@@ -39,15 +45,15 @@ Result<std::unique_ptr<Listener>> UvListener::open(UvLoop& loop, const SocketAdd
   const auto candidates = resolve(address);
   if (!candidates) return fail(candidates.error());
   const std::string name = address.host + ":" + std::to_string(address.port);
-  Error first_failure{ErrorCode::kNetworkException, name + ": no address"};
-  bool failed = false;
+  Error failure{ErrorCode::kNetworkException, name + ": no address"};
   for (const SystemAddress& candidate : *candidates) {
+    errno = 0;
     auto socket = bound_socket(candidate, backlog, name);
     if (socket) return std::make_unique<UvListener>(loop, std::move(*socket), handler);
-    if (!failed) first_failure = socket.error();
-    failed = true;
+    failure = std::move(socket).error();
+    if (!may_try_next()) break;
   }
-  return fail(std::move(first_failure));
+  return fail(std::move(failure));
 }
 
 UvListener::UvListener(UvLoop& loop, Descriptor socket, ListenerHandler* handler)
@@ -65,6 +71,7 @@ UvListener::UvListener(UvLoop& loop, Descriptor socket, ListenerHandler* handler
 
 UvListener::~UvListener() {
   *alive_ = false;
+  // The poll handle lets go of the descriptor before it closes.
   poll_.reset();
 }
 

@@ -1,108 +1,47 @@
 #include "io/uv/loop.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
-#include "io/uv/address.h"
 #include "io/uv/handles.h"
 #include "io/uv/listener.h"
 #include "io/uv/stream.h"
-#include "io/uv/system_error.h"
 
 namespace moldau::io::uv {
 namespace {
 
 class UvTimer final : public Timer {
  public:
-  UvTimer(UvLoop& loop, std::move_only_function<void()> fired)
-      : loop_(loop), fired_(std::move(fired)), timer_([this] { fired_(); }) {
+  UvTimer(UvLoop& loop, std::move_only_function<void()> fired) : loop_(loop), timer_(std::move(fired)) {
     require(::uv_timer_init(loop_.raw(), timer_.get()) == 0, "a loop makes timers");
   }
 
   void arm(Instant deadline) override {
-    const Duration left = std::max(deadline - loop_.clock().now(), Duration::zero());
-    const auto left_ms = std::chrono::ceil<std::chrono::milliseconds>(left).count();
-    // libuv counts from the time it read at the start of the turn.
-    ::uv_update_time(loop_.raw());
+    // libuv counts whole milliseconds of the same clock from the time that it read at the start of the turn;
+    // rounding up keeps it from firing early.
+    const auto due_ms = std::chrono::ceil<std::chrono::milliseconds>(deadline.since_start()).count();
+    const auto now_ms = static_cast<std::int64_t>(::uv_now(loop_.raw()));
     ::uv_timer_start(
         timer_.get(), [](uv_timer_t* timer) { TimerHandle::call(timer); },
-        static_cast<std::uint64_t>(left_ms), 0);
+        static_cast<std::uint64_t>(std::max<std::int64_t>(due_ms - now_ms, 0)), 0);
   }
   void disarm() override { ::uv_timer_stop(timer_.get()); }
 
  private:
   UvLoop& loop_;
-  std::move_only_function<void()> fired_;
   TimerHandle timer_;
 };
 
-/// One connection being made; keeps itself until it is done.
-class Connecting {
- public:
-  using Done = std::move_only_function<void(Result<std::unique_ptr<Stream>>)>;
-
-  static void start(UvLoop& loop, const SocketAddress& address, Done done) {
-    auto* self = new Connecting(loop, std::move(done));
-    self->begin(address);
-  }
-
- private:
-  Connecting(UvLoop& loop, Done done) : loop_(loop), done_(std::move(done)) {}
-
-  void begin(const SocketAddress& address) {
-    const auto candidates = resolve(address);
-    if (!candidates) return finish_later(fail(candidates.error()));
-    const SystemAddress& target = candidates->front();
-    socket_ = Descriptor(::socket(target.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket_.is_open()) return finish_later(network_failure("making a socket"));
-    const int on = 1;
-    ::setsockopt(socket_.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (::connect(socket_.number(), target.get(), target.size) != 0 && errno != EINPROGRESS) {
-      return finish_later(network_failure("connecting to " + address.host));
-    }
-    poll_ = std::make_unique<PollHandle>([this](int, int) { on_writable(); });
-    require(::uv_poll_init(loop_.raw(), poll_->get(), socket_.number()) == 0, "a socket can be polled");
-    ::uv_poll_start(poll_->get(), UV_WRITABLE, [](uv_poll_t* handle, int status, int events) {
-      PollHandle::call(handle, status, events);
-    });
-  }
-
-  void on_writable() {
-    int reason = 0;
-    socklen_t size = sizeof reason;
-    ::getsockopt(socket_.number(), SOL_SOCKET, SO_ERROR, &reason, &size);
-    poll_.reset();
-    if (reason != 0) {
-      errno = reason;
-      return finish(network_failure("connecting"));
-    }
-    finish(std::make_unique<UvStream>(loop_, std::move(socket_)));
-  }
-
-  void finish_later(std::unexpected<Error> failure) {
-    loop_.post([this, failure = std::move(failure)]() mutable { finish(std::move(failure)); });
-  }
-
-  void finish(Result<std::unique_ptr<Stream>> result) {
-    const std::unique_ptr<Connecting> self(this);
-    done_(std::move(result));
-  }
-
-  UvLoop& loop_;
-  Done done_;
-  Descriptor socket_;
-  std::unique_ptr<PollHandle> poll_;
-};
+/// The loop that the calling thread runs.
+thread_local const UvLoop* loop_of_this_thread = nullptr;
 
 }  // namespace
 
-UvLoop::UvLoop(std::function<Lane&(LaneId)> lane_of)
-    : lane_of_(std::move(lane_of)), thread_(std::this_thread::get_id()) {
+UvLoop::UvLoop(std::function<Lane&(LaneId)> lane_of) : lane_of_(std::move(lane_of)) {
   require(::uv_loop_init(&loop_) == 0, "the system makes loops");
   ::uv_async_init(&loop_, &wake_,
                   [](uv_async_t* handle) { static_cast<UvLoop*>(handle->data)->run_posted(); });
@@ -115,21 +54,26 @@ UvLoop::UvLoop(std::function<Lane&(LaneId)> lane_of)
 }
 
 UvLoop::~UvLoop() {
-  own_posts_.clear();
-  foreign_posts_.clear();
+  drop_posted();
+  connecting_.clear();
   ::uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
   ::uv_close(reinterpret_cast<uv_handle_t*>(&not_idle_), nullptr);
   ::uv_close(reinterpret_cast<uv_handle_t*>(&after_poll_), nullptr);
-  // Lets the close callbacks of every handle run; whoever still has one open broke the order of ends.
-  while (::uv_run(&loop_, UV_RUN_NOWAIT) != 0) {
-  }
-  require(::uv_loop_close(&loop_) == 0, "streams, listeners and timers end before their loop");
+  ::uv_walk(
+      &loop_,
+      [](uv_handle_t* handle, void*) {
+        require(::uv_is_closing(handle) != 0, "streams, listeners and timers end before their loop");
+      },
+      nullptr);
+  // Lets the callbacks of closed handles and of cancelled name lookups run.
+  ::uv_run(&loop_, UV_RUN_DEFAULT);
+  require(::uv_loop_close(&loop_) == 0, "a loop without handles and requests can be closed");
 }
 
 void UvLoop::run() {
-  thread_ = std::this_thread::get_id();
-  if (!own_posts_.empty()) ::uv_idle_start(&not_idle_, [](uv_idle_t*) {});
+  loop_of_this_thread = this;
   ::uv_run(&loop_, UV_RUN_DEFAULT);
+  loop_of_this_thread = nullptr;
 }
 
 void UvLoop::stop() {
@@ -137,7 +81,7 @@ void UvLoop::stop() {
 }
 
 void UvLoop::post(Task task) {
-  if (on_own_thread()) {
+  if (loop_of_this_thread == this) {
     if (own_posts_.empty()) ::uv_idle_start(&not_idle_, [](uv_idle_t*) {});
     own_posts_.push_back(std::move(task));
     return;
@@ -152,27 +96,43 @@ void UvLoop::post(Task task) {
 }
 
 void UvLoop::run_posted() {
-  std::vector<Task> own;
-  own.swap(own_posts_);
-  std::vector<Task> foreign;
+  ::uv_idle_stop(&not_idle_);
+  running_.swap(own_posts_);
   {
     const std::lock_guard guard(mutex_);
-    foreign.swap(foreign_posts_);
+    std::ranges::move(foreign_posts_, std::back_inserter(running_));
+    foreign_posts_.clear();
   }
-  ::uv_idle_stop(&not_idle_);
-  for (Task& task : own) {
-    task();
+  for (Task& task : running_) {
+    // Each task ends before the next begins, with all that it owns.
+    std::exchange(task, nullptr)();
   }
-  for (Task& task : foreign) {
-    task();
+  running_.clear();
+}
+
+void UvLoop::drop_posted() {
+  // What a task owns may post when it is destroyed.
+  while (true) {
+    std::vector<Task> dropped = std::move(own_posts_);
+    own_posts_.clear();
+    {
+      const std::lock_guard guard(mutex_);
+      std::ranges::move(foreign_posts_, std::back_inserter(dropped));
+      foreign_posts_.clear();
+    }
+    if (dropped.empty()) return;
   }
 }
 
 void UvLoop::offload(LaneId lane, Task work, Task done) {
   lane_of_(lane).submit([this, work = std::move(work), done = std::move(done)]() mutable {
-    work();
+    std::exchange(work, nullptr)();
     post(std::move(done));
   });
+}
+
+void UvLoop::forget(const Connecting& attempt) {
+  std::erase_if(connecting_, [&attempt](const auto& each) { return each.get() == &attempt; });
 }
 
 std::unique_ptr<Timer> UvLoop::make_timer(std::move_only_function<void()> fired) {
@@ -198,7 +158,9 @@ std::unique_ptr<Stream> UvLoop::adopt(std::unique_ptr<PendingStream> accepted, i
 
 void UvLoop::connect(const SocketAddress& address,
                      std::move_only_function<void(Result<std::unique_ptr<Stream>>)> done) {
-  Connecting::start(*this, address, std::move(done));
+  connecting_.push_back(std::make_unique<Connecting>(*this, address, std::move(done)));
+  // Only the end of the loop destroys an attempt that has not begun, and the post with it.
+  post([attempt = connecting_.back().get()] { attempt->begin(); });
 }
 
 }  // namespace moldau::io::uv

@@ -1,22 +1,22 @@
 #pragma once
 
 #include <functional>
+#include <list>
 #include <memory>
 #include <mutex>
-#include <span>
-#include <thread>
 #include <vector>
 
 #include <uv.h>
 
 #include "io/loop.h"
 #include "io/uv/clock.h"
+#include "io/uv/connecting.h"
 #include "io/uv/lane.h"
 #include "io/uv/random.h"
 
 namespace moldau::io::uv {
 
-/// A loop of libuv. Made on any thread, run by one.
+/// A loop of libuv, run by one thread.
 class UvLoop final : public Loop {
  public:
   /// `lane_of` gives a lane of the host; called from the loop's thread.
@@ -25,9 +25,9 @@ class UvLoop final : public Loop {
   UvLoop(const UvLoop&) = delete;
   UvLoop& operator=(const UvLoop&) = delete;
 
-  /// Runs until stop(). The calling thread is the loop's thread from here on.
+  /// Runs until stop() on the calling thread.
   void run();
-  /// Ends run() after the turn under way. From any thread.
+  /// Ends run() in its next turn. From any thread.
   void stop();
 
   const Clock& clock() const override { return clock_; }
@@ -44,9 +44,12 @@ class UvLoop final : public Loop {
 
   uv_loop_t* raw() { return &loop_; }
 
+  /// Destroys a connection attempt that is over.
+  void forget(const Connecting& attempt);
+
  private:
   void run_posted();
-  bool on_own_thread() const { return std::this_thread::get_id() == thread_; }
+  void drop_posted();
 
   uv_loop_t loop_{};
   uv_async_t wake_{};
@@ -55,10 +58,11 @@ class UvLoop final : public Loop {
   UvClock clock_;
   UvRandom random_;
   std::function<Lane&(LaneId)> lane_of_;
-  std::thread::id thread_;
-  std::vector<Task> own_posts_;
+  std::list<std::unique_ptr<Connecting>> connecting_;
+  std::vector<Task> own_posts_;  ///< from the loop's thread during the run
+  std::vector<Task> running_;    ///< empty but for its memory, except in run_posted()
   std::mutex mutex_;
-  std::vector<Task> foreign_posts_;
+  std::vector<Task> foreign_posts_;  ///< from anywhere else; guarded by mutex_
 };
 
 }  // namespace moldau::io::uv

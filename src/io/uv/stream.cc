@@ -10,6 +10,7 @@
 
 #include "base/assert.h"
 #include "io/uv/address.h"
+#include "io/uv/cold_read.h"
 #include "io/uv/file.h"
 #include "io/uv/loop.h"
 #include "io/uv/system_error.h"
@@ -43,6 +44,11 @@ UvStream::~UvStream() {
   poll_.reset();
 }
 
+void UvStream::set_handler(StreamHandler* handler) {
+  handler_ = handler;
+  if (!in_event_ && has_news()) report_later();
+}
+
 void UvStream::update_events() {
   const int events = (muted_ ? 0 : UV_READABLE) | (wants_writable_ ? UV_WRITABLE : 0);
   if (events == polled_events_) return;
@@ -62,12 +68,17 @@ void UvStream::set_muted(bool muted) {
 }
 
 Result<ReadOutcome> UvStream::read(MutableBytes into) {
+  if (broken_) return fail(*broken_);
+  if (into.empty()) return ReadOutcome{};
   while (true) {
     const ssize_t got = ::recv(socket_.number(), into.data(), into.size(), 0);
     if (got > 0) return ReadOutcome{.size_bytes = static_cast<std::size_t>(got)};
     if (got == 0) return ReadOutcome{.end = true};
     if (errno == EAGAIN || errno == EWOULDBLOCK) return ReadOutcome{};
-    if (errno != EINTR) return network_failure("receiving");
+    if (errno == EINTR) continue;
+    break_off(network_failure("receiving").error());
+    if (!in_event_) report_later();
+    return fail(*broken_);
   }
 }
 
@@ -78,13 +89,13 @@ void UvStream::send(std::vector<Piece> pieces) {
   }
   queue_.push_back({std::move(pieces)});
   if (!wants_writable_) flush();
-  if (!in_event_ && (unreported_sent_ > 0 || broken_)) report_later();
+  if (!in_event_ && has_news()) report_later();
 }
 
 void UvStream::on_events(int status, int events) {
   const std::shared_ptr<UvStream*> self = self_;
   in_event_ = true;
-  if (status < 0) break_off({ErrorCode::kNetworkException, ::uv_strerror(status)});
+  if (status < 0) break_off(socket_error());
   if (!broken_ && (events & UV_WRITABLE) != 0) flush();
   if (!broken_ && (events & UV_READABLE) != 0 && !muted_ && handler_ != nullptr) {
     handler_->on_readable();
@@ -96,15 +107,14 @@ void UvStream::on_events(int status, int events) {
 
 void UvStream::report() {
   const std::shared_ptr<UvStream*> self = self_;
-  // What the handler sends from here is sent, and reported, in the same turn.
-  while (unreported_sent_ > 0 && handler_ != nullptr) {
+  if (handler_ == nullptr) return;
+  if (unreported_sent_ > 0) {
     handler_->on_sent(std::exchange(unreported_sent_, 0));
     if (*self == nullptr) return;
+    // What the handler has sent from there is reported in the next turn: the other connections come first.
+    if (unreported_sent_ > 0) return report_later();
   }
-  if (broken_ && handler_ != nullptr) {
-    StreamHandler* handler = std::exchange(handler_, nullptr);
-    handler->on_broken(Error(*broken_));
-  }
+  if (broken_ && handler_ != nullptr) std::exchange(handler_, nullptr)->on_broken(Error(*broken_));
 }
 
 void UvStream::report_later() {
@@ -142,7 +152,16 @@ void UvStream::skip_empty() {
   }
 }
 
+Error UvStream::socket_error() const {
+  int reason = 0;
+  socklen_t size = sizeof reason;
+  ::getsockopt(socket_.number(), SOL_SOCKET, SO_ERROR, &reason, &size);
+  errno = reason != 0 ? reason : ECONNRESET;
+  return network_failure("connection").error();
+}
+
 void UvStream::flush() {
+  if (reading_ahead_) return;
   std::uint64_t turn_bytes = kTurnBytes;
   Progress progress = Progress::kDone;
   skip_empty();
@@ -151,7 +170,7 @@ void UvStream::flush() {
     if (progress != Progress::kBroken) skip_empty();
   }
   if (broken_) return;
-  wants_writable_ = !queue_.empty();
+  wants_writable_ = !queue_.empty() && progress != Progress::kReadingAhead;
   update_events();
 }
 
@@ -197,14 +216,23 @@ UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
 
 UvStream::Progress UvStream::flush_slice(const FileSlice& slice, std::uint64_t& turn_bytes) {
   const std::uint64_t done = queue_.front().sent;
+  const std::uint64_t wanted = std::min(slice.size_bytes - done, turn_bytes);
   auto position = static_cast<off_t>(slice.position + done);
-  const std::size_t wanted = std::min(slice.size_bytes - done, turn_bytes);
   const int file = static_cast<const UvFile&>(*slice.file).descriptor();
+  if (done + wanted > cached_bytes_) {
+    const std::uint64_t unknown = std::max(done, cached_bytes_);
+    cached_bytes_ = done + wanted;
+    if (!is_cached(file, slice.position + unknown, cached_bytes_ - unknown)) {
+      read_ahead(slice, slice.position + unknown, cached_bytes_ - unknown);
+      return Progress::kReadingAhead;
+    }
+  }
   const ssize_t sent = ::sendfile(socket_.number(), file, &position, wanted);
   if (sent < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Progress::kBlocked;
     if (errno == EINTR) return Progress::kDone;
-    break_off(network_failure("sending a file").error());
+    break_off(
+        (errno == EIO ? storage_failure("reading a slice") : network_failure("sending a slice")).error());
     return Progress::kBroken;
   }
   if (sent == 0) {
@@ -215,6 +243,26 @@ UvStream::Progress UvStream::flush_slice(const FileSlice& slice, std::uint64_t& 
   turn_bytes -= static_cast<std::uint64_t>(sent);
   advance(static_cast<std::uint64_t>(sent));
   return Progress::kDone;
+}
+
+void UvStream::read_ahead(const FileSlice& slice, std::uint64_t position, std::uint64_t size_bytes) {
+  reading_ahead_ = true;
+  const LaneId lane = static_cast<const UvFile&>(*slice.file).read_lane();
+  loop_.offload(
+      lane,
+      [file = slice.file, position, size_bytes] {
+        bring_into_cache(static_cast<const UvFile&>(*file).descriptor(), position, size_bytes);
+      },
+      [self = self_] {
+        UvStream* stream = *self;
+        if (stream == nullptr) return;
+        stream->reading_ahead_ = false;
+        if (stream->broken_) return;
+        stream->in_event_ = true;
+        stream->flush();
+        stream->report();
+        if (*self != nullptr) stream->in_event_ = false;
+      });
 }
 
 void UvStream::advance(std::uint64_t count) {
@@ -228,6 +276,7 @@ void UvStream::advance(std::uint64_t count) {
       if (taken < left) return;
       ++outgoing.next;
       outgoing.sent = 0;
+      cached_bytes_ = 0;
     }
     if (count == 0) return;
   }

@@ -31,7 +31,7 @@ class UvStream final : public Stream {
   UvStream(UvLoop& loop, Descriptor socket);
   ~UvStream() override;
 
-  void set_handler(StreamHandler* handler) override { handler_ = handler; }
+  void set_handler(StreamHandler* handler) override;
   Result<ReadOutcome> read(MutableBytes into) override;
   void send(std::vector<Piece> pieces) override;
   std::uint64_t queued_bytes() const override { return queued_bytes_; }
@@ -46,20 +46,25 @@ class UvStream final : public Stream {
     std::size_t next = 0;    ///< first piece that is not wholly in the kernel
     std::uint64_t sent = 0;  ///< bytes of that piece that are
   };
-  enum class Progress { kDone, kBlocked, kTurnOver, kBroken };
+  enum class Progress { kDone, kBlocked, kTurnOver, kReadingAhead, kBroken };
 
   void on_events(int status, int events);
+  /// Tells the handler what it has not heard; it may destroy the stream.
   void report();
   void report_later();
+  bool has_news() const { return unreported_sent_ > 0 || broken_; }
   void update_events();
   /// Sends what the socket takes, up to the share of one turn.
   void flush();
   Progress flush_some(std::uint64_t& turn_bytes);
   Progress flush_buffers(std::uint64_t& turn_bytes);
   Progress flush_slice(const FileSlice& slice, std::uint64_t& turn_bytes);
+  /// Brings a range of a file into the page cache in its read lane, then goes on sending.
+  void read_ahead(const FileSlice& slice, std::uint64_t position, std::uint64_t size_bytes);
   void advance(std::uint64_t count);
   void skip_empty();
   void break_off(Error reason);
+  Error socket_error() const;
 
   UvLoop& loop_;
   Descriptor socket_;
@@ -70,6 +75,8 @@ class UvStream final : public Stream {
   std::optional<Error> broken_;
   bool muted_ = false;
   bool wants_writable_ = false;
+  bool reading_ahead_ = false;
+  std::uint64_t cached_bytes_ = 0;  ///< of the slice under way, taken to be in the page cache up to here
   bool in_event_ = false;
   bool report_posted_ = false;
   int polled_events_ = 0;

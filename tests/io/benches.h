@@ -1,0 +1,6 @@
+#pragma once
+
+#include "uv_bench.h"
+
+/// What every implementation of the io interfaces is held to.
+#define MOLDAU_IO_BENCHES moldau::io::testing::UvBench

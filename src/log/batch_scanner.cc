@@ -62,6 +62,7 @@ Result<std::optional<ByteView>> BatchScanner::peek(std::int64_t size) {
 
 Result<std::optional<BatchPlace>> BatchScanner::next() {
   constexpr auto kHeader = static_cast<std::int64_t>(records::kBatchHeaderSize);
+  if (position_ < 0 || position_ >= end_) return std::nullopt;
   auto header = peek(std::min(kHeader, end_ - position_));
   if (!header) return fail(std::move(header).error());
   if (!*header) return std::nullopt;

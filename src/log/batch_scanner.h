@@ -36,6 +36,8 @@ class BatchScanner {
   Result<std::optional<BatchPlace>> next();
 
   std::int64_t position() const { return position_; }
+  /// After next() gave nullopt: bytes are left that are no whole batch.
+  bool stopped_early() const { return position_ != end_; }
   /// Goes on from another batch's start.
   void seek(std::int64_t position) { position_ = position; }
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "log/batch_scanner.h"
+#include "log/end_txn_marker.h"
 #include "log/partition_log.h"
 #include "protocol/records/batch.h"
 #include "protocol/records/legacy.h"
@@ -74,9 +75,13 @@ Result<AppendInfo> PartitionLog::append_as_is(ByteView bytes, TimestampMs now_ms
   for (const BatchPlace& place : accepted->batches) {
     const ByteView batch = accepted->bytes.subspan(static_cast<std::size_t>(place.position),
                                                    static_cast<std::size_t>(place.size_bytes));
-    if (origin == AppendOrigin::kReplication || place.magic != records::kMagicV2) continue;
+    if (place.magic != records::kMagicV2) continue;
     const auto view = records::BatchView::parse(batch);
     if (!view) return fail(view.error());
+    if (view->is_control() && view->has_producer_id()) {
+      if (const auto marker = read_end_txn_marker(*view); !marker) return fail(marker.error());
+    }
+    if (origin == AppendOrigin::kReplication) continue;
     if (const auto checked = log_.producers.check(*view, {.origin = origin}); !checked) {
       return fail(checked.error());
     }

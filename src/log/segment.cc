@@ -154,6 +154,10 @@ Result<std::optional<BatchPlace>> Segment::find(std::int64_t offset) {
   if (!scanner) return fail(std::move(scanner).error());
   while (true) {
     auto place = scanner->next();
+    if (place && !*place && scanner->stopped_early()) {
+      return fail(ErrorCode::kCorruptMessage, "no batch at position " + std::to_string(scanner->position()) +
+                                                  " of segment " + std::to_string(base_offset_));
+    }
     if (!place || !*place || (*place)->last_offset >= offset) return place;
   }
 }

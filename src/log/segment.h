@@ -59,7 +59,8 @@ class Segment {
 
   Result<bool> should_roll(const RollQuestion& question);
 
-  /// The first batch whose last offset is at or above `offset`; nullopt if all are below.
+  /// The first batch whose last offset is at or above `offset`; nullopt if all are below. CORRUPT_MESSAGE if
+  /// bytes that are no batch come before it: what lies behind them is not to be taken for the next batch.
   Result<std::optional<BatchPlace>> find(std::int64_t offset);
   /// A scanner from the batch that starts at `position` on.
   Result<BatchScanner> scan_from(std::int64_t position);

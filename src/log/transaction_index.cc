@@ -79,10 +79,20 @@ Result<bool> TransactionIndex::is_sane() {
   return true;
 }
 
+Result<TransactionIndex::End> TransactionIndex::end() {
+  if (!end_) {
+    const auto entries = all();
+    if (!entries) return fail(entries.error());
+    end_ = End{.position = entries->size() * kEntrySize};
+    if (!entries->empty()) end_->last_offset = entries->back().last_offset;
+  }
+  return *end_;
+}
+
 Result<void> TransactionIndex::append(const AbortedTransaction& aborted) {
-  const auto before = all();
+  const auto before = end();
   if (!before) return fail(before.error());
-  if (!before->empty() && before->back().last_offset >= aborted.last_offset) {
+  if (before->last_offset >= aborted.last_offset) {
     return fail(ErrorCode::kKafkaStorageError, "an aborted transaction that ends at offset " +
                                                    std::to_string(aborted.last_offset) +
                                                    " cannot follow in its index");
@@ -96,7 +106,9 @@ Result<void> TransactionIndex::append(const AbortedTransaction& aborted) {
   store_big_endian(entry.data() + kFirstOffsetAt, aborted.first_offset);
   store_big_endian(entry.data() + kLastOffsetAt, aborted.last_offset);
   store_big_endian(entry.data() + kLastStableOffsetAt, aborted.last_stable_offset);
-  return file_->write_at(before->size() * kEntrySize, entry);
+  if (auto written = file_->write_at(before->position, entry); !written) return written;
+  end_ = End{.position = before->position + kEntrySize, .last_offset = aborted.last_offset};
+  return {};
 }
 
 Result<void> TransactionIndex::truncate_to(std::int64_t offset) {
@@ -106,10 +118,12 @@ Result<void> TransactionIndex::truncate_to(std::int64_t offset) {
   while (kept < entries->size() && (*entries)[kept].last_offset < offset)
     ++kept;
   if (kept == entries->size()) return {};
+  end_.reset();
   return file_->truncate(kept * kEntrySize);
 }
 
 Result<void> TransactionIndex::clear() {
+  end_.reset();
   auto there = file();
   if (!there) return fail(std::move(there).error());
   return *there == nullptr ? Result<void>() : (*there)->truncate(0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,12 +47,20 @@ class TransactionIndex {
   Result<io::FileHandle> file();
 
  private:
+  /// Where the next entry goes.
+  struct End {
+    std::uint64_t position = 0;
+    std::int64_t last_offset = -1;  ///< Of the last entry.
+  };
+
   Result<Bytes> content();
+  Result<End> end();
   Result<void> open(io::OpenMode mode);
 
   std::shared_ptr<io::Directory> directory_;
   std::int64_t base_offset_;
   io::FileHandle file_;
+  std::optional<End> end_;  ///< Nullopt until read, and after a cut.
 };
 
 }  // namespace moldau::log

@@ -35,6 +35,12 @@ consteval Handler row(ApiKey key, Serve serve) {
   return {api.key, api.versions, api.on_broker, api.on_controller, serve};
 }
 
+/// A key that the schema puts on controllers too, where this program does not serve it yet.
+consteval Handler broker_only(Handler handler) {
+  handler.on_controller = false;
+  return handler;
+}
+
 template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&)>
 consteval Handler row(ApiKey key) {
   return handler_of<Request, Response, handle>(info(key));
@@ -42,7 +48,7 @@ consteval Handler row(ApiKey key) {
 
 constexpr std::array kHandlers = {
     row(ApiKey::kProduce, serve_produce),
-    row(ApiKey::kFetch, serve_fetch),
+    broker_only(row(ApiKey::kFetch, serve_fetch)),
     row<protocol::ListOffsetsRequest, protocol::ListOffsetsResponse, list_offsets>(ApiKey::kListOffsets),
     row<protocol::MetadataRequest, protocol::MetadataResponse, metadata>(ApiKey::kMetadata),
     row<protocol::OffsetCommitRequest, protocol::OffsetCommitResponse, offset_commit>(ApiKey::kOffsetCommit),

@@ -71,6 +71,11 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
     outcome.error = batch.error().code;
     return std::nullopt;
   }
+  if (batch->is_transactional()) {
+    // No coordinator of this release has begun such a transaction, and none would end it.
+    outcome.error = ErrorCode::kInvalidTxnState;
+    return std::nullopt;
+  }
   const records::ProduceRules rules = this->rules();
   auto validated = records::validate_produced(*batch, rules, *surroundings_.decoders);
   if (!validated) {

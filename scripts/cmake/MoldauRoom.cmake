@@ -11,6 +11,8 @@ target_compile_options(moldau_flags INTERFACE
   $<$<CONFIG:Debug>:-O1 -g1 -D_GLIBCXX_ASSERTIONS>)
 target_link_options(moldau_flags INTERFACE -fuse-ld=lld-19 -pie -Wl,-z,relro,-z,now -Wl,--gc-sections)
 target_compile_options(moldau_flags INTERFACE -ffunction-sections -fdata-sections)
+# A precompiled header that knows its time of making would make every file that uses it new to ccache.
+target_compile_options(moldau_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
 if(MOLDAU_SANITIZE)
   target_compile_options(moldau_flags INTERFACE
     -fsanitize=${MOLDAU_SANITIZE} -fno-sanitize-recover=all -U_FORTIFY_SOURCE)

@@ -44,11 +44,12 @@ class Directory {
  public:
   virtual ~Directory() = default;
 
-  virtual Result<FileHandle> open_file(std::string_view name, OpenMode mode) = 0;
+  virtual Result<FileHandle> open_file(std::string_view name, OpenMode mode,
+                                       CallSite site = CallSite::current()) = 0;
   virtual Result<std::shared_ptr<Directory>> open_directory(std::string_view name) = 0;
 
   /// Creates the folder; success when it is there already.
-  virtual Result<void> create_directory(std::string_view name) = 0;
+  virtual Result<void> create_directory(std::string_view name, CallSite site = CallSite::current()) = 0;
 
   virtual Result<bool> contains(std::string_view name) = 0;
 
@@ -56,19 +57,21 @@ class Directory {
   virtual Result<std::vector<DirectoryEntry>> list() = 0;
 
   /// Renames a file or folder within this folder; an existing file of the new name is replaced atomically.
-  virtual Result<void> rename(std::string_view from, std::string_view to) = 0;
+  virtual Result<void> rename(std::string_view from, std::string_view to,
+                              CallSite site = CallSite::current()) = 0;
 
-  virtual Result<void> remove_file(std::string_view name) = 0;
+  virtual Result<void> remove_file(std::string_view name, CallSite site = CallSite::current()) = 0;
 
   /// Removes an empty folder.
-  virtual Result<void> remove_directory(std::string_view name) = 0;
+  virtual Result<void> remove_directory(std::string_view name, CallSite site = CallSite::current()) = 0;
 
   /// Makes creations, renames and removals in this folder durable (fsync of the folder). Blocks.
-  virtual Result<void> sync() = 0;
+  virtual Result<void> sync(CallSite site = CallSite::current()) = 0;
 
   /// Takes an exclusive lock on the file `name`, created when missing; fails at once when another
   /// process holds it.
-  virtual Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name) = 0;
+  virtual Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name,
+                                                      CallSite site = CallSite::current()) = 0;
 
   /// For messages to the operator only.
   virtual const std::string& path() const = 0;

@@ -3,12 +3,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <source_location>
 #include <span>
 
 #include "base/bytes.h"
 #include "base/result.h"
 
 namespace moldau::io {
+
+/// Where in the program a call that changes the disk is made. The simulator tells by it which of them a run
+/// has reached; a real disk does not look.
+using CallSite = std::source_location;
 
 /// One open file. Every call is synchronous and may be made from any thread, but calls that overlap in
 /// time must not touch the same bytes. Failures are kKafkaStorageError with the system's reason.
@@ -21,18 +26,19 @@ class File {
 
   /// Writes all pieces one behind the other from `position`, or fails; after a failure the bytes behind
   /// `position` are undefined. Visible to readers at once, durable only after sync().
-  virtual Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces) = 0;
+  virtual Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces,
+                                CallSite site = CallSite::current()) = 0;
 
-  Result<void> write_at(std::uint64_t position, ByteView data) {
-    return write_at(position, std::span<const ByteView>(&data, 1));
+  Result<void> write_at(std::uint64_t position, ByteView data, CallSite site = CallSite::current()) {
+    return write_at(position, std::span<const ByteView>(&data, 1), site);
   }
 
   /// Sets the size; growth reads as zeros.
-  virtual Result<void> truncate(std::uint64_t size_bytes) = 0;
+  virtual Result<void> truncate(std::uint64_t size_bytes, CallSite site = CallSite::current()) = 0;
 
   /// Makes content and size durable (fdatasync). Blocks: call it in an offload lane. After a failure the
   /// lost pages count as clean in the kernel, so a later success proves nothing: never retry.
-  virtual Result<void> sync() = 0;
+  virtual Result<void> sync(CallSite site = CallSite::current()) = 0;
 
   virtual Result<std::uint64_t> size_bytes() = 0;
 };

@@ -30,7 +30,8 @@ class MemoryFile final : public io::File {
   }
 
   using io::File::write_at;
-  Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces) override {
+  Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces,
+                        io::CallSite = io::CallSite::current()) override {
     if (faults_->fail_writes) return fail(ErrorCode::kKafkaStorageError, "no space left");
     for (const ByteView piece : pieces) {
       content.resize(std::max(content.size(), static_cast<std::size_t>(position) + piece.size()));
@@ -40,13 +41,13 @@ class MemoryFile final : public io::File {
     return {};
   }
 
-  Result<void> truncate(std::uint64_t size_bytes) override {
+  Result<void> truncate(std::uint64_t size_bytes, io::CallSite = io::CallSite::current()) override {
     if (faults_->fail_writes) return fail(ErrorCode::kKafkaStorageError, "no space left");
     content.resize(static_cast<std::size_t>(size_bytes));
     return {};
   }
 
-  Result<void> sync() override {
+  Result<void> sync(io::CallSite = io::CallSite::current()) override {
     ++faults_->sync_count;
     if (faults_->fail_syncs) return fail(ErrorCode::kKafkaStorageError, "input/output error");
     return {};
@@ -67,7 +68,8 @@ class MemoryDirectory final : public io::Directory {
                            std::shared_ptr<DiskFaults> faults = std::make_shared<DiskFaults>())
       : path_(std::move(path)), faults_(std::move(faults)) {}
 
-  Result<io::FileHandle> open_file(std::string_view name, io::OpenMode mode) override {
+  Result<io::FileHandle> open_file(std::string_view name, io::OpenMode mode,
+                                   io::CallSite = io::CallSite::current()) override {
     const auto found = files.find(name);
     const bool is_there = found != files.end();
     if (is_there && mode == io::OpenMode::kCreateNew) return missing(name, "is there already");
@@ -84,7 +86,7 @@ class MemoryDirectory final : public io::Directory {
     return found->second;
   }
 
-  Result<void> create_directory(std::string_view name) override {
+  Result<void> create_directory(std::string_view name, io::CallSite = io::CallSite::current()) override {
     auto& folder = folders[std::string(name)];
     if (folder == nullptr)
       folder = std::make_shared<MemoryDirectory>(path_ + '/' + std::string(name), faults_);
@@ -106,7 +108,8 @@ class MemoryDirectory final : public io::Directory {
     return entries;
   }
 
-  Result<void> rename(std::string_view from, std::string_view to) override {
+  Result<void> rename(std::string_view from, std::string_view to,
+                      io::CallSite = io::CallSite::current()) override {
     if (const auto file = files.extract(std::string(from))) {
       files[std::string(to)] = file.mapped();
       return {};
@@ -118,12 +121,12 @@ class MemoryDirectory final : public io::Directory {
     return missing(from, "does not exist");
   }
 
-  Result<void> remove_file(std::string_view name) override {
+  Result<void> remove_file(std::string_view name, io::CallSite = io::CallSite::current()) override {
     if (files.erase(std::string(name)) == 0) return missing(name, "does not exist");
     return {};
   }
 
-  Result<void> remove_directory(std::string_view name) override {
+  Result<void> remove_directory(std::string_view name, io::CallSite = io::CallSite::current()) override {
     const auto found = folders.find(name);
     if (found == folders.end()) return missing(name, "does not exist");
     if (!found->second->files.empty() || !found->second->folders.empty())
@@ -132,13 +135,14 @@ class MemoryDirectory final : public io::Directory {
     return {};
   }
 
-  Result<void> sync() override {
+  Result<void> sync(io::CallSite = io::CallSite::current()) override {
     ++faults_->sync_count;
     if (faults_->fail_syncs) return fail(ErrorCode::kKafkaStorageError, "input/output error");
     return {};
   }
 
-  Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name) override {
+  Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name,
+                                                  io::CallSite = io::CallSite::current()) override {
     files.try_emplace(std::string(name), std::make_shared<MemoryFile>(faults_));
     return std::make_unique<io::DirectoryLock>();
   }

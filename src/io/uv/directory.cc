@@ -59,7 +59,7 @@ Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path,
   return std::make_shared<UvDirectory>(std::move(descriptor), std::string(path), read_lane);
 }
 
-Result<FileHandle> UvDirectory::open_file(std::string_view name, OpenMode mode) {
+Result<FileHandle> UvDirectory::open_file(std::string_view name, OpenMode mode, CallSite) {
   const auto text = entry(name);
   if (!text) return fail(text.error());
   Descriptor file(::openat(descriptor_.number(), text->c_str(), flags_of(mode) | O_CLOEXEC, 0666));
@@ -75,7 +75,7 @@ Result<std::shared_ptr<Directory>> UvDirectory::open_directory(std::string_view 
   return std::make_shared<UvDirectory>(std::move(folder), path_of(name), read_lane_);
 }
 
-Result<void> UvDirectory::create_directory(std::string_view name) {
+Result<void> UvDirectory::create_directory(std::string_view name, CallSite) {
   const auto text = entry(name);
   if (!text) return fail(text.error());
   if (::mkdirat(descriptor_.number(), text->c_str(), 0777) == 0 || errno == EEXIST) return {};
@@ -121,7 +121,7 @@ Result<std::vector<DirectoryEntry>> UvDirectory::list() {
   return entries;
 }
 
-Result<void> UvDirectory::rename(std::string_view from, std::string_view to) {
+Result<void> UvDirectory::rename(std::string_view from, std::string_view to, CallSite) {
   const auto old_name = entry(from);
   if (!old_name) return fail(old_name.error());
   const auto new_name = entry(to);
@@ -131,28 +131,28 @@ Result<void> UvDirectory::rename(std::string_view from, std::string_view to) {
   return storage_failure("renaming " + path_of(from) + " to " + *new_name);
 }
 
-Result<void> UvDirectory::remove_file(std::string_view name) {
+Result<void> UvDirectory::remove_file(std::string_view name, CallSite) {
   const auto text = entry(name);
   if (!text) return fail(text.error());
   if (::unlinkat(descriptor_.number(), text->c_str(), 0) == 0) return {};
   return storage_failure("removing " + path_of(name));
 }
 
-Result<void> UvDirectory::remove_directory(std::string_view name) {
+Result<void> UvDirectory::remove_directory(std::string_view name, CallSite) {
   const auto text = entry(name);
   if (!text) return fail(text.error());
   if (::unlinkat(descriptor_.number(), text->c_str(), AT_REMOVEDIR) == 0) return {};
   return storage_failure("removing " + path_of(name));
 }
 
-Result<void> UvDirectory::sync() {
+Result<void> UvDirectory::sync(CallSite) {
   while (::fsync(descriptor_.number()) != 0) {
     if (errno != EINTR) return storage_failure("syncing " + path_);
   }
   return {};
 }
 
-Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name) {
+Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name, CallSite) {
   const auto text = entry(name);
   if (!text) return fail(text.error());
   Descriptor file(::openat(descriptor_.number(), text->c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666));

@@ -21,16 +21,16 @@ class UvDirectory final : public Directory {
   /// Opens the folder at `path`, made with its parents when missing.
   static Result<std::shared_ptr<Directory>> open_root(std::string_view path, LaneId read_lane);
 
-  Result<FileHandle> open_file(std::string_view name, OpenMode mode) override;
+  Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;
   Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
-  Result<void> create_directory(std::string_view name) override;
+  Result<void> create_directory(std::string_view name, CallSite site) override;
   Result<bool> contains(std::string_view name) override;
   Result<std::vector<DirectoryEntry>> list() override;
-  Result<void> rename(std::string_view from, std::string_view to) override;
-  Result<void> remove_file(std::string_view name) override;
-  Result<void> remove_directory(std::string_view name) override;
-  Result<void> sync() override;
-  Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name) override;
+  Result<void> rename(std::string_view from, std::string_view to, CallSite site) override;
+  Result<void> remove_file(std::string_view name, CallSite site) override;
+  Result<void> remove_directory(std::string_view name, CallSite site) override;
+  Result<void> sync(CallSite site) override;
+  Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name, CallSite site) override;
   const std::string& path() const override { return path_; }
 
  private:

@@ -44,7 +44,7 @@ Result<std::size_t> UvFile::read_at(std::uint64_t position, MutableBytes into) {
   return done;
 }
 
-Result<void> UvFile::write_at(std::uint64_t position, std::span<const ByteView> pieces) {
+Result<void> UvFile::write_at(std::uint64_t position, std::span<const ByteView> pieces, CallSite) {
   std::size_t total = 0;
   for (const ByteView piece : pieces) {
     total += piece.size();
@@ -61,14 +61,14 @@ Result<void> UvFile::write_at(std::uint64_t position, std::span<const ByteView> 
   return {};
 }
 
-Result<void> UvFile::truncate(std::uint64_t size_bytes) {
+Result<void> UvFile::truncate(std::uint64_t size_bytes, CallSite) {
   while (::ftruncate(descriptor_.number(), static_cast<off_t>(size_bytes)) != 0) {
     if (errno != EINTR) return storage_failure("truncating " + path_);
   }
   return {};
 }
 
-Result<void> UvFile::sync() {
+Result<void> UvFile::sync(CallSite) {
   while (::fdatasync(descriptor_.number()) != 0) {
     if (errno != EINTR) return storage_failure("syncing " + path_);
   }

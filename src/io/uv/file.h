@@ -16,9 +16,9 @@ class UvFile final : public File {
       : descriptor_(std::move(descriptor)), path_(std::move(path)), read_lane_(read_lane) {}
 
   Result<std::size_t> read_at(std::uint64_t position, MutableBytes into) override;
-  Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces) override;
-  Result<void> truncate(std::uint64_t size_bytes) override;
-  Result<void> sync() override;
+  Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces, CallSite site) override;
+  Result<void> truncate(std::uint64_t size_bytes, CallSite site) override;
+  Result<void> sync(CallSite site) override;
   Result<std::uint64_t> size_bytes() override;
 
   /// For sendfile; stays open as long as the file object.

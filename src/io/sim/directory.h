@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "io/directory.h"
+#include "io/sim/cached_folder.h"
+#include "io/sim/disk_access.h"
+
+namespace moldau::io::sim {
+
+/// A folder of a simulated disk.
+class SimDirectory final : public Directory {
+ public:
+  SimDirectory(DiskAccess access, std::shared_ptr<CachedFolder> folder, std::string path)
+      : access_(access), folder_(std::move(folder)), path_(std::move(path)) {}
+
+  /// Opens the folder at `path` from the disk's root, made with its parents when missing.
+  static Result<std::shared_ptr<Directory>> open_root(DiskAccess access, std::shared_ptr<CachedFolder> root,
+                                                      std::string_view path);
+
+  Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;
+  Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
+  Result<void> create_directory(std::string_view name, CallSite site) override;
+  Result<bool> contains(std::string_view name) override;
+  Result<std::vector<DirectoryEntry>> list() override;
+  Result<void> rename(std::string_view from, std::string_view to, CallSite site) override;
+  Result<void> remove_file(std::string_view name, CallSite site) override;
+  Result<void> remove_directory(std::string_view name, CallSite site) override;
+  Result<void> sync(CallSite site) override;
+  Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name, CallSite site) override;
+  const std::string& path() const override { return path_; }
+
+ private:
+  std::string path_of(std::string_view name) const { return path_ + "/" + std::string(name); }
+  std::unexpected<Error> failure(std::string_view name, std::string_view reason) const;
+
+  /// Of a name that is one; nullptr when nothing has it.
+  Result<const Entry*> look_up(std::string_view name) const;
+
+  DiskAccess access_;
+  std::shared_ptr<CachedFolder> folder_;
+  std::string path_;
+};
+
+}  // namespace moldau::io::sim

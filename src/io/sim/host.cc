@@ -1,0 +1,67 @@
+#include "io/sim/host.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "io/sim/directory.h"
+
+namespace moldau::io::sim {
+namespace {
+
+// What a disk takes for the work of a lane; now and then it stalls.
+constexpr Duration kShortWork = std::chrono::microseconds(30);
+constexpr Duration kLongWork = std::chrono::milliseconds(2);
+constexpr Duration kStall = std::chrono::milliseconds(40);
+constexpr std::uint64_t kWorksPerStall = 100;
+
+}  // namespace
+
+SimHost::SimHost(World& world, Disk& disk, Options options)
+    : world_(world),
+      disk_(disk),
+      options_(std::move(options)),
+      number_(world.next_process()),
+      owner_(world.schedule().make_owner()),
+      lane_delays_(stream("lanes")) {
+  for (std::size_t i = 0; i < options_.loop_count; ++i) {
+    loops_.push_back(std::make_unique<SimLoop>(*this, i));
+  }
+  disk_.begin_process([this] { is_alive_ = false; });
+  access_.emplace(disk_, loops_.front()->clock());
+}
+
+SimHost::~SimHost() {
+  kill();
+  world_.schedule().drop(owner_);
+}
+
+void SimHost::kill() {
+  if (access_ && access_->is_alive()) disk_.end_process();
+  is_alive_ = false;
+}
+
+SimRandom SimHost::stream(std::string_view name) const {
+  return world_.seed().stream(options_.name + "/" + std::to_string(number_) + "/" + std::string(name));
+}
+
+Result<std::shared_ptr<Directory>> SimHost::open_root(std::string_view path) {
+  return SimDirectory::open_root(*access_, disk_.root(), path);
+}
+
+LaneId SimHost::make_lane(std::string_view) {
+  lane_free_at_.push_back(world_.now());
+  return LaneId(static_cast<std::uint32_t>(lane_free_at_.size() - 1));
+}
+
+void SimHost::submit(LaneId lane, Task work, Task done) {
+  Instant& free_at = lane_free_at_[lane.value()];
+  const Duration longest = lane_delays_.one_in(kWorksPerStall) ? kStall : kLongWork;
+  free_at = std::max(free_at, world_.now()) + lane_delays_.between(kShortWork, longest);
+  world_.schedule().at(free_at, owner_, [this, work = std::move(work), done = std::move(done)]() mutable {
+    if (!is_alive_) return;
+    std::exchange(work, nullptr)();
+    if (is_alive_) done();
+  });
+}
+
+}  // namespace moldau::io::sim

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "io/host.h"
+#include "io/sim/disk.h"
+#include "io/sim/disk_access.h"
+#include "io/sim/loop.h"
+#include "io/sim/world.h"
+
+namespace moldau::io::sim {
+
+/// A simulated process: loops, lanes, a machine's address and its disk. Streams, listeners and timers are
+/// destroyed before it. When the disk's crash comes nothing of the process happens any more; whoever holds it
+/// sees that by is_alive() and destroys what ran in it.
+class SimHost final : public Host {
+ public:
+  struct Options {
+    std::string name;                  ///< names its streams of chance
+    std::string machine = "10.0.0.1";  ///< loopback is shared by the processes of one machine
+    std::size_t loop_count = 1;
+  };
+
+  /// World and disk outlive the host. No other process of the disk is alive.
+  SimHost(World& world, Disk& disk, Options options);
+  ~SimHost() override;
+  SimHost(const SimHost&) = delete;
+  SimHost& operator=(const SimHost&) = delete;
+
+  /// The process ends as by kill -9.
+  void kill();
+  bool is_alive() const { return is_alive_; }
+
+  std::size_t loop_count() const override { return loops_.size(); }
+  Loop& loop(std::size_t index) override { return *loops_[index]; }
+  Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
+  LaneId make_lane(std::string_view name) override;
+
+  World& world() { return world_; }
+  OwnerId owner() const { return owner_; }
+  const std::string& machine() const { return options_.machine; }
+  std::uint64_t next_loop_number() { return number_ * 1000 + loops_made_++; }
+  SimRandom stream(std::string_view name) const;
+
+  /// Gives `work` to a lane of this process; `done` is run when it is over, in the world and not on a loop.
+  void submit(LaneId lane, Task work, Task done);
+
+ private:
+  World& world_;
+  Disk& disk_;
+  Options options_;
+  std::uint64_t number_;
+  OwnerId owner_;
+  bool is_alive_ = true;
+  std::uint64_t loops_made_ = 0;
+  SimRandom lane_delays_;
+  std::vector<Instant> lane_free_at_;
+  std::vector<std::unique_ptr<SimLoop>> loops_;
+  std::optional<DiskAccess> access_;
+};
+
+}  // namespace moldau::io::sim

@@ -1,0 +1,163 @@
+// The whole broker in the simulator: it starts, serves, stops and starts again.
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "broker_process.h"
+#include "client_process.h"
+#include "protocol/messages/create_topics_request.h"
+#include "protocol/messages/create_topics_response.h"
+#include "protocol/messages/fetch_request.h"
+#include "protocol/messages/fetch_response.h"
+#include "protocol/messages/metadata_request.h"
+#include "protocol/messages/metadata_response.h"
+#include "protocol/messages/produce_request.h"
+#include "protocol/messages/produce_response.h"
+#include "protocol/records/builder.h"
+#include "protocol/records/record_iterator.h"
+
+namespace moldau::sim {
+namespace {
+
+Buffer batch_of(const std::string& value) {
+  records::BatchBuilder builder({});
+  builder.append({.timestamp_ms = 1'780'000'000'000, .value = as_bytes(value)});
+  return std::move(builder).build();
+}
+
+struct Bench {
+  explicit Bench(std::uint64_t seed, std::size_t loop_count = 1)
+      : world(seed), disk(world.seed(), "broker disk"), settings{.loop_count = loop_count}, client(world) {
+    start();
+  }
+
+  void start() {
+    process = std::make_unique<BrokerProcess>(world, disk, settings);
+    const auto started = process->start();
+    REQUIRE_MESSAGE(started, (started ? "" : started.error().message));
+    REQUIRE(client.connect([] { return true; }));
+  }
+
+  template <class Response, class Request>
+  client::Answer<Response> call(const Request& request, std::int16_t version) {
+    auto answer = client.call<Response>(request, version, [] { return true; });
+    REQUIRE(answer.has_value());
+    return *std::move(answer);
+  }
+
+  Uuid create(const std::string& name, std::int32_t partitions) {
+    protocol::CreateTopicsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = TopicName(name);
+    topic.num_partitions = partitions;
+    topic.replication_factor = 1;
+    request.timeout_ms = 10'000;
+    const auto answer = call<protocol::CreateTopicsResponse>(request, 7);
+    REQUIRE(answer->topics.size() == 1);
+    REQUIRE(answer->topics[0].error_code == ErrorCode::kNone);
+    return answer->topics[0].topic_id;
+  }
+
+  std::int64_t produce(const Uuid& topic, std::int32_t partition, const std::string& value) {
+    const Buffer batch = batch_of(value);
+    protocol::ProduceRequest request;
+    request.acks = -1;
+    request.timeout_ms = 10'000;
+    auto& data = request.topic_data.emplace_back();
+    data.topic_id = topic;
+    auto& one = data.partition_data.emplace_back();
+    one.index = partition;
+    one.records.emplace().bytes = batch.bytes();
+    const auto answer = call<protocol::ProduceResponse>(request, 13);
+    REQUIRE(answer->responses.size() == 1);
+    REQUIRE(answer->responses[0].partition_responses[0].error_code == ErrorCode::kNone);
+    return answer->responses[0].partition_responses[0].base_offset;
+  }
+
+  std::string fetch(const Uuid& topic, std::int32_t partition) {
+    protocol::FetchRequest request;
+    request.max_wait_ms = 100;
+    request.min_bytes = 1;
+    request.max_bytes = 1 << 20;
+    auto& asked = request.topics.emplace_back();
+    asked.topic_id = topic;
+    auto& one = asked.partitions.emplace_back();
+    one.partition = partition;
+    one.fetch_offset = 0;
+    one.partition_max_bytes = 1 << 20;
+    const auto answer = call<protocol::FetchResponse>(request, 13);
+    REQUIRE(answer->responses.size() == 1);
+    const auto& data = answer->responses[0].partitions[0];
+    REQUIRE(data.error_code == ErrorCode::kNone);
+    std::string all;
+    records::DecoderSet decoders;
+    records::BatchCursor cursor(data.records->bytes);
+    while (const auto entry = cursor.next()) {
+      const auto batch = records::BatchView::parse(entry->bytes);
+      auto iterator = records::RecordIterator::open(*batch, decoders).value();
+      records::RecordView record;
+      while (iterator.next(record).value()) {
+        all += std::string(as_text(*record.value)) + ' ';
+      }
+    }
+    return all;
+  }
+
+  io::sim::World world;
+  io::sim::Disk disk;
+  BrokerProcess::Settings settings;
+  ClientProcess client;
+  std::unique_ptr<BrokerProcess> process;
+};
+
+TEST_CASE("A simulated broker takes records and gives them back, over a clean stop and a kill") {
+  for (const std::size_t loops : {std::size_t{1}, std::size_t{2}, std::size_t{4}}) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      CAPTURE(loops);
+      CAPTURE(seed);
+      Bench bench(seed, loops);
+      const Uuid topic = bench.create("t", 3);
+      for (std::int32_t partition = 0; partition < 3; ++partition) {
+        CHECK(bench.produce(topic, partition, "one") == 0);
+      }
+      REQUIRE(bench.process->stop());
+      bench.start();
+      for (std::int32_t partition = 0; partition < 3; ++partition) {
+        CHECK(bench.fetch(topic, partition) == "one ");
+        CHECK(bench.produce(topic, partition, "two") == 1);
+      }
+      bench.process.reset();
+      bench.start();
+      for (std::int32_t partition = 0; partition < 3; ++partition) {
+        CHECK(bench.fetch(topic, partition) == "one two ");
+      }
+    }
+  }
+}
+
+TEST_CASE("A fetch waits for records in virtual time") {
+  Bench bench(3, 2);
+  const Uuid topic = bench.create("t", 1);
+  const Instant before = bench.world.now();
+  CHECK(bench.fetch(topic, 0).empty());
+  CHECK(bench.world.now() - before >= std::chrono::milliseconds(100));
+  CHECK(bench.world.now() - before < std::chrono::milliseconds(200));
+}
+
+TEST_CASE("The same seed gives the same run of a broker") {
+  const auto run = [](std::uint64_t seed) {
+    Bench bench(seed, 2);
+    const Uuid topic = bench.create("t", 2);
+    bench.produce(topic, 0, "a");
+    bench.produce(topic, 1, "b");
+    REQUIRE(bench.process->stop());
+    return std::pair(bench.world.trace().hash(), bench.disk.trace().hash());
+  };
+  const auto first = run(11);
+  CHECK(run(11) == first);
+  CHECK(run(12) != first);
+}
+
+}  // namespace
+}  // namespace moldau::sim

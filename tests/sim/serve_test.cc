@@ -16,6 +16,7 @@
 #include "protocol/messages/produce_response.h"
 #include "protocol/records/builder.h"
 #include "protocol/records/record_iterator.h"
+#include "run_log.h"
 
 namespace moldau::sim {
 namespace {
@@ -28,7 +29,11 @@ Buffer batch_of(const std::string& value) {
 
 struct Bench {
   explicit Bench(std::uint64_t seed, std::size_t loop_count = 1)
-      : world(seed), disk(world.seed(), "broker disk"), settings{.loop_count = loop_count}, client(world) {
+      : world(seed),
+        log(world),
+        disk(world.seed(), "broker disk"),
+        settings{.loop_count = loop_count},
+        client(world) {
     start();
   }
 
@@ -105,6 +110,7 @@ struct Bench {
   }
 
   io::sim::World world;
+  RunLog log;
   io::sim::Disk disk;
   BrokerProcess::Settings settings;
   ClientProcess client;

@@ -20,7 +20,7 @@ class Host {
   virtual std::size_t loop_count() const = 0;
   virtual Loop& loop(std::size_t index) = 0;
 
-  /// Opens the folder at `path`, made with its parents when missing.
+  /// Opens the folder at `path`, made with its parents, durably, when missing.
   virtual Result<std::shared_ptr<Directory>> open_root(std::string_view path) = 0;
 
   /// Starts a lane; `name` is for the operator. Lanes live as long as the host.

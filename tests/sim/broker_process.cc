@@ -1,4 +1,4 @@
-#include "broker_process.h"
+#include "tests/sim/broker_process.h"
 
 #include <utility>
 

@@ -5,17 +5,18 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
-#include "broker_process.h"
 #include "io/sim/disk.h"
 #include "io/sim/host.h"
 #include "io/sim/world.h"
 #include "tests/client/answer.h"
 #include "tests/client/connection.h"
+#include "tests/sim/broker_process.h"
 
 namespace moldau::sim {
 
-/// A client in a simulated process of its own, with one connection.
+/// A client in a simulated process of its own, with some connections.
 class ClientProcess {
  public:
   explicit ClientProcess(io::sim::World& world)
@@ -23,17 +24,19 @@ class ClientProcess {
         disk_(world.seed(), "client disk"),
         host_(world, disk_, {.name = "client", .machine = "10.0.0.2"}) {}
 
-  /// Connects to the broker anew. False when that does not come about while `go_on` holds.
-  bool connect(const std::function<bool()>& go_on) {
-    connection_.reset();
-    bool is_over = false;
-    client::Connection::connect(host_.loop(0), {BrokerProcess::kMachine, BrokerProcess::kPort},
-                                [&](Result<std::unique_ptr<client::Connection>> made) {
-                                  is_over = true;
-                                  if (made) connection_ = std::move(*made);
-                                });
-    world_.run_until([&] { return is_over || !go_on(); }, kPatience);
-    return connection_ != nullptr;
+  /// Connects to the broker anew, `count` times. False when that does not come about while `go_on` holds.
+  bool connect(const std::function<bool()>& go_on, std::size_t count = 1) {
+    connections_.clear();
+    std::size_t refused = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      client::Connection::connect(host_.loop(0), {BrokerProcess::kMachine, BrokerProcess::kPort},
+                                  [&](Result<std::unique_ptr<client::Connection>> made) {
+                                    if (!made) ++refused;
+                                    if (made) connections_.push_back(std::move(*made));
+                                  });
+    }
+    world_.run_until([&] { return connections_.size() + refused == count || !go_on(); }, kPatience);
+    return connections_.size() == count;
   }
 
   /// Sends the request and runs the world until its answer is there; nullopt when the connection ends before,
@@ -49,25 +52,27 @@ class ClientProcess {
     });
     world_.run_until([&] { return is_over || !go_on(); }, kPatience);
     // What comes later finds nothing of this call.
-    if (!is_over) connection_.reset();
+    if (!is_over) connections_.clear();
     return answer;
   }
 
   /// Sends the request; `done` gets the answer, or nullopt when the connection ends before.
   template <class Response, class Request>
   void send(const Request& request, std::int16_t version,
-            std::move_only_function<void(std::optional<client::Answer<Response>>)> done) {
-    if (!connection_) {
+            std::move_only_function<void(std::optional<client::Answer<Response>>)> done,
+            std::size_t connection = 0) {
+    if (connection >= connections_.size()) {
       done(std::nullopt);
       return;
     }
-    connection_->send<Response>(request, version,
-                                [done = std::move(done)](Result<client::Answer<Response>> got) mutable {
-                                  done(got ? std::optional(std::move(*got)) : std::nullopt);
-                                });
+    connections_[connection]->send<Response>(
+        request, version, [done = std::move(done)](Result<client::Answer<Response>> got) mutable {
+          done(got ? std::optional(std::move(*got)) : std::nullopt);
+        });
   }
 
-  void disconnect() { connection_.reset(); }
+  /// Answers that are due are dropped.
+  void disconnect() { connections_.clear(); }
 
  private:
   static constexpr Duration kPatience = std::chrono::minutes(2);
@@ -75,7 +80,7 @@ class ClientProcess {
   io::sim::World& world_;
   io::sim::Disk disk_;
   io::sim::SimHost host_;
-  std::unique_ptr<client::Connection> connection_;
+  std::vector<std::unique_ptr<client::Connection>> connections_;
 };
 
 }  // namespace moldau::sim

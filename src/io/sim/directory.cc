@@ -29,7 +29,12 @@ Result<std::shared_ptr<Directory>> SimDirectory::open_root(DiskAccess access,
     const std::string_view name = path.substr(0, path.find('/'));
     path.remove_prefix(std::min(path.size(), name.size() + 1));
     if (name.empty() || name == ".") continue;
-    if (auto made = at->create_directory(name); !made) return fail(std::move(made).error());
+    const auto there = at->contains(name);
+    if (!there) return fail(there.error());
+    if (!*there) {
+      if (auto made = at->create_directory(name); !made) return fail(std::move(made).error());
+      if (auto synced = at->sync(); !synced) return fail(std::move(synced).error());
+    }
     auto below = at->open_directory(name);
     if (!below) return below;
     at = *std::move(below);

@@ -18,7 +18,7 @@ class SimDirectory final : public Directory {
   SimDirectory(DiskAccess access, std::shared_ptr<CachedFolder> folder, std::string path)
       : access_(access), folder_(std::move(folder)), path_(std::move(path)) {}
 
-  /// Opens the folder at `path` from the disk's root, made with its parents when missing.
+  /// Opens the folder at `path` from the disk's root, made with its parents, durably, when missing.
   static Result<std::shared_ptr<Directory>> open_root(DiskAccess access, std::shared_ptr<CachedFolder> root,
                                                       std::string_view path);
 

@@ -44,6 +44,7 @@ Disk::Verdict Disk::judge(DiskCall call, const std::source_location& site) {
 }
 
 Disk::Verdict Disk::fail_call(DiskCall call, CallNumber number) {
+  has_failed_ = true;
   Verdict verdict{.number = number, .failure = {}};
   verdict.share = call == DiskCall::kWrite ? static_cast<double>(random_.below(101)) / 100 : 1;
   switch (fault_->kind) {

@@ -75,7 +75,13 @@ class Disk {
   void cut_power();
 
   void fail_at(DiskFault fault) { fault_ = fault; }
-  void stop_failing() { fault_.reset(); }
+  void stop_failing() {
+    fault_.reset();
+    has_failed_ = false;
+  }
+
+  /// A call has met the fault since it was set.
+  bool has_failed() const { return has_failed_; }
 
   /// Every read fails from now on, or no longer.
   void fail_reads(bool fail) { reads_fail_ = fail; }
@@ -115,6 +121,7 @@ class Disk {
   std::function<void()> on_crash_;
   CallNumber calls_ = 0;
   std::optional<DiskFault> fault_;
+  bool has_failed_ = false;
   std::optional<DiskCall> pretended_;
   bool reads_fail_ = false;
   std::map<DiskSite, std::uint64_t> sites_;

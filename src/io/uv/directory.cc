@@ -43,6 +43,24 @@ struct DirCloser {
   void operator()(DIR* stream) const { ::closedir(stream); }
 };
 
+int open_folder(const std::string& path) {
+  return ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/// Makes the folder and its parents when missing; each stands in its own parent for good.
+Result<void> make_durably(const std::filesystem::path& path) {
+  std::error_code reason;
+  if (path.empty() || std::filesystem::exists(path, reason)) return {};
+  if (!path.has_filename()) return make_durably(path.parent_path());
+  if (auto made = make_durably(path.parent_path()); !made) return made;
+  std::filesystem::create_directory(path, reason);
+  if (reason) return fail(ErrorCode::kKafkaStorageError, path.string() + ": " + reason.message());
+  const std::string parent = path.has_parent_path() ? path.parent_path().string() : ".";
+  const Descriptor folder(open_folder(parent));
+  if (!folder.is_open() || ::fsync(folder.number()) != 0) return storage_failure("syncing " + parent);
+  return {};
+}
+
 }  // namespace
 
 Result<std::string> UvDirectory::entry(std::string_view name) const {
@@ -51,10 +69,8 @@ Result<std::string> UvDirectory::entry(std::string_view name) const {
 }
 
 Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path, LaneId read_lane) {
-  std::error_code reason;
-  std::filesystem::create_directories(path, reason);
-  if (reason) return fail(ErrorCode::kKafkaStorageError, std::string(path) + ": " + reason.message());
-  Descriptor descriptor(::open(std::string(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (auto made = make_durably(path); !made) return fail(std::move(made).error());
+  Descriptor descriptor(open_folder(std::string(path)));
   if (!descriptor.is_open()) return storage_failure(path);
   return std::make_shared<UvDirectory>(std::move(descriptor), std::string(path), read_lane);
 }

@@ -18,7 +18,7 @@ class UvDirectory final : public Directory {
   UvDirectory(Descriptor descriptor, std::string path, LaneId read_lane)
       : descriptor_(std::move(descriptor)), path_(std::move(path)), read_lane_(read_lane) {}
 
-  /// Opens the folder at `path`, made with its parents when missing.
+  /// Opens the folder at `path`, made with its parents, durably, when missing.
   static Result<std::shared_ptr<Directory>> open_root(std::string_view path, LaneId read_lane);
 
   Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;

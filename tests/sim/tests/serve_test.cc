@@ -4,8 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include "broker_process.h"
-#include "client_process.h"
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/create_topics_response.h"
 #include "protocol/messages/fetch_request.h"
@@ -16,7 +14,9 @@
 #include "protocol/messages/produce_response.h"
 #include "protocol/records/builder.h"
 #include "protocol/records/record_iterator.h"
-#include "run_log.h"
+#include "tests/sim/broker_process.h"
+#include "tests/sim/client_process.h"
+#include "tests/sim/run_log.h"
 
 namespace moldau::sim {
 namespace {

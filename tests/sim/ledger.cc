@@ -1,0 +1,71 @@
+#include "tests/sim/ledger.h"
+
+#include <algorithm>
+
+namespace moldau::sim {
+namespace {
+
+bool must_be_there(const SentBatch& batch, bool power_was_cut) {
+  return batch.acknowledged_at && (batch.survives_power_cut || !power_was_cut);
+}
+
+/// How many records from `at` on are those of the batch, in order and without gaps.
+std::size_t matching(const SentBatch& batch, const std::vector<ReadRecord>& found, std::size_t at) {
+  std::size_t count = 0;
+  while (count < batch.values.size() && at + count < found.size() &&
+         found[at + count].value == batch.values[count] &&
+         found[at + count].offset == found[at].offset + static_cast<std::int64_t>(count)) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+void PartitionLedger::closed_cleanly() {
+  for (SentBatch& batch : batches_) {
+    if (batch.acknowledged_at) batch.survives_power_cut = true;
+  }
+}
+
+std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, bool power_was_cut) {
+  std::vector<SentBatch> there;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < batches_.size(); ++i) {
+    const SentBatch& batch = batches_[i];
+    const std::size_t same = matching(batch, found, at);
+    if (same == batch.values.size()) {
+      const std::int64_t base = found[at].offset;
+      if (batch.acknowledged_at && *batch.acknowledged_at != base) {
+        return "batch " + std::to_string(i) + " was acknowledged at " +
+               std::to_string(*batch.acknowledged_at) + " and is at " + std::to_string(base);
+      }
+      if (at > 0 && found[at - 1].offset + 1 != base)
+        return "offsets have a gap before " + std::to_string(base);
+      there.push_back(batch);
+      // It can be read, so it has come through; another cut may still take it.
+      there.back().acknowledged_at = base;
+      at += same;
+      continue;
+    }
+    if (same > 0) return "batch " + std::to_string(i) + " is torn after " + std::to_string(same) + " records";
+    if (must_be_there(batch, power_was_cut)) {
+      return "batch " + std::to_string(i) + ", acknowledged at " + std::to_string(*batch.acknowledged_at) +
+             ", is lost; the log has " + std::to_string(found.size()) + " records";
+    }
+  }
+  if (at != found.size()) return "a record was never sent: '" + found[at].value.substr(0, 40) + "'";
+  batches_ = std::move(there);
+  return {};
+}
+
+void Ledger::closed_cleanly() {
+  for (auto& [name, topic] : topics) {
+    for (PartitionLedger& partition : topic.partitions) {
+      partition.closed_cleanly();
+    }
+  }
+  durable_commits = acknowledged_commits;
+}
+
+}  // namespace moldau::sim

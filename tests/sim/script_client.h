@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/uuid.h"
+#include "tests/sim/client_process.h"
+#include "tests/sim/ledger.h"
+
+namespace moldau::sim {
+
+/// Name and value of each setting that a topic overrides.
+using TopicSettings = std::vector<std::pair<std::string, std::string>>;
+
+/// An idempotent producer's place in one partition.
+struct ProducerPlace {
+  std::int64_t producer_id = -1;
+  std::int16_t epoch = -1;
+  std::int32_t sequence = -1;
+};
+
+/// A batch of those values, stamped with `now_ms`.
+Buffer batch_of(const std::vector<std::string>& values, TimestampMs now_ms, const ProducerPlace& place);
+
+/// The questions a script asks, each run to its answer. nullopt: there was none.
+class ScriptClient {
+ public:
+  static constexpr std::size_t kConnections = 4;
+
+  /// `go_on` says whether the broker still lives.
+  ScriptClient(io::sim::World& world, std::function<bool()> go_on)
+      : process_(world), go_on_(std::move(go_on)) {}
+
+  bool connect() { return process_.connect(go_on_, kConnections); }
+  void disconnect() { process_.disconnect(); }
+
+  /// The topic's id; the zero id where it was refused.
+  std::optional<Uuid> create_topic(const std::string& name, std::int32_t partitions,
+                                   const TopicSettings& settings);
+  std::optional<ErrorCode> delete_topic(const std::string& name);
+  /// The topic's id by its name; the zero id where there is none.
+  std::optional<Uuid> find_topic(const std::string& name);
+  std::optional<std::int64_t> new_producer_id();
+
+  struct Produced {
+    ErrorCode error = ErrorCode::kNone;
+    std::int64_t base_offset = -1;
+  };
+  /// Sends with acks -1 on one of the connections; `done` hears the answer while the world runs.
+  void produce(const Uuid& topic, std::int32_t partition, const Buffer& batch, std::size_t connection,
+               std::move_only_function<void(std::optional<Produced>)> done);
+
+  /// Everything from offset 0 to the high watermark. The error is the broker's, or says what was read wrong.
+  Result<std::vector<ReadRecord>> read_all(const Uuid& topic, std::int32_t partition);
+
+  std::optional<ErrorCode> commit(const std::string& group, const std::string& topic, std::int64_t offset);
+  /// -1 where nothing is committed.
+  std::optional<std::int64_t> committed(const std::string& group, const std::string& topic);
+  /// Waits until the group has a coordinator that answers.
+  bool find_coordinator(const std::string& group);
+
+ private:
+  template <class Response, class Request>
+  std::optional<client::Answer<Response>> call(const Request& request, std::int16_t version) {
+    return process_.call<Response>(request, version, go_on_);
+  }
+
+  ClientProcess process_;
+  std::function<bool()> go_on_;
+};
+
+}  // namespace moldau::sim

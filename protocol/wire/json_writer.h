@@ -35,14 +35,14 @@ class JsonWriter {
   void value(ErrorCode code) { value(static_cast<std::int64_t>(code)); }
   template <class Tag, class Rep>
   void value(const StrongId<Tag, Rep>& id) {
-    value(typename Widened<Rep>::type(id.value()));
+    value(typename Widened<Rep>::Type(id.value()));
   }
   void null() { item("null"); }
 
  private:
   template <class Rep>
   struct Widened {
-    using type = std::int64_t;
+    using Type = std::int64_t;
   };
 
   void open(char bracket);
@@ -57,7 +57,7 @@ class JsonWriter {
 
 template <>
 struct JsonWriter::Widened<std::string_view> {
-  using type = std::string_view;
+  using Type = std::string_view;
 };
 
 }  // namespace moldau::wire

@@ -50,7 +50,13 @@ MetadataLog::MetadataLog(std::shared_ptr<io::Directory> folder, std::unique_ptr<
 
 Result<std::unique_ptr<MetadataLog>> MetadataLog::open(io::Directory& log_dir, const Settings& settings,
                                                        io::LaneId sync_lane, TimestampMs now_ms) {
-  if (const auto made = log_dir.create_directory(kFolderName); !made) return fail(made.error());
+  const auto is_there = log_dir.contains(kFolderName);
+  if (!is_there) return fail(is_there.error());
+  if (!*is_there) {
+    if (const auto made = log_dir.create_directory(kFolderName); !made) return fail(made.error());
+    // What is synced in it counts only if the folder itself stays.
+    if (const auto synced = log_dir.sync(); !synced) return fail(synced.error());
+  }
   auto folder = log_dir.open_directory(kFolderName);
   if (!folder) return fail(folder.error());
   log::OpenOptions options;

@@ -9,6 +9,7 @@
 #include "metadata/features.h"
 #include "observe/log.h"
 #include "quorum/snapshot.h"
+#include "runtime/stray_replicas.h"
 
 namespace moldau::runtime {
 
@@ -108,6 +109,12 @@ void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Re
 
 void Node::apply(ClusterViewPtr view, const metadata::ImageDelta& delta) {
   const std::int64_t offset = view->image.provenance.end_offset();
+  if (!strays_are_aside_) {
+    strays_are_aside_ = true;
+    const auto moved = move_strays_aside(log_dirs_, view->image, id(), host_.loop(0).random());
+    if (!moved) return fail_node(moved.error());
+  }
+  if (!delta.removed_topics.empty()) checkpoints_due_.wake_all();
   auto left = std::make_shared<std::size_t>(states_.size());
   auto shared_delta = std::make_shared<const metadata::ImageDelta>(delta);
   for (std::size_t i = 0; i < states_.size(); ++i) {

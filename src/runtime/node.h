@@ -119,6 +119,8 @@ class Node {
   std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied
   WaitList applied_changes_;
   std::vector<PartitionTable::Checkpoints> written_checkpoints_;
+  bool strays_are_aside_ = false;
+  WaitList checkpoints_due_;
   bool stopping_ = false;
   bool failed_ = false;
 };

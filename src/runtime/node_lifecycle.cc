@@ -237,6 +237,8 @@ Task<void> Node::run_checkpoints() {
   while (true) {
     Waiter pause(zero, zero.now() + std::chrono::milliseconds(
                                         config_.replication.high_watermark_checkpoint_interval_ms));
+    // What is said of a deleted replica must not be taken for one of a new topic of that name.
+    checkpoints_due_.add(pause);
     co_await pause;
     if (stopping_ || failed_) co_return;
     auto all = co_await gather_checkpoints();

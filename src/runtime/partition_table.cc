@@ -110,6 +110,12 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
   const auto dir_index = choose_log_dir(name, state.directory_of(surroundings_.node_id));
   if (!dir_index) return fail(dir_index.error());
   LogDir& dir = surroundings_.log_dirs[*dir_index];
+  const auto is_there = dir.folder->contains(log::format_folder_name(name));
+  if (!is_there) return fail(is_there.error());
+  // What the checkpoints say of a new log's name is said of one that was deleted.
+  const auto checkpointed = [&](const log::PartitionOffsets& offsets) {
+    return *is_there ? offset_in(offsets, name).value_or(0) : 0;
+  };
   const config::TopicConfig config = topic_config(view, topic.name());
   const log::OpenOptions options{
       .config = {.segment_bytes = config.segment_bytes,
@@ -120,17 +126,16 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
                  .flush_messages = config.flush_messages,
                  .flush_ms = config.flush_ms,
                  .producer_id_expiration_ms = surroundings_.config->log.producer_id_expiration_ms},
-      .log_start_offset = offset_in(dir.log_starts, name).value_or(0),
-      .recovery_point = offset_in(dir.recovery_points, name).value_or(0),
+      .log_start_offset = checkpointed(dir.log_starts),
+      .recovery_point = checkpointed(dir.recovery_points),
       .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
       .now_ms = surroundings_.shard->wall_ms(),
       .topic_id = topic.id()};
-  auto log = open_log(dir, name, options);
+  auto log = *is_there ? open_log(dir, name, options) : create_log(dir, name, options);
   if (!log) return fail(log.error());
   const std::int64_t end = (*log)->log_end_offset();
-  replica::LeaderState leader(surroundings_.node_id, assignment_of(state),
-                              offset_in(dir.high_watermarks, name).value_or(0), end,
-                              config.min_insync_replicas);
+  replica::LeaderState leader(surroundings_.node_id, assignment_of(state), checkpointed(dir.high_watermarks),
+                              end, config.min_insync_replicas);
   Partition::Surroundings around{.shard = surroundings_.shard,
                                  .decoders = &decoders_,
                                  .sync_lane = dir.sync_lane,
@@ -143,14 +148,14 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
 Result<std::unique_ptr<log::PartitionLog>> PartitionTable::open_log(LogDir& dir,
                                                                     const log::PartitionName& name,
                                                                     const log::OpenOptions& options) {
-  const std::string folder_name = log::format_folder_name(name);
-  const auto is_there = dir.folder->contains(folder_name);
-  if (!is_there) return fail(is_there.error());
-  if (*is_there) {
-    auto folder = dir.folder->open_directory(folder_name);
-    if (!folder) return fail(folder.error());
-    return log::PartitionLog::open(std::move(*folder), options);
-  }
+  auto folder = dir.folder->open_directory(log::format_folder_name(name));
+  if (!folder) return fail(folder.error());
+  return log::PartitionLog::open(std::move(*folder), options);
+}
+
+Result<std::unique_ptr<log::PartitionLog>> PartitionTable::create_log(LogDir& dir,
+                                                                      const log::PartitionName& name,
+                                                                      const log::OpenOptions& options) {
   auto created = log::create_partition(dir.folder, name, options);
   if (!created) return fail(created.error());
   log::merge(unsynced_[&dir], std::move(created->work));

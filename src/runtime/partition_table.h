@@ -74,6 +74,8 @@ class PartitionTable {
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
   Result<std::unique_ptr<log::PartitionLog>> open_log(LogDir& dir, const log::PartitionName& name,
                                                       const log::OpenOptions& options);
+  Result<std::unique_ptr<log::PartitionLog>> create_log(LogDir& dir, const log::PartitionName& name,
+                                                        const log::OpenOptions& options);
   /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold
   /// slices.
   Task<void> remove_later(LogDir& dir, std::string folder, std::int64_t delay_ms);

@@ -111,6 +111,22 @@ std::string untrue(const Indexes& found, const std::vector<log::BatchPlace>& bat
   return {};
 }
 
+std::string text_of(const std::vector<OffsetEntry>& entries) {
+  std::string text;
+  for (const OffsetEntry& entry : entries) {
+    text += std::to_string(entry.offset) + "@" + std::to_string(entry.position) + " ";
+  }
+  return text;
+}
+
+std::string text_of(const std::vector<TimeEntry>& entries) {
+  std::string text;
+  for (const TimeEntry& entry : entries) {
+    text += std::to_string(entry.timestamp_ms) + ":" + std::to_string(entry.offset) + " ";
+  }
+  return text;
+}
+
 std::int64_t interval_of(const log::PartitionName& partition) {
   return partition.topic == "flushed" ? 1000 : 4096;
 }
@@ -154,8 +170,14 @@ std::string IndexCheck::check_partition(io::Directory& folder, const log::Partit
     // The metadata log grows while the broker that recovered it runs.
     if (is_clean_ || behind <= trusted || partition.topic == "__cluster_metadata") continue;
     const Indexes expected = rebuilt(batches, interval_of(partition));
-    if (found.offsets != expected.offsets) return segment + "the offset index is not what its batches give";
-    if (found.times != expected.times) return segment + "the time index is not what its batches give";
+    if (found.offsets != expected.offsets) {
+      return segment + "the offset index is not what its " + std::to_string(batches.size()) +
+             " batches give: " + text_of(found.offsets) + "instead of " + text_of(expected.offsets);
+    }
+    if (found.times != expected.times) {
+      return segment + "the time index is not what its " + std::to_string(batches.size()) +
+             " batches give: " + text_of(found.times) + "instead of " + text_of(expected.times);
+    }
   }
   return {};
 }

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <span>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "io/random.h"
+#include "metadata/image.h"
+#include "runtime/log_dirs.h"
+
+namespace moldau::runtime {
+
+/// Moves folders of replicas aside that the cluster does not place on this node, as those of a topic that was
+/// deleted or made anew while the node was away: `topic-3.<32 hex>-stray`, kept for the operator as Apache
+/// Kafka keeps them. Before any replica is opened, with the image of all that is committed. Blocks.
+Result<void> move_strays_aside(std::span<LogDir> log_dirs, const metadata::Image& image, BrokerId node_id,
+                               io::Random& random);
+
+}  // namespace moldau::runtime

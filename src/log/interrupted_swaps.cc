@@ -60,6 +60,37 @@ Result<bool> remove_leftovers(io::Directory& directory, const std::vector<io::Di
   return changed;
 }
 
+/// Removes the files of segments in the range, for good.
+Result<void> remove_replaced(io::Directory& directory, const std::vector<io::DirectoryEntry>& entries,
+                             const OffsetRange& replaced) {
+  bool changed = false;
+  for (const io::DirectoryEntry& entry : entries) {
+    if (entry.is_directory || entry.name.ends_with(kSwapSuffix)) continue;
+    const auto offset = offset_of_file_name(entry.name);
+    if (!offset || *offset < replaced.from || *offset >= replaced.to) continue;
+    if (auto removed = directory.remove_file(entry.name); !removed) return removed;
+    changed = true;
+  }
+  return changed ? directory.sync() : Result<void>();
+}
+
+/// Gives `.swap` files, the logs or the others, the names they are to have, for good. True if there was one.
+Result<bool> rename_swaps(io::Directory& directory, const std::vector<io::DirectoryEntry>& entries,
+                          bool logs) {
+  bool changed = false;
+  for (const io::DirectoryEntry& entry : entries) {
+    if (entry.is_directory || !entry.name.ends_with(kSwapSuffix) || is_log_swap(entry.name) != logs) continue;
+    const std::string_view live =
+        std::string_view(entry.name).substr(0, entry.name.size() - kSwapSuffix.size());
+    if (auto renamed = directory.rename(entry.name, live); !renamed) return fail(std::move(renamed).error());
+    changed = true;
+  }
+  if (changed) {
+    if (auto synced = directory.sync(); !synced) return fail(std::move(synced).error());
+  }
+  return changed;
+}
+
 }  // namespace
 
 Result<bool> finish_interrupted_swaps(io::Directory& directory) {
@@ -76,19 +107,16 @@ Result<bool> finish_interrupted_swaps(io::Directory& directory) {
     if (entry.is_directory || !is_log_swap(entry.name)) continue;
     if (auto covered = cover(directory, entry, replaced); !covered) return fail(std::move(covered).error());
   }
-  for (const io::DirectoryEntry& entry : *entries) {
-    if (entry.is_directory || entry.name.ends_with(kSwapSuffix)) continue;
-    const auto offset = offset_of_file_name(entry.name);
-    if (!offset || *offset < replaced.from || *offset >= replaced.to) continue;
-    if (auto removed = directory.remove_file(entry.name); !removed) return fail(std::move(removed).error());
-    changed = true;
+  if (auto removed = remove_replaced(directory, *entries, replaced); !removed) {
+    return fail(std::move(removed).error());
   }
-  for (const io::DirectoryEntry& entry : *entries) {
-    if (entry.is_directory || !entry.name.ends_with(kSwapSuffix)) continue;
-    const std::string_view live =
-        std::string_view(entry.name).substr(0, entry.name.size() - kSwapSuffix.size());
-    if (auto renamed = directory.rename(entry.name, live); !renamed) return fail(std::move(renamed).error());
-    changed = true;
+  // A power cut may keep any of the steps below without the others, and the next start goes by the logs that
+  // are still to be swapped: so they go first, when what they replace is gone for good, and their indexes
+  // behind them.
+  for (const bool logs : {true, false}) {
+    const auto renamed = rename_swaps(directory, *entries, logs);
+    if (!renamed) return renamed;
+    changed = *changed || *renamed;
   }
   return changed;
 }

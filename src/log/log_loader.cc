@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -35,9 +36,7 @@ class LogLoader {
   Result<LoadedLog> run() {
     if (auto read = read_epochs(); !read) return fail(std::move(read).error());
     if (auto found = find_segments(); !found) return fail(std::move(found).error());
-    if (!trusts_files_) {
-      if (auto recovered = recover_unflushed(); !recovered) return fail(std::move(recovered).error());
-    }
+    if (auto recovered = recover_doubtful(); !recovered) return fail(std::move(recovered).error());
     if (auto ended = find_end(); !ended) return fail(std::move(ended).error());
     loaded_.epochs.truncate_from_end(loaded_.log_end_offset);
     loaded_.log_start_offset = std::max(options_.log_start_offset, loaded_.segments.first().base_offset());
@@ -113,10 +112,7 @@ class LogLoader {
       if (!sane) return fail(sane.error());
       is_whole = *sane;
     }
-    if (!is_whole) {
-      const auto cut = recover(*segment);
-      if (!cut) return fail(cut.error());
-    }
+    if (!is_whole) damaged_.insert(base_offset);
     loaded_.segments.add(std::move(segment));
     return {};
   }
@@ -168,20 +164,29 @@ class LogLoader {
     return below;
   }
 
-  Result<void> recover_unflushed() {
-    std::vector<std::shared_ptr<Segment>> unflushed;
-    for (auto at = loaded_.segments.floor(recovery_point_); at != loaded_.segments.end(); ++at) {
-      unflushed.push_back(at->second);
-    }
-    for (auto at = unflushed.begin(); at != unflushed.end(); ++at) {
-      const auto cut = recover(**at);
+  /// Segments that were not synced as a whole, and those with an index that is missing or wrong, from the
+  /// first on: each rests on the ones before it.
+  Result<void> recover_doubtful() {
+    // A segment that ended right at the recovery point may have indexes that were not synced any more.
+    const auto first_unflushed = loaded_.segments.floor(recovery_point_ - 1);
+    const std::int64_t unflushed_from = trusts_files_ || first_unflushed == loaded_.segments.end()
+                                            ? kLargestBaseOffset + 1
+                                            : first_unflushed->first;
+    for (const std::int64_t base_offset : loaded_.segments.base_offsets()) {
+      const bool is_unflushed = base_offset >= unflushed_from;
+      if (!is_unflushed && !damaged_.contains(base_offset)) continue;
+      const auto cut = recover(*loaded_.segments.floor(base_offset)->second);
       if (!cut) return fail(cut.error());
-      if (*cut == 0) continue;
       // What stood behind the first bad byte cannot be trusted to follow what stands before it.
-      for (auto later = at + 1; later != unflushed.end(); ++later) {
-        if (auto removed = remove(**later); !removed) return removed;
-      }
-      break;
+      if (*cut > 0 && is_unflushed) return remove_behind(base_offset);
+    }
+    return {};
+  }
+
+  Result<void> remove_behind(std::int64_t base_offset) {
+    for (const std::int64_t later : loaded_.segments.base_offsets()) {
+      if (later <= base_offset) continue;
+      if (auto removed = remove(*loaded_.segments.floor(later)->second); !removed) return removed;
     }
     return {};
   }
@@ -240,6 +245,7 @@ class LogLoader {
   const std::vector<io::DirectoryEntry>& entries_;
   std::int64_t recovery_point_;
   bool trusts_files_;
+  std::set<std::int64_t> damaged_;  ///< base offsets of segments whose indexes are missing or wrong
   LoadedLog loaded_;
 };
 

@@ -20,12 +20,22 @@ Result<std::unique_ptr<PartitionLog>> PartitionLog::open(std::shared_ptr<io::Dir
   return log;
 }
 
+namespace {
+
+/// What a crash may leave of a file whose content was not durable: a part of it, or zeros in its place.
+bool is_unfinished(ByteView content, std::string_view whole) {
+  const std::string_view text = as_text(content);
+  return text != whole && (whole.starts_with(text) || text.find_first_not_of('\0') == std::string_view::npos);
+}
+
+}  // namespace
+
 Result<void> PartitionLog::keep_topic_id(const std::optional<Uuid>& expected) {
   constexpr std::size_t kLargest = 4096;
   auto content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
   if (!content) return fail(std::move(content).error());
-  // An empty file is what is left of one whose content was not durable when the machine stopped.
-  if (*content && !(*content)->empty()) {
+  const std::string whole = expected ? format_partition_metadata(*expected) : std::string();
+  if (*content && !is_unfinished(**content, whole)) {
     const auto known = parse_partition_metadata(as_text(**content));
     if (!known) return fail(known.error());
     topic_id_ = *known;
@@ -39,7 +49,7 @@ Result<void> PartitionLog::keep_topic_id(const std::optional<Uuid>& expected) {
   topic_id_ = expected;
   auto file = directory_->open_file(kPartitionMetadataName, io::OpenMode::kCreate);
   if (!file) return fail(std::move(file).error());
-  if (auto done = (*file)->write_at(0, as_bytes(format_partition_metadata(*expected))); !done) return done;
+  if (auto done = (*file)->write_at(0, as_bytes(whole)); !done) return done;
   log_.unsynced_files.push_back(*std::move(file));
   log_.is_directory_dirty = true;
   return {};

@@ -237,9 +237,22 @@ TEST_CASE("A folder of another topic is refused") {
   CHECK(open(folder)->topic_id() == Uuid(1, 2));
   with_id.topic_id = Uuid(1, 3);
   CHECK(PartitionLog::open(folder, with_id).error().code == ErrorCode::kInconsistentTopicId);
-  folder->put("partition.metadata", "");
-  CHECK(open(folder, with_id)->topic_id() == Uuid(1, 3));
-  CHECK(folder->text("partition.metadata").ends_with("AAAAAAAAAAEAAAAAAAAAAw"));
+}
+
+TEST_CASE("What a crash left of partition.metadata is written anew") {
+  using namespace std::string_view_literals;
+  auto with_id = options();
+  with_id.topic_id = Uuid(1, 3);
+  for (const std::string_view left : {""sv, "version"sv, "version: 0\ntopic_id: AAAA"sv, "\0\0\0\0"sv}) {
+    CAPTURE(left);
+    auto folder = std::make_shared<MemoryDirectory>();
+    folder->put("partition.metadata", left);
+    CHECK(open(folder, with_id)->topic_id() == Uuid(1, 3));
+    CHECK(folder->text("partition.metadata") == "version: 0\ntopic_id: AAAAAAAAAAEAAAAAAAAAAw");
+  }
+  auto folder = std::make_shared<MemoryDirectory>();
+  folder->put("partition.metadata", "version: 0\ntopic_id: BBBB");
+  CHECK(!PartitionLog::open(folder, with_id));
 }
 
 TEST_CASE("Truncating below the first segment, or fully, starts the log anew") {

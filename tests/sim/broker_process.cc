@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "runtime/format.h"
 
 namespace moldau::sim {
 namespace {
@@ -15,7 +16,6 @@ process.roles=broker,controller
 node.id=1
 listeners=PLAINTEXT://10.0.0.1:9092,CONTROLLER://10.0.0.1:9093
 controller.listener.names=CONTROLLER
-controller.quorum.voters=1@10.0.0.1:9093
 log.dirs=/data
 offsets.topic.num.partitions=2
 offsets.topic.replication.factor=1
@@ -24,8 +24,10 @@ transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 )";
 
-config::BrokerConfig config_of(const std::string& properties) {
-  auto fixed = config::load_static(std::string(kProperties) + properties, {});
+config::BrokerConfig config_of(const BrokerProcess::Settings& settings) {
+  const std::string quorum = settings.is_standalone ? "controller.quorum.bootstrap.servers=10.0.0.1:9093\n"
+                                                    : "controller.quorum.voters=1@10.0.0.1:9093\n";
+  auto fixed = config::load_static(std::string(kProperties) + quorum + settings.properties, {});
   require(fixed.has_value(), "the properties of a test can be read");
   auto config = config::BrokerConfig::resolve(
       {.fixed = std::move(*fixed), .dynamic_default = {}, .dynamic_broker = {}});
@@ -37,9 +39,10 @@ config::BrokerConfig config_of(const std::string& properties) {
 
 BrokerProcess::BrokerProcess(io::sim::World& world, io::sim::Disk& disk, const Settings& settings)
     : world_(world),
+      settings_(settings),
       host_(world, disk, {.name = "broker", .machine = kMachine, .loop_count = settings.loop_count}),
       wrapper_(settings.wrap ? settings.wrap(host_) : nullptr),
-      config_(config_of(settings.properties)),
+      config_(config_of(settings)),
       broker_(
           std::make_unique<broker::Broker>(wrapper_ ? *wrapper_ : static_cast<io::Host&>(host_), *config_)) {}
 
@@ -56,8 +59,21 @@ Result<void> BrokerProcess::wait_for(const std::optional<Result<void>>& outcome)
   return *outcome;
 }
 
+Result<void> BrokerProcess::format() {
+  io::Host& host = wrapper_ ? *wrapper_ : static_cast<io::Host&>(host_);
+  const auto is_formatted = runtime::is_formatted(host, kDataPath);
+  if (!is_formatted) return fail(is_formatted.error());
+  if (*is_formatted) return {};
+  runtime::FormatOptions options;
+  options.cluster_id = "c2ltdWxhdGVkLWNsdXN0ZQ";
+  options.is_standalone = settings_.is_standalone;
+  const auto done = runtime::format_log_dirs(host, *config_, options);
+  return done ? Result<void>() : fail(done.error());
+}
+
 Result<void> BrokerProcess::start() {
-  if (auto opened = broker_->open(true); !opened) return opened;
+  if (auto formatted = format(); !formatted) return formatted;
+  if (auto opened = broker_->open(false); !opened) return opened;
   std::optional<Result<void>> ready;
   broker_->start([&ready](Result<void> outcome) { ready = std::move(outcome); },
                  [this](const Error& error) { failure_ = error; });

@@ -23,6 +23,7 @@ class BrokerProcess {
     std::size_t loop_count = 1;
     std::string properties = {};  ///< lines for server.properties, over those of a single node
     WrapHost wrap = {};
+    bool is_standalone = false;  ///< format for a dynamic quorum of this node, else for a static one
   };
 
   static constexpr const char* kMachine = "10.0.0.1";
@@ -53,7 +54,10 @@ class BrokerProcess {
   /// Runs the world until `outcome` is there, the process has ended or the broker gives up.
   Result<void> wait_for(const std::optional<Result<void>>& outcome);
 
+  Result<void> format();
+
   io::sim::World& world_;
+  Settings settings_;
   io::sim::SimHost host_;
   std::unique_ptr<io::Host> wrapper_;
   std::optional<config::BrokerConfig> config_;

@@ -89,28 +89,6 @@ Indexes rebuilt(const std::vector<log::BatchPlace>& batches, std::int64_t interv
   return made;
 }
 
-/// Every entry states something true, and both files rise.
-std::string untrue(const Indexes& found, const std::vector<log::BatchPlace>& batches) {
-  for (const OffsetEntry& entry : found.offsets) {
-    const auto at = std::ranges::find(batches, entry.position, &log::BatchPlace::position);
-    if (at == batches.end() || at->last_offset != entry.offset) {
-      return "an entry of the offset index points to no batch";
-    }
-  }
-  for (const TimeEntry& entry : found.times) {
-    TimestampMs largest = -1;
-    for (const log::BatchPlace& batch : batches) {
-      if (batch.last_offset <= entry.offset) largest = std::max(largest, batch.max_timestamp_ms);
-    }
-    if (largest != entry.timestamp_ms) return "an entry of the time index is not the largest before it";
-  }
-  if (!std::ranges::is_sorted(found.offsets, {}, &OffsetEntry::offset))
-    return "the offset index does not rise";
-  if (!std::ranges::is_sorted(found.times, {}, &TimeEntry::timestamp_ms))
-    return "the time index does not rise";
-  return {};
-}
-
 std::string text_of(const std::vector<OffsetEntry>& entries) {
   std::string text;
   for (const OffsetEntry& entry : entries) {
@@ -125,6 +103,29 @@ std::string text_of(const std::vector<TimeEntry>& entries) {
     text += std::to_string(entry.timestamp_ms) + ":" + std::to_string(entry.offset) + " ";
   }
   return text;
+}
+
+/// Every entry states something true, and both files rise.
+std::string untrue(const Indexes& found, const std::vector<log::BatchPlace>& batches) {
+  for (const OffsetEntry& entry : found.offsets) {
+    const auto at = std::ranges::find(batches, entry.position, &log::BatchPlace::position);
+    if (at == batches.end() || at->last_offset != entry.offset) {
+      return "an entry of the offset index points to no batch: " + text_of(found.offsets) + "of " +
+             std::to_string(batches.size()) + " batches";
+    }
+  }
+  for (const TimeEntry& entry : found.times) {
+    TimestampMs largest = -1;
+    for (const log::BatchPlace& batch : batches) {
+      if (batch.last_offset <= entry.offset) largest = std::max(largest, batch.max_timestamp_ms);
+    }
+    if (largest != entry.timestamp_ms) return "an entry of the time index is not the largest before it";
+  }
+  if (!std::ranges::is_sorted(found.offsets, {}, &OffsetEntry::offset))
+    return "the offset index does not rise";
+  if (!std::ranges::is_sorted(found.times, {}, &TimeEntry::timestamp_ms))
+    return "the time index does not rise";
+  return {};
 }
 
 std::int64_t interval_of(const log::PartitionName& partition) {

@@ -31,6 +31,7 @@ void PartitionLedger::closed_cleanly() {
 std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, bool power_was_cut) {
   std::vector<SentBatch> there;
   std::size_t at = 0;
+  bool may_leave_gap = false;
   for (std::size_t i = 0; i < batches_.size(); ++i) {
     const SentBatch& batch = batches_[i];
     const std::size_t same = matching(batch, found, at);
@@ -40,8 +41,10 @@ std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, boo
         return "batch " + std::to_string(i) + " was acknowledged at " +
                std::to_string(*batch.acknowledged_at) + " and is at " + std::to_string(base);
       }
-      if (at > 0 && found[at - 1].offset + 1 != base)
+      if (at > 0 && found[at - 1].offset + 1 != base && !may_leave_gap) {
         return "offsets have a gap before " + std::to_string(base);
+      }
+      may_leave_gap = false;
       there.push_back(batch);
       // It can be read, so it has come through; another cut may still take it.
       there.back().acknowledged_at = base;
@@ -53,6 +56,8 @@ std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, boo
       return "batch " + std::to_string(i) + ", acknowledged at " + std::to_string(*batch.acknowledged_at) +
              ", is lost; the log has " + std::to_string(found.size()) + " records";
     }
+    // What was lost may have been followed by a segment that was not, as in Apache Kafka.
+    may_leave_gap = may_leave_gap || batch.acknowledged_at.has_value();
   }
   if (at != found.size()) return "a record was never sent: '" + found[at].value.substr(0, 40) + "'";
   batches_ = std::move(there);

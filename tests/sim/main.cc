@@ -8,48 +8,66 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "tests/sim/crash_run.h"
+#include "tests/sim/log_run.h"
 
 namespace {
 
 using moldau::io::sim::CallNumber;
 using moldau::io::sim::DiskFault;
 using moldau::sim::CrashRun;
+using moldau::sim::LogRun;
 
-std::optional<DiskFault::Kind> parse_fault(const std::string& text) {
-  if (text == "crash") return DiskFault::Kind::kCrash;
-  if (text == "io-error") return DiskFault::Kind::kIoError;
-  if (text == "no-space") return DiskFault::Kind::kNoSpace;
-  return std::nullopt;
+/// What came of one run; the call is 0 where nothing is to go wrong.
+struct Outcome {
+  std::string complaint;
+  std::string log;
+  CallNumber calls = 0;
+};
+
+using Run = std::function<Outcome(std::uint64_t seed, CallNumber call)>;
+
+Run broker_run(DiskFault::Kind fault) {
+  return [fault](std::uint64_t seed, CallNumber call) {
+    const CrashRun run({.seed = seed,
+                        .fault = call > 0 ? std::optional(fault) : std::nullopt,
+                        .call = call,
+                        .is_lasting = fault == DiskFault::Kind::kNoSpace,
+                        .wrap = {}});
+    return Outcome{run.complaint(), run.log(), run.calls()};
+  };
 }
 
-CrashRun run_one(DiskFault::Kind fault, std::uint64_t seed, CallNumber call) {
-  return CrashRun({.seed = seed,
-                   .fault = fault,
-                   .call = call,
-                   .is_lasting = fault == DiskFault::Kind::kNoSpace,
-                   .wrap = {}});
+std::optional<Run> parse_run(const std::string& text) {
+  if (text == "crash") return broker_run(DiskFault::Kind::kCrash);
+  if (text == "io-error") return broker_run(DiskFault::Kind::kIoError);
+  if (text == "no-space") return broker_run(DiskFault::Kind::kNoSpace);
+  if (text != "log-crash") return std::nullopt;
+  return [](std::uint64_t seed, CallNumber call) {
+    const LogRun run(seed, call);
+    return Outcome{run.complaint(), {}, run.calls()};
+  };
 }
 
 struct Tally {
-  std::uint64_t runs = 0;
-  std::uint64_t complaints = 0;
+  unsigned long long runs = 0;
+  unsigned long long complaints = 0;
 };
 
-void run_seed(const std::string& name, DiskFault::Kind fault, std::uint64_t seed, CallNumber stride,
+void run_seed(const std::string& name, const Run& run, std::uint64_t seed, CallNumber stride,
               CallNumber first, Tally& tally) {
-  const CallNumber calls = CrashRun({.seed = seed, .fault = {}, .wrap = {}}).calls();
+  const CallNumber calls = run(seed, 0).calls;
   for (CallNumber call = first; call <= calls; call += stride) {
-    const CrashRun run = run_one(fault, seed, call);
+    const Outcome outcome = run(seed, call);
     ++tally.runs;
-    if (run.complaint().empty()) continue;
+    if (outcome.complaint.empty()) continue;
     ++tally.complaints;
-    std::printf("sim_crash %s %llu %llu at %llu: %s\n", name.c_str(), static_cast<unsigned long long>(seed),
-                static_cast<unsigned long long>(seed), static_cast<unsigned long long>(call),
-                run.complaint().c_str());
+    std::printf("sim_crash %s %s %s at %s: %s\n", name.c_str(), std::to_string(seed).c_str(),
+                std::to_string(seed).c_str(), std::to_string(call).c_str(), outcome.complaint.c_str());
     std::fflush(stdout);
   }
 }
@@ -61,24 +79,24 @@ std::uint64_t number(const char* text) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto fault = argc >= 4 ? parse_fault(argv[1]) : std::nullopt;
-  if (!fault) {
-    std::fprintf(stderr, "usage: sim_crash crash|io-error|no-space FIRST-SEED LAST-SEED [STRIDE [FIRST]]\n");
+  const auto run = argc >= 4 ? parse_run(argv[1]) : std::nullopt;
+  if (!run) {
+    std::fprintf(
+        stderr, "usage: sim_crash crash|io-error|no-space|log-crash FIRST-SEED LAST-SEED [STRIDE [FIRST]]\n");
     return 2;
   }
   if (argc == 6 && std::string(argv[4]) == "at") {
-    const CrashRun run = run_one(*fault, number(argv[2]), number(argv[5]));
-    std::printf("%s%s\n", run.log().c_str(),
-                run.complaint().empty() ? "all is there" : run.complaint().c_str());
-    return run.complaint().empty() ? 0 : 1;
+    const Outcome outcome = (*run)(number(argv[2]), number(argv[5]));
+    const bool is_good = outcome.complaint.empty();
+    std::printf("%s%s\n", outcome.log.c_str(), is_good ? "all is there" : outcome.complaint.c_str());
+    return is_good ? 0 : 1;
   }
   const CallNumber stride = argc > 4 ? number(argv[4]) : 1;
   const CallNumber first = argc > 5 ? number(argv[5]) : 1;
   Tally tally;
   for (std::uint64_t seed = number(argv[2]); seed <= number(argv[3]); ++seed) {
-    run_seed(argv[1], *fault, seed, stride, first, tally);
+    run_seed(argv[1], *run, seed, stride, first, tally);
   }
-  std::printf("%llu runs, %llu complaints\n", static_cast<unsigned long long>(tally.runs),
-              static_cast<unsigned long long>(tally.complaints));
+  std::printf("%llu runs, %llu complaints\n", tally.runs, tally.complaints);
   return tally.complaints == 0 ? 0 : 1;
 }

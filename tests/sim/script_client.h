@@ -55,7 +55,7 @@ class ScriptClient {
   void produce(const Uuid& topic, std::int32_t partition, const Buffer& batch, std::size_t connection,
                std::move_only_function<void(std::optional<Produced>)> done);
 
-  /// Everything from offset 0 to the high watermark. The error is the broker's, or says what was read wrong.
+  /// Everything from offset 0 on. The error is the broker's, or says what was read wrong.
   Result<std::vector<ReadRecord>> read_all(const Uuid& topic, std::int32_t partition);
 
   std::optional<ErrorCode> commit(const std::string& group, const std::string& topic, std::int64_t offset);

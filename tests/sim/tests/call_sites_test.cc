@@ -1,0 +1,82 @@
+// The crash tests reach every place of the program that changes the disk.
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "tests/sim/crash_run.h"
+#include "tests/sim/log_run.h"
+
+namespace moldau::sim {
+namespace {
+
+using io::sim::DiskCall;
+
+/// A call in the source that may change the disk.
+struct Place {
+  std::string file;
+  std::uint32_t line = 0;
+  std::string text;
+};
+
+/// Calls of that name that are no calls of io.
+bool is_something_else(const std::string& text) {
+  static const std::vector<std::string> others = {
+      "entries_.truncate(",  // an index cuts its entries, entry_file.cc its file
+      "log_.sync(",          // the metadata log, which asks a lane for it
+      "coordinator_.sync(",  // SyncGroup
+      "groups.sync(",        // SyncGroup
+  };
+  return std::ranges::any_of(others, [&](const std::string& other) { return text.contains(other); });
+}
+
+std::vector<Place> places_in_source() {
+  static const std::regex call(R"((->|\.)(write_at|sync|rename|remove_file|remove_directory|truncate)\()");
+  const std::filesystem::path root(MOLDAU_SOURCE_DIR);
+  std::vector<Place> places;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "src")) {
+    const std::string name = std::filesystem::relative(entry.path(), root).string();
+    const bool is_source = name.ends_with(".cc") || name.ends_with(".h");
+    if (!is_source || name.starts_with("src/io/") || name.starts_with("src/tools/")) continue;
+    std::ifstream file(entry.path());
+    std::string line;
+    for (std::uint32_t number = 1; std::getline(file, line); ++number) {
+      if (std::regex_search(line, call) && !is_something_else(line)) places.push_back({name, number, line});
+    }
+  }
+  return places;
+}
+
+TEST_CASE("The crash tests reach every call that writes, syncs, renames, removes or truncates") {
+  std::set<std::pair<std::string, std::uint32_t>> reached;
+  const auto note = [&](const std::map<io::sim::DiskSite, std::uint64_t>& sites) {
+    for (const auto& [site, count] : sites) {
+      reached.insert({site.file, site.line});
+    }
+  };
+  note(CrashRun({.seed = 1}).sites());
+  note(CrashRun({.seed = 2}).sites());
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    const LogRun whole(seed, 0);
+    note(whole.sites());
+    note(LogRun(seed, whole.calls() / 2).sites());
+  }
+  const std::vector<Place> places = places_in_source();
+  CHECK(places.size() > 25);
+  for (const Place& place : places) {
+    CHECK_MESSAGE(reached.contains({place.file, place.line}),
+                  place.file << ":" << place.line << " is not reached: " << place.text);
+  }
+}
+
+}  // namespace
+}  // namespace moldau::sim

@@ -133,6 +133,10 @@ class LogLoader {
       }
       const auto batch = records::BatchView::parse(bytes);
       if (!batch) return fail(ErrorCode::kInvalidRecord, batch.error().message);
+      if (place.leader_epoch >= 0 && place.leader_epoch < recovered_epoch_) {
+        return fail(ErrorCode::kInvalidRecord, "a batch of an earlier epoch, from before a truncation");
+      }
+      recovered_epoch_ = std::max(recovered_epoch_, place.leader_epoch);
       auto completed = state.apply(*batch);
       if (!completed) return fail(ErrorCode::kInvalidRecord, std::move(completed).error().message);
       const auto latest = loaded_.epochs.latest_epoch();
@@ -175,10 +179,16 @@ class LogLoader {
     for (const std::int64_t base_offset : loaded_.segments.base_offsets()) {
       const bool is_unflushed = base_offset >= unflushed_from;
       if (!is_unflushed && !damaged_.contains(base_offset)) continue;
-      const auto cut = recover(*loaded_.segments.floor(base_offset)->second);
+      // A segment that was truncated away and is back after a power cut.
+      if (is_unflushed && base_offset < recovered_end_) return remove_behind(base_offset - 1);
+      Segment& segment = *loaded_.segments.floor(base_offset)->second;
+      const auto cut = recover(segment);
       if (!cut) return fail(cut.error());
       // What stood behind the first bad byte cannot be trusted to follow what stands before it.
       if (*cut > 0 && is_unflushed) return remove_behind(base_offset);
+      const auto end = segment.end();
+      if (!end) return fail(end.error());
+      recovered_end_ = end->next_offset;
     }
     return {};
   }
@@ -246,6 +256,9 @@ class LogLoader {
   std::int64_t recovery_point_;
   bool trusts_files_;
   std::set<std::int64_t> damaged_;  ///< base offsets of segments whose indexes are missing or wrong
+  // Behind the last batch of the segments recovered so far.
+  std::int64_t recovered_end_ = -1;
+  std::int32_t recovered_epoch_ = -1;
   LoadedLog loaded_;
 };
 

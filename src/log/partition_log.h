@@ -110,7 +110,8 @@ class PartitionLog {
   Result<void> assign_epoch(std::int32_t epoch, std::int64_t start_offset);
 
   /// Drops the batch that contains `offset` and all behind it; nothing but epochs if `offset` is not below
-  /// the end. The recovery point falls: the owner writes its checkpoint before anything is appended.
+  /// the end. The recovery point falls: the owner writes its checkpoint, with at most `offset`, before the
+  /// call, for a power cut may leave a part of the truncation where recovery would not look.
   Result<void> truncate_to(std::int64_t offset, TimestampMs now_ms);
   /// Drops everything; the log is empty and starts at `offset`.
   Result<void> truncate_fully_and_start_at(std::int64_t offset, TimestampMs now_ms);

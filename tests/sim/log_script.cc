@@ -193,8 +193,8 @@ void LogScript::truncate() {
   std::erase_if(expected_, is_cut);
   std::erase_if(durable_, is_cut);
   ++epoch_;
-  if (!log_->truncate_to(to, world_.wall_ms())) return;
-  write_checkpoint(log::kRecoveryPointCheckpointName, log_->recovery_point());
+  write_checkpoint(log::kRecoveryPointCheckpointName, std::min(to, log_->recovery_point()));
+  if (goes_on()) (void)log_->truncate_to(to, world_.wall_ms());
 }
 
 void LogScript::begin_anew() {

@@ -4,15 +4,26 @@
 
 #include "base/assert.h"
 #include "metadata/broker_lifecycle.h"
+#include "metadata/image_records.h"
 #include "metadata/record_writer.h"
 #include "observe/log.h"
 #include "quorum/control_records.h"
+#include "quorum/snapshot.h"
 
 namespace moldau::runtime {
 namespace {
 
 /// Records of one batch where the decision does not demand more.
 constexpr std::size_t kRecordsPerAppend = 1000;
+
+/// How often snapshots and log are held against their retention.
+constexpr Duration kCleaningInterval = std::chrono::minutes(1);
+
+/// A whole snapshot file of that state.
+Result<Bytes> snapshot_of(const ClusterView& view, const quorum::SnapshotHead& head, TimestampMs now_ms) {
+  const auto records = metadata::image_records(view.image);
+  return quorum::build_snapshot(head, view.image.provenance.last_epoch, records, now_ms);
+}
 
 }  // namespace
 
@@ -27,6 +38,8 @@ Controller::Controller(Shard& shard, Settings settings, const metadata::TopicCon
       sessions_(settings_.session_timeout),
       random_([&shard] { return shard.loop().random().next(); }),
       start_event_(std::move(loaded.start)),
+      last_snapshot_(shard.now()),
+      cleaning_([this] { clean_log(); }),
       idle_([this] { on_idle(); }),
       fencing_([this] { fence_stale_brokers(); }) {}
 
@@ -36,6 +49,7 @@ Result<void> Controller::start(OnCommitted on_committed, std::function<void(cons
   on_committed_ = std::move(on_committed);
   on_failure_ = std::move(on_failure);
   note_pending();
+  shard_.arm(cleaning_, shard_.now() + kCleaningInterval);
   return carry_out(quorum_.step(start_event_));
 }
 
@@ -84,6 +98,7 @@ Result<void> Controller::append(const quorum::LogBatch& batch) {
   const TimestampMs now_ms = shard_.wall_ms();
   Buffer encoded = quorum::encode_batch(batch, now_ms);
   if (const auto done = log_.append(encoded.bytes(), now_ms); !done) return fail(done.error());
+  unnoted_bytes_ += encoded.size();
   const auto end = std::visit([](const auto& any) { return any.next_offset(); }, batch);
   const auto epoch = std::visit([](const auto& any) { return any.epoch; }, batch);
   loader_.finish_batch(end - 1, epoch, now_ms);
@@ -129,7 +144,8 @@ void Controller::note_pending() {
   auto view = std::make_shared<ClusterView>();
   view->image = loader_.published();
   view->kraft_version = quorum_.kraft_version();
-  pending_.push_back({log_.log_end_offset(), std::move(view), loader_.take_delta()});
+  pending_.push_back(
+      {log_.log_end_offset(), std::move(view), loader_.take_delta(), std::exchange(unnoted_bytes_, 0)});
 }
 
 void Controller::schedule_drain() {
@@ -173,8 +189,50 @@ void Controller::publish_up_to(std::int64_t offset) {
     const Pending next = std::move(pending_.front());
     pending_.pop_front();
     on_committed_(next.view, next.delta);
+    snapshot_if_due(next.view, next.size_bytes);
   }
   commits_.wake_all();
+}
+
+void Controller::snapshot_if_due(const ClusterViewPtr& view, std::uint64_t size_bytes) {
+  bytes_since_snapshot_ += size_bytes;
+  const bool is_large = bytes_since_snapshot_ >= settings_.max_bytes_between_snapshots;
+  const bool is_old = settings_.max_snapshot_interval > Duration::zero() &&
+                      shard_.now() - last_snapshot_ >= settings_.max_snapshot_interval;
+  if ((!is_large && !is_old) || snapshot_under_way_ || !view->image.metadata_version) return;
+  const metadata::Provenance& provenance = view->image.provenance;
+  const quorum::SnapshotId id{.end_offset = provenance.end_offset(), .epoch = provenance.last_epoch};
+  // The state published while a metadata transaction is open has a snapshot already.
+  if (const auto newest = log_.newest_snapshot(); newest && *newest >= id) return;
+  snapshot_under_way_ = true;
+  bytes_since_snapshot_ = 0;
+  last_snapshot_ = shard_.now();
+  quorum::SnapshotHead head{.last_contained_log_timestamp_ms = provenance.last_timestamp_ms,
+                            .kraft_version = view->kraft_version};
+  if (view->kraft_version > 0) head.voters = quorum_.voters();
+  log_.write_snapshot(
+      shard_.loop(), id, provenance.last_timestamp_ms,
+      [view, head, now_ms = shard_.wall_ms()] { return snapshot_of(*view, head, now_ms); },
+      [this](Result<void> outcome) { snapshot_written(std::move(outcome)); });
+}
+
+void Controller::snapshot_written(Result<void> outcome) {
+  snapshot_under_way_ = false;
+  if (!outcome) {
+    fail_node(outcome.error());
+    return;
+  }
+  clean_log();
+}
+
+void Controller::clean_log() {
+  if (failed_) return;
+  if (cleaning_.is_armed()) TimerWheel::cancel(cleaning_);
+  if (const auto cleaned = log_.clean(shard_.wall_ms()); !cleaned) {
+    fail_node(cleaned.error());
+    return;
+  }
+  shard_.arm(cleaning_, shard_.now() + kCleaningInterval);
 }
 
 Task<Result<void>> Controller::committed(std::int64_t offset) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -31,6 +32,9 @@ class Controller {
     metadata::BootstrapMetadata bootstrap;
     Duration session_timeout{};
     Duration max_idle{};  ///< `metadata.max.idle.interval.ms`; zero: no NoOp records
+    /// `metadata.log.max.record.bytes.between.snapshots`
+    std::uint64_t max_bytes_between_snapshots = std::numeric_limits<std::uint64_t>::max();
+    Duration max_snapshot_interval{};  ///< `metadata.log.max.snapshot.interval.ms`; zero: no limit
   };
 
   /// Told of each committed state, in order, on shard 0.
@@ -77,6 +81,7 @@ class Controller {
     std::int64_t end_offset;
     ClusterViewPtr view;
     metadata::ImageDelta delta;
+    std::uint64_t size_bytes;  ///< of the log behind the state before
   };
 
   metadata::DecisionContext context();
@@ -89,6 +94,10 @@ class Controller {
   void start_sync();
   void synced(std::int64_t offset, Result<void> outcome);
   void publish_up_to(std::int64_t offset);
+  /// Begins a snapshot of a committed state when enough was written since the last one.
+  void snapshot_if_due(const ClusterViewPtr& view, std::uint64_t size_bytes);
+  void snapshot_written(Result<void> outcome);
+  void clean_log();
   Result<void> activate(std::int32_t epoch);
   void on_idle();
   void fence_stale_brokers();
@@ -122,6 +131,11 @@ class Controller {
   bool drain_posted_ = false;
   bool sync_under_way_ = false;
   bool failed_ = false;
+  std::uint64_t unnoted_bytes_ = 0;  ///< appended since the last pending state
+  std::uint64_t bytes_since_snapshot_ = 0;
+  Instant last_snapshot_;
+  bool snapshot_under_way_ = false;
+  Tick cleaning_;
   Tick idle_;
   Tick fencing_;
 };

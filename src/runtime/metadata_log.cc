@@ -18,20 +18,8 @@ namespace moldau::runtime {
 namespace {
 
 constexpr std::int64_t kReplayBytes = std::int64_t{8} << 20;
-/// Far above what a quorum-state or a snapshot of this release's clusters takes.
+/// Far above what a quorum-state or the bootstrap records of this release take.
 constexpr std::size_t kLargestStateBytes = std::size_t{1} << 20;
-constexpr std::size_t kLargestSnapshotBytes = std::size_t{2} << 30;
-
-Result<std::optional<quorum::SnapshotId>> newest_snapshot(io::Directory& folder) {
-  const auto entries = folder.list();
-  if (!entries) return fail(entries.error());
-  std::optional<quorum::SnapshotId> newest;
-  for (const io::DirectoryEntry& entry : *entries) {
-    const auto id = quorum::parse_snapshot_file_name(entry.name);
-    if (id && (!newest || *newest < *id)) newest = id;
-  }
-  return newest;
-}
 
 /// What the control records say is remembered for the quorum's start.
 void take_over(const quorum::ControlContent& control, quorum::Start& start) {
@@ -45,11 +33,15 @@ void take_over(const quorum::ControlContent& control, quorum::Start& start) {
 }  // namespace
 
 MetadataLog::MetadataLog(std::shared_ptr<io::Directory> folder, std::unique_ptr<log::PartitionLog> log,
-                         io::LaneId sync_lane)
-    : folder_(std::move(folder)), log_(std::move(log)), sync_lane_(sync_lane) {}
+                         MetadataSnapshots snapshots, const Settings& settings, const Lanes& lanes)
+    : folder_(std::move(folder)),
+      log_(std::move(log)),
+      snapshots_(std::move(snapshots)),
+      settings_(settings),
+      lanes_(lanes) {}
 
 Result<std::unique_ptr<MetadataLog>> MetadataLog::open(io::Directory& log_dir, const Settings& settings,
-                                                       io::LaneId sync_lane, TimestampMs now_ms) {
+                                                       const Lanes& lanes, TimestampMs now_ms) {
   const auto is_there = log_dir.contains(kFolderName);
   if (!is_there) return fail(is_there.error());
   if (!*is_there) {
@@ -66,7 +58,10 @@ Result<std::unique_ptr<MetadataLog>> MetadataLog::open(io::Directory& log_dir, c
   options.topic_id = kClusterMetadataTopicId;
   auto log = log::PartitionLog::open(*folder, options);
   if (!log) return fail(log.error());
-  return std::unique_ptr<MetadataLog>(new MetadataLog(std::move(*folder), std::move(*log), sync_lane));
+  auto snapshots = MetadataSnapshots::open(*folder);
+  if (!snapshots) return fail(snapshots.error());
+  return std::unique_ptr<MetadataLog>(
+      new MetadataLog(std::move(*folder), std::move(*log), std::move(*snapshots), settings, lanes));
 }
 
 Result<MetadataLog::Content> MetadataLog::load() {
@@ -86,29 +81,24 @@ Result<MetadataLog::Content> MetadataLog::load() {
 }
 
 Result<void> MetadataLog::read_newest_snapshot(Content& content) {
-  const auto newest = newest_snapshot(*folder_);
-  if (!newest) return fail(newest.error());
-  if (!*newest) return {};
-  const std::string name = quorum::snapshot_file_name(**newest);
-  const auto bytes = log::read_small_file(*folder_, name, kLargestSnapshotBytes);
-  if (!bytes) return fail(bytes.error());
-  if (!*bytes) return fail(ErrorCode::kKafkaStorageError, name + " went away");
-  records::DecoderSet decoders;
-  auto snapshot = quorum::read_snapshot(**bytes, decoders);
+  const auto newest = snapshots_.newest();
+  if (!newest) return {};
+  const auto snapshot = snapshots_.read(*newest);
   if (!snapshot) return fail(snapshot.error());
+  snapshots_.note_time(*newest, snapshot->head.last_contained_log_timestamp_ms);
   content.start.kraft_version = snapshot->head.kraft_version;
   if (snapshot->head.voters) {
     content.start.voters = *snapshot->head.voters;
-    content.start.voters_in_log = **newest != quorum::kBootstrapSnapshotId;
+    content.start.voters_in_log = *newest != quorum::kBootstrapSnapshotId;
   }
   for (const Bytes& record : snapshot->records) {
-    if (const auto done = content.loader.apply(record, (*newest)->end_offset - 1); !done)
+    if (const auto done = content.loader.apply(record, newest->end_offset - 1); !done)
       return fail(done.error());
   }
-  content.next_offset = (*newest)->end_offset;
-  content.start.last_epoch = (*newest)->epoch;
+  content.next_offset = newest->end_offset;
+  content.start.last_epoch = newest->epoch;
   if (content.next_offset > 0) {
-    content.loader.finish_batch(content.next_offset - 1, (*newest)->epoch,
+    content.loader.finish_batch(content.next_offset - 1, newest->epoch,
                                 snapshot->head.last_contained_log_timestamp_ms);
   }
   return {};
@@ -119,7 +109,12 @@ Result<void> MetadataLog::replay_log(Content& content) {
     // The snapshot reaches beyond the log: the log begins anew behind it (kafka facts 4.5, 8).
     return log_->truncate_fully_and_start_at(content.next_offset, 0);
   }
-  std::int64_t offset = std::max(content.next_offset, log_->log_start_offset());
+  if (log_->log_start_offset() > content.next_offset) {
+    return fail(ErrorCode::kCorruptMessage, "the metadata log begins at offset " +
+                                                std::to_string(log_->log_start_offset()) +
+                                                ", and no snapshot stands for what was before it");
+  }
+  std::int64_t offset = content.next_offset;
   const std::int64_t end = log_->log_end_offset();
   while (offset < end) {
     const auto bytes = log_->read_bytes(offset, kReplayBytes, end, true);
@@ -185,7 +180,7 @@ void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t
   auto shared = std::make_shared<log::FlushWork>(std::move(*work));
   auto outcome = std::make_shared<Result<void>>();
   loop.offload(
-      sync_lane_, [shared, outcome] { *outcome = shared->run(); },
+      lanes_.sync, [shared, outcome] { *outcome = shared->run(); },
       [this, &loop, shared, outcome, done = std::move(done)]() mutable {
         if (*outcome) {
           log_->flushed(shared->ticket, loop.clock().wall_ms());
@@ -196,12 +191,52 @@ void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t
       });
 }
 
+void MetadataLog::write_snapshot(io::Loop& loop, const quorum::SnapshotId& id, TimestampMs last_contained_ms,
+                                 std::move_only_function<Result<Bytes>()> build,
+                                 std::move_only_function<void(Result<void>)> done) {
+  struct Work {
+    std::uint64_t size_bytes = 0;
+    Result<void> outcome;
+  };
+  auto work = std::make_shared<Work>();
+  loop.offload(
+      lanes_.snapshot,
+      [work, folder = folder_, id, build = std::move(build)]() mutable {
+        const auto content = build();
+        if (content) work->size_bytes = content->size();
+        work->outcome = content ? MetadataSnapshots::write(*folder, id, *content) : fail(content.error());
+      },
+      [this, work, id, last_contained_ms, done = std::move(done)]() mutable {
+        if (work->outcome) {
+          snapshots_.add(id, {.size_bytes = work->size_bytes, .last_contained_ms = last_contained_ms});
+        }
+        done(std::move(work->outcome));
+      });
+}
+
+Result<void> MetadataLog::clean(TimestampMs now_ms) {
+  while (true) {
+    const auto segments = log_->segments();
+    if (!segments) return fail(segments.error());
+    std::uint64_t log_bytes = 0;
+    for (const log::SegmentSummary& segment : *segments) {
+      log_bytes += static_cast<std::uint64_t>(segment.size_bytes);
+    }
+    const auto expired =
+        snapshots_.expired(log_bytes, settings_.max_retention_bytes, settings_.max_retention_ms, now_ms);
+    if (!expired) return {};
+    if (auto removed = snapshots_.remove(expired->id); !removed) return removed;
+    if (auto advanced = log_->advance_log_start(expired->next.end_offset); !advanced) return advanced;
+    if (auto removed = log_->remove_segments_below_start(); !removed) return removed;
+  }
+}
+
 Result<void> MetadataLog::close(TimestampMs now_ms) {
   return log_->close_clean(now_ms);
 }
 
 Result<metadata::BootstrapMetadata> read_bootstrap(io::Directory& log_dir) {
-  const auto bytes = log::read_small_file(log_dir, quorum::kBootstrapCheckpointName, kLargestSnapshotBytes);
+  const auto bytes = log::read_small_file(log_dir, quorum::kBootstrapCheckpointName, kLargestStateBytes);
   if (!bytes) return fail(bytes.error());
   if (!*bytes) {
     const auto version = metadata::MetadataVersion::latest_production();

@@ -14,6 +14,7 @@
 #include "metadata/activation.h"
 #include "metadata/image_loader.h"
 #include "quorum/quorum.h"
+#include "runtime/metadata_snapshots.h"
 
 namespace moldau::runtime {
 
@@ -33,13 +34,21 @@ class MetadataLog {
   struct Settings {
     std::int32_t segment_bytes = 0;  ///< `metadata.log.segment.bytes`
     std::int64_t segment_ms = 0;     ///< `metadata.log.segment.ms`
+    std::int64_t max_retention_bytes =
+        -1;                              ///< `metadata.max.retention.bytes`, of log and snapshots; -1: none
+    std::int64_t max_retention_ms = -1;  ///< `metadata.max.retention.ms`; -1: none
+  };
+
+  struct Lanes {
+    io::LaneId sync;      ///< that of the log directory
+    io::LaneId snapshot;  ///< for what takes long and nobody waits for
   };
 
   /// Opens the folder in `log_dir`, made when missing, and recovers the log from its start, as Kafka does.
-  /// `sync_lane` is the directory's. KAFKA_STORAGE_ERROR for a broken disk, INVALID_RECORD and
+  /// KAFKA_STORAGE_ERROR for a broken disk, INVALID_RECORD and
   /// CORRUPT_MESSAGE for content that cannot be read.
   static Result<std::unique_ptr<MetadataLog>> open(io::Directory& log_dir, const Settings& settings,
-                                                   io::LaneId sync_lane, TimestampMs now_ms);
+                                                   const Lanes& lanes, TimestampMs now_ms);
 
   /// Reads the newest snapshot and the log behind it.
   Result<Content> load();
@@ -55,12 +64,22 @@ class MetadataLog {
   /// Syncs what was appended so far and tells the offset that is durable with it, on `loop`.
   void sync(io::Loop& loop, std::move_only_function<void(std::int64_t offset, Result<void>)> done);
 
+  /// Writes the snapshot that `build` makes, both in a lane of their own, and tells on `loop` when it is
+  /// durable. One at a time; `build` owns all it touches.
+  void write_snapshot(io::Loop& loop, const quorum::SnapshotId& id, TimestampMs last_contained_ms,
+                      std::move_only_function<Result<Bytes>()> build,
+                      std::move_only_function<void(Result<void>)> done);
+  std::optional<quorum::SnapshotId> newest_snapshot() const { return snapshots_.newest(); }
+
+  /// Removes snapshots beyond the retention, and what of the log they alone needed. The newest one stays.
+  Result<void> clean(TimestampMs now_ms);
+
   /// Closes the log in order: everything durable.
   Result<void> close(TimestampMs now_ms);
 
  private:
   MetadataLog(std::shared_ptr<io::Directory> folder, std::unique_ptr<log::PartitionLog> log,
-              io::LaneId sync_lane);
+              MetadataSnapshots snapshots, const Settings& settings, const Lanes& lanes);
 
   Result<void> read_newest_snapshot(Content& content);
   Result<void> replay_log(Content& content);
@@ -68,7 +87,9 @@ class MetadataLog {
 
   std::shared_ptr<io::Directory> folder_;
   std::unique_ptr<log::PartitionLog> log_;
-  io::LaneId sync_lane_;
+  MetadataSnapshots snapshots_;
+  Settings settings_;
+  Lanes lanes_;
 };
 
 /// What formatting left in `log_dir` for the first leader; the defaults of the latest production version

@@ -51,10 +51,13 @@ Result<void> Node::open_controller() {
   LogDir& dir = dir_at == config_.node.log_dirs.end()
                     ? log_dirs_.front()
                     : log_dirs_[static_cast<std::size_t>(dir_at - config_.node.log_dirs.begin())];
-  auto opened = MetadataLog::open(
-      *dir.folder,
-      {.segment_bytes = config_.metadata_log.segment_bytes, .segment_ms = config_.metadata_log.segment_ms},
-      dir.sync_lane, host_.loop(0).clock().wall_ms());
+  auto opened = MetadataLog::open(*dir.folder,
+                                  {.segment_bytes = config_.metadata_log.segment_bytes,
+                                   .segment_ms = config_.metadata_log.segment_ms,
+                                   .max_retention_bytes = config_.metadata_log.max_retention_bytes,
+                                   .max_retention_ms = config_.metadata_log.max_retention_ms},
+                                  {.sync = dir.sync_lane, .snapshot = host_.make_lane("metadata snapshots")},
+                                  host_.loop(0).clock().wall_ms());
   if (!opened) return fail(opened.error());
   metadata_log_ = std::move(*opened);
   auto content = metadata_log_->load();
@@ -88,7 +91,10 @@ Result<void> Node::open_controller() {
       .replica = std::move(replica),
       .bootstrap = std::move(*bootstrap),
       .session_timeout = std::chrono::milliseconds(config_.node.broker_session_timeout_ms),
-      .max_idle = std::chrono::milliseconds(config_.metadata_log.max_idle_interval_ms)};
+      .max_idle = std::chrono::milliseconds(config_.metadata_log.max_idle_interval_ms),
+      .max_bytes_between_snapshots =
+          static_cast<std::uint64_t>(config_.metadata_log.max_record_bytes_between_snapshots),
+      .max_snapshot_interval = std::chrono::milliseconds(config_.metadata_log.max_snapshot_interval_ms)};
   controller_ = std::make_unique<Controller>(shards_[ShardId(0)], std::move(settings), topic_rules_,
                                              *metadata_log_, std::move(*content));
   return {};

@@ -1,10 +1,22 @@
 #include "tests/sim/crash_run.h"
 
+#include <string_view>
+
 #include "io/sim/world.h"
 #include "tests/sim/crash_script.h"
 #include "tests/sim/run_log.h"
 
 namespace moldau::sim {
+namespace {
+
+/// Snapshots of the metadata, and segments of its log that they make superfluous, every few seconds.
+constexpr std::string_view kProperties = R"(
+metadata.log.max.record.bytes.between.snapshots=3000
+metadata.log.segment.ms=4000
+metadata.max.retention.bytes=12000
+)";
+
+}  // namespace
 
 CrashRun::CrashRun(const Options& options) {
   io::sim::World world(options.seed);
@@ -14,7 +26,11 @@ CrashRun::CrashRun(const Options& options) {
   if (options.fault) {
     disk.fail_at({.kind = *options.fault, .call = options.call, .is_lasting = options.is_lasting});
   }
-  CrashScript script(world, disk, {.loop_count = std::size_t{1} << (options.seed % 3), .wrap = options.wrap});
+  CrashScript script(world, disk,
+                     {.loop_count = std::size_t{1} << (options.seed % 3),
+                      .properties = std::string(kProperties),
+                      .wrap = options.wrap,
+                      .is_standalone = options.seed % 2 == 0});
   complaint_ = script.run();
   calls_ = disk.calls();
   if (complaint_.empty()) {

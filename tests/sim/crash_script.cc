@@ -5,6 +5,7 @@
 #include <optional>
 #include <string_view>
 
+#include "io/sim/host.h"
 #include "tests/sim/index_check.h"
 
 namespace moldau::sim {
@@ -122,6 +123,7 @@ std::string CrashScript::restart(bool power_is_cut) {
   client_.disconnect();
   process_.reset();
   if (power_is_cut) cut_power();
+  plant_unfinished_snapshot();
   if (auto complaint = start(); !complaint.empty() || !goes_on()) return complaint;
   return reconcile();
 }
@@ -228,6 +230,13 @@ std::string CrashScript::reconcile() {
   if (!goes_on()) return {};
   power_was_cut_ = false;
   return complaint;
+}
+
+void CrashScript::plant_unfinished_snapshot() {
+  io::sim::SimHost host(world_, disk_, {.name = "crash"});
+  const auto folder = host.open_root(std::string(BrokerProcess::kDataPath) + "/__cluster_metadata-0");
+  if (folder)
+    (void)(*folder)->open_file("00000000000000000009-0000000001.checkpoint.part", io::OpenMode::kCreate);
 }
 
 void CrashScript::cut_power() {

@@ -50,6 +50,8 @@ class CrashScript {
   std::string start();
   std::string stop();
   void cut_power();
+  /// As a process leaves it that ends while it writes one.
+  void plant_unfinished_snapshot();
   /// Ends the process by a kill or a power cut and starts it again.
   std::string restart(bool power_is_cut);
   void make_topic(const std::string& name);

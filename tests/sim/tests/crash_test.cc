@@ -20,7 +20,7 @@ TEST_CASE("The script of the crash tests runs to its end, and nothing is missing
 }
 
 TEST_CASE("What was promised is there after a crash at any call to the disk") {
-  constexpr io::sim::CallNumber kStride = 97;
+  constexpr io::sim::CallNumber kStride = 149;
   for (std::uint64_t seed = 1; seed <= 2; ++seed) {
     const io::sim::CallNumber calls = CrashRun({.seed = seed}).calls();
     for (io::sim::CallNumber call = seed; call <= calls; call += kStride) {
@@ -33,7 +33,7 @@ TEST_CASE("What was promised is there after a crash at any call to the disk") {
 }
 
 TEST_CASE("What was promised is there after a disk failed or was full at any call") {
-  constexpr io::sim::CallNumber kStride = 211;
+  constexpr io::sim::CallNumber kStride = 401;
   for (const auto fault : {io::sim::DiskFault::Kind::kIoError, io::sim::DiskFault::Kind::kNoSpace}) {
     const std::uint64_t seed = 3;
     const io::sim::CallNumber calls = CrashRun({.seed = seed}).calls();

@@ -7,6 +7,7 @@
 //
 // Prints "port=N" when it listens on loopback, and ends at the end of its standard input.
 
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,8 @@
 
 namespace {
 
+constexpr std::size_t kLargeFrame = std::size_t{64} << 10;
+
 [[noreturn]] void die(const char* what) {
   std::perror(what);
   std::exit(1);
@@ -37,16 +40,15 @@ std::uint32_t load32(const unsigned char* at) {
   return ntohl(value);
 }
 
-void write_all(int fd, const unsigned char* bytes, std::size_t size) {
+/// False when the other end is gone.
+bool write_all(int fd, const unsigned char* bytes, std::size_t size) {
   while (size > 0) {
     const ssize_t written = ::write(fd, bytes, size);
-    if (written < 0) {
-      if (errno == EAGAIN) continue;
-      die("write");
-    }
+    if (written < 0) return false;
     bytes += written;
     size -= static_cast<std::size_t>(written);
   }
+  return true;
 }
 
 struct Connection {
@@ -113,8 +115,13 @@ class Floor {
 
   bool serve(int fd) {
     Connection& connection = connections_[fd];
-    const ssize_t got =
-        ::read(fd, connection.input.data() + connection.filled, connection.input.size() - connection.filled);
+    // No further than the end of a large frame under way, which then needs no moving.
+    std::size_t space = connection.input.size() - connection.filled;
+    if (connection.filled >= 4) {
+      const std::size_t frame = 4 + std::size_t{load32(connection.input.data())};
+      if (frame > kLargeFrame) space = frame - connection.filled;
+    }
+    const ssize_t got = ::read(fd, connection.input.data() + connection.filled, space);
     if (got <= 0) return false;
     connection.filled += static_cast<std::size_t>(got);
     std::size_t begin = 0;
@@ -122,31 +129,35 @@ class Floor {
       const unsigned char* frame = connection.input.data() + begin;
       const std::size_t size = load32(frame);
       if (connection.filled - begin < 4 + size) break;
-      produce_ ? take(fd, frame + 4, size) : give(fd, frame + 4);
+      if (!(produce_ ? take(fd, frame + 4, size) : give(fd, frame + 4))) return false;
       begin += 4 + size;
     }
-    std::memmove(connection.input.data(), connection.input.data() + begin, connection.filled - begin);
-    connection.filled -= begin;
+    if (begin > 0) {
+      std::memmove(connection.input.data(), connection.input.data() + begin, connection.filled - begin);
+      connection.filled -= begin;
+    }
     return true;
   }
 
-  void take(int fd, const unsigned char* payload, std::size_t size) {
+  bool take(int fd, const unsigned char* payload, std::size_t size) {
     crc_ ^= crc32_iscsi(const_cast<unsigned char*>(payload), static_cast<int>(size), 0xFFFFFFFFU);
-    write_all(file_, payload, size);
+    if (!write_all(file_, payload, size)) die("write");
     unsigned char answer[8] = {0, 0, 0, 4};
     std::memcpy(answer + 4, payload, 4);
-    write_all(fd, answer, sizeof answer);
+    return write_all(fd, answer, sizeof answer);
   }
 
-  void give(int fd, const unsigned char* payload) {
+  bool give(int fd, const unsigned char* payload) {
     off_t position = static_cast<off_t>((std::uint64_t{load32(payload)} << 32) | load32(payload + 4));
     std::size_t size = load32(payload + 8);
-    write_all(fd, payload + 8, 4);
+    // Leaves with the bytes behind it.
+    if (::send(fd, payload + 8, 4, MSG_MORE) != 4) return false;
     while (size > 0) {
       const ssize_t sent = ::sendfile(fd, file_, &position, size);
-      if (sent <= 0) die("sendfile");
+      if (sent <= 0) return false;
       size -= static_cast<std::size_t>(sent);
     }
+    return true;
   }
 
   bool produce_;
@@ -164,6 +175,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: floor produce|consume FILE\n");
     return 2;
   }
+  std::signal(SIGPIPE, SIG_IGN);
   Floor(mode == "produce", argv[2]).run();
   return 0;
 }

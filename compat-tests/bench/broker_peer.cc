@@ -1,0 +1,60 @@
+#include "broker_peer.h"
+
+#include <cstdlib>
+
+#include "protocol/messages/create_topics_request.h"
+#include "protocol/messages/create_topics_response.h"
+
+namespace moldau::bench {
+
+BrokerPeer::BrokerPeer(io::uv::UvHost& host, const io::SocketAddress& address) : host_(host) {
+  std::optional<Error> failure;
+  client::Connection::connect(host.loop(0), address, [&](Result<std::unique_ptr<client::Connection>> made) {
+    if (made) {
+      connection_ = std::move(*made);
+    } else {
+      failure = made.error();
+    }
+    host_.stop();
+  });
+  while (!connection_ && !failure) {
+    host_.run();
+  }
+  if (failure) die("connecting", failure->message.c_str());
+}
+
+net::Frame BrokerPeer::exchange(Buffer frame, std::int32_t correlation_id) {
+  std::optional<Result<net::Frame>> got;
+  connection_->send_frame(std::move(frame), correlation_id, [&](Result<net::Frame> answer) {
+    got = std::move(answer);
+    host_.stop();
+  });
+  while (!got) {
+    host_.run();
+  }
+  if (!*got) die("no answer", got->error().message.c_str());
+  return std::move(**got);
+}
+
+Uuid BrokerPeer::create_topic(std::string_view name, std::int32_t partitions) {
+  protocol::CreateTopicsRequest request;
+  auto& topic = request.topics.emplace_back();
+  topic.name = TopicName(name);
+  topic.num_partitions = partitions;
+  topic.replication_factor = 1;
+  const auto answer = ask<protocol::CreateTopicsResponse>(request, 7);
+  const auto& created = answer->topics.at(0);
+  if (created.error_code != ErrorCode::kNone) {
+    die("creating a topic", std::string(created.error_message.value_or("no reason")).c_str());
+  }
+  return created.topic_id;
+}
+
+io::SocketAddress address_of(const std::string& text) {
+  const auto colon = text.rfind(':');
+  const auto port = colon == std::string::npos ? 0 : std::strtoul(text.c_str() + colon + 1, nullptr, 10);
+  if (port == 0 || port > 65535) die("not host:port", text.c_str());
+  return {text.substr(0, colon), static_cast<std::uint16_t>(port)};
+}
+
+}  // namespace moldau::bench

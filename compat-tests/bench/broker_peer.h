@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/uuid.h"
+#include "io/uv/host.h"
+#include "process.h"
+#include "tests/client/connection.h"
+
+namespace moldau::bench {
+
+/// A connection that is used step by step while nothing else runs: preparations.
+class BrokerPeer {
+ public:
+  /// Connects, or ends the program. `host` outlives it.
+  BrokerPeer(io::uv::UvHost& host, const io::SocketAddress& address);
+
+  /// Runs the host until the answer is there; ends the program when none comes.
+  template <class Response, class Request>
+  client::Answer<Response> ask(const Request& request, std::int16_t version) {
+    std::optional<Result<client::Answer<Response>>> got;
+    connection_->send<Response>(request, version, [&](Result<client::Answer<Response>> answer) {
+      got = std::move(answer);
+      host_.stop();
+    });
+    while (!got) {
+      host_.run();
+    }
+    if (!*got) die(std::string(Request::kName).c_str(), got->error().message.c_str());
+    return std::move(**got);
+  }
+
+  /// The answer to a frame made elsewhere, in the same way.
+  net::Frame exchange(Buffer frame, std::int32_t correlation_id);
+
+  /// Creates a topic with one replica a partition and gives its id.
+  Uuid create_topic(std::string_view name, std::int32_t partitions);
+
+  client::Connection& connection() { return *connection_; }
+
+ private:
+  io::uv::UvHost& host_;
+  std::unique_ptr<client::Connection> connection_;
+};
+
+/// "host:port", or the end of the program.
+io::SocketAddress address_of(const std::string& text);
+
+}  // namespace moldau::bench

@@ -1,0 +1,151 @@
+#include "consume_load.h"
+
+#include <cstdio>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/endian.h"
+#include "broker_peer.h"
+#include "io/uv/host.h"
+#include "protocol/messages/fetch_request.h"
+#include "protocol/messages/fetch_response.h"
+#include "protocol/messages/metadata_request.h"
+#include "protocol/messages/metadata_response.h"
+
+namespace moldau::bench {
+namespace {
+
+constexpr std::int16_t kVersion = protocol::FetchRequest::kVersions.highest;
+
+/// The frame by which the bare program is asked for a part of its file.
+Buffer floor_request(std::uint64_t position, std::uint32_t size_bytes) {
+  Buffer frame(16);
+  store_big_endian(frame.data(), std::uint32_t{12});
+  store_big_endian(frame.data() + 4, position);
+  store_big_endian(frame.data() + 12, size_bytes);
+  return frame;
+}
+
+/// What the reads of one partition have in common.
+struct Range {
+  std::size_t batch_bytes = 0;
+  std::int32_t batch_records = 0;
+  std::uint64_t batches = 0;  ///< in the partition
+  std::uint64_t step = 0;     ///< whole batches in one fetch
+
+  bool fits(std::uint64_t batch, std::size_t fetch_bytes) const {
+    return batch * batch_bytes + fetch_bytes <= batches * batch_bytes;
+  }
+};
+
+/// One connection that reads one partition.
+class Consumer {
+ public:
+  Consumer(io::uv::UvHost& host, const ConsumeLoad& load, Meter& meter, const Range& range)
+      : host_(host), load_(load), meter_(meter), range_(range), peer_(host, load.address) {
+    request_.max_wait_ms = 500;
+    request_.min_bytes = 1;
+    request_.max_bytes = 50 << 20;
+    request_.session_epoch = -1;
+  }
+
+  void begin(const Uuid& topic_id, std::int32_t partition) {
+    auto& topic = request_.topics.emplace_back();
+    topic.topic_id = topic_id;
+    auto& asked = topic.partitions.emplace_back();
+    asked.partition = partition;
+    asked.partition_max_bytes = static_cast<std::int32_t>(load_.fetch_bytes);
+    fetch();
+  }
+
+ private:
+  std::int64_t offset() const { return static_cast<std::int64_t>(batch_) * range_.batch_records; }
+
+  void fetch() {
+    if (!range_.fits(batch_, load_.fetch_bytes)) batch_ = 0;
+    const auto answered = [this](Result<net::Frame> answer) { take(std::move(answer)); };
+    if (load_.from_floor) {
+      // The answer begins with the first bytes of a batch: the upper half of a small offset.
+      auto frame = floor_request(batch_ * range_.batch_bytes, static_cast<std::uint32_t>(load_.fetch_bytes));
+      peer_.connection().send_frame(std::move(frame), 0, answered);
+      return;
+    }
+    request_.topics[0].partitions[0].fetch_offset = offset();
+    auto frame = wire::encode_request(request_, kVersion, 0, "bench").value();
+    const std::int32_t id = next_++;
+    peer_.connection().send_frame(with_correlation_id(frame.bytes, id), id, answered);
+  }
+
+  void take(Result<net::Frame> answer) {
+    if (!answer) die("consuming", answer.error().message.c_str());
+    const ByteView bytes = std::as_const(*answer).bytes();
+    load_.from_floor ? check(bytes) : check_response(bytes);
+    meter_.count(load_.fetch_bytes);
+    if (meter_.is_done()) return host_.stop();
+    batch_ += range_.step;
+    fetch();
+  }
+
+  void check_response(ByteView answer) const {
+    const auto response = wire::decode_response<protocol::FetchResponse>(answer, kVersion);
+    if (!response) die("consuming", response.error().message.c_str());
+    if (response->error_code != ErrorCode::kNone || response->responses.empty()) die("consuming", "an error");
+    const auto& partition = response->responses[0].partitions.at(0);
+    if (partition.error_code != ErrorCode::kNone) {
+      die("consuming", std::string(error_name(partition.error_code)).c_str());
+    }
+    check(partition.records ? partition.records->bytes : ByteView());
+  }
+
+  /// As many bytes as asked for, from the offset asked for.
+  void check(ByteView records) const {
+    if (records.size() != load_.fetch_bytes) die("consuming", "not as many bytes as asked for");
+    if (load_.from_floor) return;
+    if (load_big_endian<std::int64_t>(records.data()) != offset())
+      die("consuming", "not the batch asked for");
+  }
+
+  io::uv::UvHost& host_;
+  const ConsumeLoad& load_;
+  Meter& meter_;
+  const Range& range_;
+  BrokerPeer peer_;
+  protocol::FetchRequest request_;
+  std::uint64_t batch_ = 0;  ///< at which the next fetch begins
+  std::int32_t next_ = 1;
+};
+
+Uuid topic_id_of(io::uv::UvHost& host, const ConsumeLoad& load) {
+  protocol::MetadataRequest request;
+  request.topics.emplace().emplace_back().name = TopicName(load.topic);
+  const auto answer = BrokerPeer(host, load.address).ask<protocol::MetadataResponse>(request, 12);
+  const auto& topic = answer->topics.at(0);
+  if (topic.error_code != ErrorCode::kNone) die("no such topic", load.topic.c_str());
+  return topic.topic_id;
+}
+
+}  // namespace
+
+void run(const ConsumeLoad& load) {
+  io::uv::UvHost host(1);
+  Meter meter(host.loop(0).clock(), load.meter);
+  const Batch batch = batch_of(load.shape, host.loop(0).clock().wall_ms());
+  const Range range{.batch_bytes = batch.bytes.size(),
+                    .batch_records = batch.records,
+                    .batches = load.partition_bytes / batch.bytes.size(),
+                    .step = load.fetch_bytes / batch.bytes.size()};
+  if (range.step == 0 || !range.fits(0, load.fetch_bytes)) die("consuming", "sizes do not fit");
+  const Uuid topic_id = load.from_floor ? Uuid() : topic_id_of(host, load);
+  std::vector<std::unique_ptr<Consumer>> consumers;
+  for (std::size_t i = 0; i < load.connections; ++i) {
+    consumers.push_back(std::make_unique<Consumer>(host, load, meter, range));
+    consumers.back()->begin(topic_id, static_cast<std::int32_t>(i));
+  }
+  while (!meter.is_done()) {
+    host.run();
+  }
+  std::puts(meter.report().c_str());
+}
+
+}  // namespace moldau::bench

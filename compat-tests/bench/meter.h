@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "io/clock.h"
+#include "process.h"
+
+namespace moldau::bench {
+
+/// What is measured, and over which stretch of the load.
+struct MeterOptions {
+  pid_t process = 0;
+  std::uint64_t warm_up_bytes = 0;
+  std::uint64_t measured_bytes = 0;
+};
+
+/// Measures a process while answers come: from the answer that ends the warm-up to the one that completes the
+/// bytes. The requests under way at both ends are as many, so nothing has to be drained.
+class Meter {
+ public:
+  Meter(const io::Clock& clock, const MeterOptions& options) : clock_(clock), options_(options) {}
+
+  /// One request was answered; `bytes` of batches went over the wire for it.
+  void count(std::uint64_t bytes);
+  bool is_done() const { return done_; }
+
+  /// The figures as one line of JSON.
+  std::string report() const;
+
+ private:
+  struct Mark {
+    Instant at;
+    CpuTime cpu;
+    double own_cpu_seconds = 0;
+    double machine_busy_seconds = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t requests = 0;
+  };
+  Mark mark() const;
+  /// What neither the process nor this program used, of all cores during the measurement.
+  double others_percent() const;
+
+  const io::Clock& clock_;
+  MeterOptions options_;
+  std::uint64_t bytes_ = 0;
+  std::uint64_t requests_ = 0;
+  bool measuring_ = false;
+  bool done_ = false;
+  Mark begin_;
+  Mark end_;
+  MemoryUse memory_;
+};
+
+}  // namespace moldau::bench

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+
+#include <sys/types.h>
+
+namespace moldau::bench {
+
+/// Processor time that a process has used so far, all of its threads together.
+struct CpuTime {
+  double total_seconds = 0;   ///< to the nanosecond
+  double user_seconds = 0;    ///< to the clock tick
+  double system_seconds = 0;  ///< to the clock tick
+};
+
+/// Of a process of this machine; ends the program when there is no such process.
+CpuTime cpu_time_of(pid_t process);
+
+/// Memory of a process, from its status file.
+struct MemoryUse {
+  std::uint64_t resident_bytes = 0;
+  std::uint64_t peak_resident_bytes = 0;
+};
+MemoryUse memory_of(pid_t process);
+
+/// Processor time that the whole machine has used so far or was kept from, but for interrupts: those are part
+/// of what the processes under them used.
+double machine_busy_seconds();
+
+/// Ends the program with a sentence on stderr.
+[[noreturn]] void die(const char* what, const char* why);
+
+}  // namespace moldau::bench

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "batches.h"
+#include "io/stream.h"
+#include "meter.h"
+
+namespace moldau::bench {
+
+/// Producers that keep requests under way, one batch of one partition each; every connection has a partition
+/// of its own.
+struct ProduceLoad {
+  io::SocketAddress address;
+  bool to_floor = false;  ///< the bare program, which takes the same frames
+  std::string topic = "bench";
+  std::size_t connections = 4;
+  std::size_t under_way = 5;
+  BatchShape shape;
+  MeterOptions meter;
+};
+
+/// Runs it on a new topic and prints the report.
+void run(const ProduceLoad& load);
+
+/// Fills the partitions of a new topic with `partition_bytes` of batches each, as far as whole ones fit.
+struct Fill {
+  io::SocketAddress address;
+  std::string topic = "bench";
+  std::int32_t partitions = 4;
+  std::uint64_t partition_bytes = 0;
+  BatchShape shape;
+};
+void run(const Fill& fill);
+
+}  // namespace moldau::bench

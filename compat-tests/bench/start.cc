@@ -1,0 +1,108 @@
+#include "start.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "batches.h"
+#include "broker_peer.h"
+#include "io/uv/host.h"
+#include "process.h"
+
+namespace moldau::bench {
+namespace {
+
+/// A child process, killed when this program is done with it.
+class Child {
+ public:
+  explicit Child(const std::vector<std::string>& command) {
+    int ends[2];
+    if (::pipe(ends) != 0) die("starting", "no pipe");
+    std::vector<char*> arguments;
+    for (const std::string& word : command) {
+      arguments.push_back(const_cast<char*>(word.c_str()));
+    }
+    arguments.push_back(nullptr);
+    id_ = ::fork();
+    if (id_ == 0) {
+      ::dup2(ends[1], STDOUT_FILENO);
+      ::close(ends[0]);
+      ::close(ends[1]);
+      ::execv(arguments[0], arguments.data());
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+    output_ = ::fdopen(ends[0], "r");
+  }
+  ~Child() {
+    ::kill(id_, SIGKILL);
+    ::waitpid(id_, nullptr, 0);
+    std::fclose(output_);
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  pid_t id() const { return id_; }
+
+  /// Waits for a line with `label` and gives what stands behind it.
+  std::string wait_for(const char* label) {
+    char line[512];
+    while (std::fgets(line, sizeof line, output_) != nullptr) {
+      const std::string text = line;
+      const auto at = text.find(label);
+      if (at != std::string::npos)
+        return text.substr(at + std::string(label).size(), text.find('\n') - at - std::string(label).size());
+    }
+    die("starting", "the broker ended before it was ready");
+  }
+
+ private:
+  pid_t id_ = 0;
+  std::FILE* output_ = nullptr;
+};
+
+double milliseconds(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+}  // namespace
+
+void run(const Start& start) {
+  io::uv::UvHost host(1);
+  const io::Clock& clock = host.loop(0).clock();
+  const Batch batch = batch_of({.batch_bytes = 1, .record_bytes = 1024}, clock.wall_ms());
+  const double busy = machine_busy_seconds();
+  const double own = cpu_time_of(::getpid()).total_seconds;
+  const Instant begin = clock.now();
+  Child broker(start.command);
+  const std::string address = broker.wait_for("bootstrap.servers=");
+  const Instant ready = clock.now();
+  BrokerPeer peer(host, address_of(address));
+  const Uuid topic_id = peer.create_topic("first", 1);
+  const net::Frame answer = peer.exchange(produce_frame(topic_id, 0, batch.bytes), 0);
+  const Instant acknowledged = clock.now();
+  check_produced(answer.bytes());
+
+  const double cpu = cpu_time_of(broker.id()).total_seconds;
+  ::usleep(static_cast<useconds_t>(start.idle_seconds * 1e6));
+  const double broker_cpu = cpu_time_of(broker.id()).total_seconds;
+  const double others =
+      machine_busy_seconds() - busy - broker_cpu - (cpu_time_of(::getpid()).total_seconds - own);
+  const double wall = std::chrono::duration<double>(clock.now() - begin).count();
+  const double idle_cpu = broker_cpu - cpu;
+  const MemoryUse memory = memory_of(broker.id());
+  std::printf(R"({"ready_ms": %.1f, "first_ack_ms": %.1f, "start_cpu_ms": %.1f, "idle_rss_mib": %.1f, )"
+              R"("peak_rss_mib": %.1f, "idle_cpu_percent": %.3f, "others_percent": %.1f})"
+              "\n",
+              milliseconds(ready - begin), milliseconds(acknowledged - begin), cpu * 1e3,
+              static_cast<double>(memory.resident_bytes) / (1 << 20),
+              static_cast<double>(memory.peak_resident_bytes) / (1 << 20),
+              start.idle_seconds > 0 ? 100 * idle_cpu / start.idle_seconds : 0.0,
+              100 * std::max(0.0, others) / (wall * static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN))));
+}
+
+}  // namespace moldau::bench

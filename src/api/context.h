@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <list>
 #include <optional>
 #include <string>
@@ -53,7 +52,7 @@ class Context {
   runtime::ClusterViewPtr cluster;
 
  private:
-  std::deque<std::string> kept_;
+  std::list<std::string> kept_;  ///< most answers keep none, and an empty list has no memory
   std::vector<std::list<std::string>> lists_;
 };
 

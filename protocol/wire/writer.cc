@@ -70,7 +70,7 @@ void Writer::blob(ByteView value, Form form, const char*) {
 void Writer::records(const Records& value, Form form, const char*) {
   array_size(value.size_bytes(), form);
   if (value.external_bytes > 0) {
-    splices_.push_back({position_, value.external_bytes});
+    splices_.add({position_, value.external_bytes});
   } else {
     raw(value.bytes);
   }

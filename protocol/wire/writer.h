@@ -1,11 +1,13 @@
 #pragma once
 
+#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -84,6 +86,28 @@ struct Splice {
   std::size_t size_bytes = 0;
 };
 
+/// The places of external records, in order. Few answers have more than one, so the first need no allocation.
+class Splices {
+ public:
+  void add(const Splice& splice) {
+    if (more_.empty() && count_ < first_.size()) {
+      first_[count_++] = splice;
+      return;
+    }
+    if (more_.empty()) more_.assign(first_.begin(), first_.end());
+    more_.push_back(splice);
+  }
+
+  std::span<const Splice> all() const {
+    return more_.empty() ? std::span<const Splice>(first_).first(count_) : more_;
+  }
+
+ private:
+  std::array<Splice, 4> first_{};
+  std::size_t count_ = 0;     ///< in first_
+  std::vector<Splice> more_;  ///< all of them, once first_ is too small
+};
+
 /// Writes into bytes whose number a Sizer has told. Running over them is a broken invariant.
 class Writer {
  public:
@@ -93,7 +117,7 @@ class Writer {
 
   std::size_t position() const { return position_; }
   /// The places of external records, in order.
-  const std::vector<Splice>& splices() const { return splices_; }
+  std::span<const Splice> splices() const { return splices_.all(); }
 
   void reject(const char* name, const char* reason);
 
@@ -144,7 +168,7 @@ class Writer {
 
   MutableBytes bytes_;
   std::size_t position_ = 0;
-  std::vector<Splice> splices_;
+  Splices splices_;
 };
 
 }  // namespace moldau::wire

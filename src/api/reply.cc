@@ -31,24 +31,20 @@ std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> spli
   require(splices.size() == slices.size(), "every external field has its slice");
   std::vector<io::Piece> pieces;
   pieces.reserve(2 * slices.size() + 1);
-  if (slices.empty()) {
-    pieces.emplace_back(std::move(encoded));
-    return pieces;
-  }
-  std::size_t begin = 0;
+  pieces.emplace_back();
   for (std::size_t i = 0; i < slices.size(); ++i) {
     require(splices[i].size_bytes == slices[i].size_bytes, "a slice has the size that was announced");
-    Buffer before;
-    before.append(encoded.bytes().subspan(begin, splices[i].position - begin));
-    begin = splices[i].position;
-    if (!before.empty()) pieces.emplace_back(std::move(before));
     pieces.emplace_back(std::move(slices[i]));
+    const std::size_t end = i + 1 < slices.size() ? splices[i + 1].position : encoded.size();
+    const ByteView behind = encoded.bytes().subspan(splices[i].position, end - splices[i].position);
+    if (behind.empty()) continue;
+    Buffer copy;
+    copy.append(behind);
+    pieces.emplace_back(std::move(copy));
   }
-  if (begin < encoded.size()) {
-    Buffer rest;
-    rest.append(encoded.bytes().subspan(begin));
-    pieces.emplace_back(std::move(rest));
-  }
+  // What stands before the first slice stays where it is.
+  if (!splices.empty()) encoded.resize(splices.front().position);
+  pieces.front() = std::move(encoded);
   return pieces;
 }
 

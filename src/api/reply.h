@@ -51,8 +51,7 @@ void send_reply(net::Connection& connection, const RequestInfo& request, const R
   wire::Writer writer(buffer.bytes());
   write_response_header(writer, request, Response::kFlexibleVersions, *body_bytes);
   response.encode(version, writer);
-  const std::vector<wire::Splice> splices = writer.splices();
-  connection.answer(splice(std::move(buffer), splices, std::move(slices)));
+  connection.answer(splice(std::move(buffer), writer.splices(), std::move(slices)));
 }
 
 }  // namespace moldau::api

@@ -110,6 +110,22 @@ TEST_CASE("external records have a size but no bytes, and the writer remembers t
   CHECK(writer.splices()[0].size_bytes == 500);
 }
 
+TEST_CASE("the writer remembers any number of places of external records") {
+  for (std::size_t count = 0; count < 10; ++count) {
+    Bytes bytes(4 * count);
+    Writer writer(bytes);
+    for (std::size_t i = 0; i < count; ++i) {
+      writer.records(Records{.bytes = {}, .external_bytes = 100 + i}, Form::kPlain, "");
+    }
+    const auto splices = writer.splices();
+    REQUIRE(splices.size() == count);
+    for (std::size_t i = 0; i < count; ++i) {
+      CHECK(splices[i].position == 4 * (i + 1));
+      CHECK(splices[i].size_bytes == 100 + i);
+    }
+  }
+}
+
 TEST_CASE("unknown tags that do not rise are refused by size, wherever known ones stand") {
   const auto fits = [](std::initializer_list<std::uint32_t> tags, std::uint32_t known) {
     UnknownTags unknown;

@@ -45,7 +45,7 @@ Result<EncodedFrame> encode_frame(const Header& header, std::int16_t header_vers
   header.encode(header_version, writer);
   body.encode(version, writer);
   frame.bytes.resize(writer.position());
-  frame.splices = writer.splices();
+  frame.splices.assign(writer.splices().begin(), writer.splices().end());
   return frame;
 }
 

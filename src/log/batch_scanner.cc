@@ -10,7 +10,6 @@
 namespace moldau::log {
 namespace {
 
-constexpr std::int64_t kChunkBytes = 4096;
 /// Magic 1 has the timestamp behind CRC, magic and attributes.
 constexpr std::size_t kLegacyTimestampAt = 18;
 
@@ -46,15 +45,14 @@ std::optional<BatchPlace> describe_batch(ByteView header, std::int64_t position)
 
 Result<std::optional<ByteView>> BatchScanner::peek(std::int64_t size) {
   if (end_ - position_ < size) return std::nullopt;
-  const std::int64_t chunk_end = chunk_at_ + static_cast<std::int64_t>(chunk_.size());
-  if (position_ < chunk_at_ || position_ + size > chunk_end) {
-    chunk_.resize(static_cast<std::size_t>(std::min(kChunkBytes, end_ - position_)));
+  if (position_ < chunk_at_ || position_ + size > chunk_at_ + chunk_size_) {
+    chunk_size_ = 0;
+    const std::int64_t wanted = std::min<std::int64_t>(kChunkBytes, end_ - position_);
+    const auto read = read_exactly(*file_, static_cast<std::uint64_t>(position_),
+                                   MutableBytes(chunk_).first(static_cast<std::size_t>(wanted)));
+    if (!read) return fail(read.error());
     chunk_at_ = position_;
-    auto read = read_exactly(*file_, static_cast<std::uint64_t>(position_), chunk_);
-    if (!read) {
-      chunk_.clear();
-      return fail(std::move(read).error());
-    }
+    chunk_size_ = wanted;
   }
   return ByteView(chunk_).subspan(static_cast<std::size_t>(position_ - chunk_at_),
                                   static_cast<std::size_t>(size));

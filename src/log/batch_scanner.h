@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -42,14 +44,17 @@ class BatchScanner {
   void seek(std::int64_t position) { position_ = position; }
 
  private:
+  static constexpr std::size_t kChunkBytes = 4096;
+
   /// `size` <= kChunkBytes bytes at position_, valid until the next call; nullopt if the range ends before.
   Result<std::optional<ByteView>> peek(std::int64_t size);
 
   io::File* file_;
   std::int64_t position_;
   std::int64_t end_;
-  Bytes chunk_;
+  std::array<std::uint8_t, kChunkBytes> chunk_{};
   std::int64_t chunk_at_ = 0;
+  std::int64_t chunk_size_ = 0;
 };
 
 /// The place of the batch whose first bytes are `header`, which hold at least 61 bytes, or the whole of a

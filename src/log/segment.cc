@@ -131,7 +131,7 @@ Result<TimestampMs> Segment::first_batch_timestamp() {
 Result<BatchScanner> Segment::scan_from(std::int64_t position) {
   auto log_file = file();
   if (!log_file) return fail(std::move(log_file).error());
-  return BatchScanner(**log_file, position, size_bytes_);
+  return Result<BatchScanner>(std::in_place, **log_file, position, size_bytes_);
 }
 
 Result<BatchScanner> Segment::scan_near(std::int64_t offset) {

@@ -9,6 +9,7 @@
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
 #include "runtime/data_wait.h"
+#include "runtime/pooled_allocator.h"
 
 namespace moldau::api {
 namespace {
@@ -28,14 +29,16 @@ struct Wanted {
   ReadOutcome outcome;
 };
 
+using WantedList = std::vector<Wanted, runtime::PooledAllocator<Wanted>>;
+
 ErrorCode error_of(const Wanted& wanted) {
   return wanted.error != ErrorCode::kNone ? wanted.error : wanted.outcome.error;
 }
 
 /// The partitions in the order of the request.
-std::vector<Wanted> wanted_of(const Context& context, const FetchRequest& request) {
+WantedList wanted_of(const Context& context, const FetchRequest& request) {
   const bool by_id = context.request.version >= 13;
-  std::vector<Wanted> all;
+  WantedList all;
   for (const auto& topic : request.topics) {
     const metadata::Topic* known = by_id ? context.cluster->image.topic(topic.topic_id)
                                          : context.cluster->image.topic(topic.topic.value());
@@ -69,7 +72,7 @@ Task<ReadOutcome> read_there(runtime::PartitionTable& table, Uuid topic_id, std:
 }
 
 /// Reads every partition, the first with data even beyond the limit. Gives the bytes found.
-Task<std::size_t> read_all(Context& context, std::vector<Wanted>& all, std::size_t max_bytes) {
+Task<std::size_t> read_all(Context& context, WantedList& all, std::size_t max_bytes) {
   std::size_t found_bytes = 0;
   for (Wanted& wanted : all) {
     if (wanted.error != ErrorCode::kNone) continue;
@@ -87,13 +90,13 @@ Task<std::size_t> read_all(Context& context, std::vector<Wanted>& all, std::size
   co_return found_bytes;
 }
 
-bool must_answer_now(const std::vector<Wanted>& all) {
+bool must_answer_now(const WantedList& all) {
   return std::ranges::any_of(all, [](const Wanted& wanted) {
     return error_of(wanted) != ErrorCode::kNone || wanted.outcome.diverging;
   });
 }
 
-FetchResponse::PartitionData data_of(Wanted& wanted, std::vector<io::FileSlice>& slices) {
+FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   FetchResponse::PartitionData data;
   data.partition_index = wanted.partition;
   data.error_code = error_of(wanted);
@@ -118,8 +121,7 @@ FetchResponse::PartitionData data_of(Wanted& wanted, std::vector<io::FileSlice>&
   return data;
 }
 
-FetchResponse response_of(const FetchRequest& request, std::vector<Wanted>& all,
-                          std::vector<io::FileSlice>& slices) {
+FetchResponse response_of(const FetchRequest& request, WantedList& all, Slices& slices) {
   FetchResponse response;
   response.responses.reserve(request.topics.size());
   auto next = all.begin();
@@ -143,8 +145,8 @@ ErrorCode session_error(const FetchRequest& request) {
   return ErrorCode::kNone;
 }
 
-Task<std::vector<Wanted>> gather(Context& context, const FetchRequest& request) {
-  std::vector<Wanted> all = wanted_of(context, request);
+Task<WantedList> gather(Context& context, const FetchRequest& request) {
+  WantedList all = wanted_of(context, request);
   const Instant deadline = context.shard.now() + std::chrono::milliseconds(std::max(request.max_wait_ms, 0));
   const auto max_bytes = static_cast<std::size_t>(
       std::clamp(request.max_bytes, 0, context.node.config().network.fetch_max_bytes));
@@ -152,7 +154,7 @@ Task<std::vector<Wanted>> gather(Context& context, const FetchRequest& request) 
     const std::size_t found_bytes = co_await read_all(context, all, max_bytes);
     const bool enough = std::cmp_greater_equal(found_bytes, request.min_bytes);
     if (enough || all.empty() || must_answer_now(all) || context.shard.now() >= deadline) co_return all;
-    std::vector<runtime::Watched> watched;
+    runtime::WatchedList watched;
     watched.reserve(all.size());
     for (const Wanted& wanted : all) {
       watched.push_back({wanted.topic_id, wanted.partition, wanted.outcome.high_watermark});
@@ -172,12 +174,12 @@ Task<void> serve_fetch(Exchange& exchange) {
     co_return;
   }
   FetchResponse response;
-  std::vector<io::FileSlice> slices;
+  Slices slices;
   const ErrorCode session = session_error(*request);
   if (session != ErrorCode::kNone) {
     response.error_code = session;
   } else {
-    std::vector<Wanted> all = co_await gather(exchange.context, *request);
+    WantedList all = co_await gather(exchange.context, *request);
     response = response_of(*request, all, slices);
   }
   send_reply(exchange.connection, exchange.context.request, response, std::move(slices));

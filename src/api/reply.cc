@@ -26,8 +26,7 @@ void write_response_header(wire::Writer& writer, const RequestInfo& request,
   if (has_tagged_header(request, flexible_versions)) writer.varint(0);
 }
 
-std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices,
-                              std::vector<io::FileSlice> slices) {
+std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices, Slices slices) {
   require(splices.size() == slices.size(), "every external field has its slice");
   std::vector<io::Piece> pieces;
   pieces.reserve(2 * slices.size() + 1);

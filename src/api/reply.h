@@ -13,8 +13,12 @@
 #include "observe/log.h"
 #include "protocol/wire/message.h"
 #include "protocol/wire/writer.h"
+#include "runtime/pooled_allocator.h"
 
 namespace moldau::api {
+
+/// What stands in files, of one answer.
+using Slices = std::vector<io::FileSlice, runtime::PooledAllocator<io::FileSlice>>;
 
 /// Bytes of a response header: the correlation id, and an empty tagged section in flexible versions other
 /// than ApiVersions', whose answer every client can read whatever it asked with (KIP-511).
@@ -26,15 +30,14 @@ void write_response_header(wire::Writer& writer, const RequestInfo& request,
 
 /// Cuts an encoded answer at its splices and puts the slices in between, in order. The slices' sizes are
 /// those of the splices.
-std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices,
-                              std::vector<io::FileSlice> slices);
+std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices, Slices slices);
 
 /// Encodes and sends the answer to the request under way; `slices` are the external records of the response
 /// in the order of its fields. A response that its version cannot carry is our own mistake: it is logged and
 /// the connection is closed.
 template <class Response>
 void send_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
-                std::vector<io::FileSlice> slices = {}, std::int16_t version = -1) {
+                Slices slices = {}, std::int16_t version = -1) {
   if (version < 0) version = request.version;
   const auto body_bytes = response.encoded_size(version);
   if (!body_bytes) {

@@ -1,12 +1,16 @@
 #include "runtime/data_wait.h"
 
-#include <deque>
+#include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <utility>
 
 namespace moldau::runtime {
 namespace {
+
+template <class T>
+using PooledList = std::list<T, PooledAllocator<T>>;
 
 /// The part of a wait that stands on one shard; touched there only.
 struct ShardWait {
@@ -15,11 +19,11 @@ struct ShardWait {
 };
 
 /// Waits on the shard that owns all of `watched`.
-Task<bool> wait_there(Node& node, Shard& there, std::vector<Watched> watched, Instant deadline,
+Task<bool> wait_there(Node& node, Shard& there, WatchedList watched, Instant deadline,
                       std::shared_ptr<ShardWait> state) {
   Waiter waiter(there, deadline);
-  std::deque<WaitLink> links;
-  std::vector<std::shared_ptr<Partition>> held;
+  PooledList<WaitLink> links;
+  PooledList<std::shared_ptr<Partition>> held;
   for (const Watched& one : watched) {
     auto partition = node.partitions(there.id()).find(one.topic_id, one.partition);
     if (!partition || partition->is_retired() || partition->high_watermark() != one.seen_high_watermark) {
@@ -36,7 +40,7 @@ Task<bool> wait_there(Node& node, Shard& there, std::vector<Watched> watched, In
 }
 
 /// Tells the home shard, if it still waits, when the other shard's part ends.
-Task<void> report_home(Node& node, Shard& home, Shard& there, std::vector<Watched> watched, Instant deadline,
+Task<void> report_home(Node& node, Shard& home, Shard& there, WatchedList watched, Instant deadline,
                        std::shared_ptr<ShardWait> state, std::shared_ptr<ShardWait> home_state) {
   const bool progressed = co_await on_shard<bool>(
       home, there, [&node, &there, watched = std::move(watched), deadline, state]() mutable {
@@ -47,21 +51,22 @@ Task<void> report_home(Node& node, Shard& home, Shard& there, std::vector<Watche
 
 }  // namespace
 
-Task<void> wait_for_data(Node& node, Shard& here, std::vector<Watched> watched, Instant deadline) {
-  std::map<ShardId, std::vector<Watched>> by_owner;
+Task<void> wait_for_data(Node& node, Shard& here, WatchedList watched, Instant deadline) {
+  std::map<ShardId, WatchedList, std::less<>, PooledAllocator<std::pair<const ShardId, WatchedList>>>
+      by_owner;
   for (const Watched& one : watched) {
     by_owner[node.shards().owner_of(one.topic_id, one.partition)].push_back(one);
   }
   if (by_owner.empty() || (by_owner.size() == 1 && by_owner.begin()->first == here.id())) {
-    co_await wait_there(node, here, std::move(watched), deadline, std::make_shared<ShardWait>());
+    co_await wait_there(node, here, std::move(watched), deadline, make_pooled<ShardWait>());
     co_return;
   }
   Waiter waiter(here, deadline);
-  auto home_state = std::make_shared<ShardWait>();
+  auto home_state = make_pooled<ShardWait>();
   home_state->waiter = &waiter;
-  std::vector<std::pair<ShardId, std::shared_ptr<ShardWait>>> parts;
+  PooledList<std::pair<ShardId, std::shared_ptr<ShardWait>>> parts;
   for (auto& [owner, partitions] : by_owner) {
-    auto state = std::make_shared<ShardWait>();
+    auto state = make_pooled<ShardWait>();
     parts.emplace_back(owner, state);
     here.tasks().spawn(
         report_home(node, here, node.shards()[owner], std::move(partitions), deadline, state, home_state));

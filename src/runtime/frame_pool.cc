@@ -34,10 +34,15 @@ class Pool {
 
   void* take(std::size_t size_class) {
     auto& blocks = free_[size_class];
-    if (blocks.empty()) return ::operator new((size_class + 1) * kGranuleBytes);
+    if (blocks.empty()) return from_heap((size_class + 1) * kGranuleBytes);
     void* block = blocks.back();
     blocks.pop_back();
     return block;
+  }
+
+  void* from_heap(std::size_t size_bytes) {
+    ++from_heap_;
+    return ::operator new(size_bytes);
   }
 
   void give(void* block, std::size_t size_class) {
@@ -49,11 +54,14 @@ class Pool {
     }
   }
 
+  std::uint64_t from_heap_count() const { return from_heap_; }
+
  private:
   std::array<std::vector<void*>, kClasses> free_;
+  std::uint64_t from_heap_ = 0;
 };
 
-[[maybe_unused]] Pool& pool() {
+Pool& pool() {
   thread_local Pool instance;
   return instance;
 }
@@ -74,7 +82,7 @@ std::size_t class_of(std::size_t size_bytes) {
 }  // namespace
 
 void* allocate_frame(std::size_t size_bytes) {
-  if (!is_pooled(size_bytes)) return ::operator new(size_bytes);
+  if (!is_pooled(size_bytes)) return pool().from_heap(size_bytes);
   return pool().take(class_of(size_bytes));
 }
 
@@ -84,6 +92,10 @@ void release_frame(void* block, std::size_t size_bytes) noexcept {
     return;
   }
   pool().give(block, class_of(size_bytes));
+}
+
+std::uint64_t frames_from_heap() {
+  return pool().from_heap_count();
 }
 
 }  // namespace moldau::runtime

@@ -9,6 +9,7 @@
 
 #include "base/uuid.h"
 #include "io/host.h"
+#include "runtime/pooled_allocator.h"
 #include "runtime/shard.h"
 #include "runtime/task.h"
 
@@ -33,37 +34,37 @@ class Shards {
 namespace detail {
 
 /// A call under way between two shards. Shared by both sides, so that either may go first.
-template <class T>
+template <class T, class F>
 struct RemoteCall {
-  std::optional<T> result;
-  std::coroutine_handle<> caller;  ///< null once the caller's frame is gone
-};
-
-template <class T>
-struct RemoteCallAwaiter {
-  std::shared_ptr<RemoteCall<T>> call;
-  std::move_only_function<void(std::shared_ptr<RemoteCall<T>>)> start;
-
-  ~RemoteCallAwaiter() {
-    if (call) call->caller = nullptr;
-  }
-  bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<> caller) {
-    call->caller = caller;
-    start(call);
-  }
-  T await_resume() { return std::move(*call->result); }
+  Shard& home;
+  F make_task;
+  std::optional<T> result = {};
+  std::coroutine_handle<> caller = {};  ///< of the home shard; null once the caller's frame is gone
 };
 
 template <class T, class F>
-Task<void> run_and_report(Shard& home, F make_task, std::shared_ptr<RemoteCall<T>> call) {
-  std::optional<T> result(co_await make_task());
-  home.loop().post([call = std::move(call), result = std::move(result)]() mutable {
-    if (!call->caller) return;
-    call->result = std::move(result);
-    call->caller.resume();
+Task<void> run_and_report(std::shared_ptr<RemoteCall<T, F>> call) {
+  call->result.emplace(co_await call->make_task());
+  io::Loop& home = call->home.loop();
+  home.post([call = std::move(call)] {
+    if (call->caller) call->caller.resume();
   });
 }
+
+template <class T, class F>
+struct RemoteCallAwaiter {
+  std::shared_ptr<RemoteCall<T, F>> call;
+  Shard& there;
+
+  ~RemoteCallAwaiter() { call->caller = nullptr; }
+  bool await_ready() const { return false; }
+  void await_suspend(std::coroutine_handle<> caller) {
+    call->caller = caller;
+    // What is posted is small enough to need no memory of its own.
+    there.loop().post([call = call, &there = there] { there.tasks().spawn(run_and_report(call)); });
+  }
+  T await_resume() { return std::move(*call->result); }
+};
 
 }  // namespace detail
 
@@ -73,14 +74,8 @@ Task<void> run_and_report(Shard& home, F make_task, std::shared_ptr<RemoteCall<T
 template <class T, class F>
 Task<T> on_shard(Shard& here, Shard& there, F make_task) {
   if (&here == &there) co_return co_await make_task();
-  auto call = std::make_shared<detail::RemoteCall<T>>();
-  co_return co_await detail::RemoteCallAwaiter<T>{
-      call, [&here, &there, make_task = std::move(make_task)](auto shared) mutable {
-        there.loop().post(
-            [&here, &there, make_task = std::move(make_task), shared = std::move(shared)]() mutable {
-              there.tasks().spawn(detail::run_and_report<T>(here, std::move(make_task), std::move(shared)));
-            });
-      }};
+  auto call = make_pooled<detail::RemoteCall<T, F>>(here, std::move(make_task));
+  co_return co_await detail::RemoteCallAwaiter<T, F>{std::move(call), there};
 }
 
 }  // namespace moldau::runtime

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kHeldBytes = 8192;
 constexpr std::size_t kPendingBytes = 4096;
 constexpr std::size_t kLargestEntry = 16;
+constexpr std::size_t kPageBytes = 4096;
 
 bool is_zero(ByteView bytes) {
   return std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
@@ -71,6 +72,23 @@ Result<void> EntryFile::read(std::int64_t slot, MutableBytes into) const {
   return {};
 }
 
+std::int64_t EntryFile::page_entries() const {
+  return static_cast<std::int64_t>(kPageBytes / entry_size_);
+}
+
+Result<EntryPage> EntryFile::read_page(std::int64_t page) {
+  require(page >= 0 && page < page_count(), "an index is asked for its own pages");
+  const std::int64_t first = page * page_entries();
+  const std::int64_t size = std::min(page_entries(), first_held_ - first);
+  kept_.resize(static_cast<std::size_t>(size) * entry_size_);
+  first_kept_ = first;
+  if (auto read = read_exactly(*file_, position_of(first), kept_); !read) {
+    drop_kept_page();
+    return fail(std::move(read).error());
+  }
+  return kept_page();
+}
+
 Result<void> EntryFile::append(ByteView entry) {
   require(entry.size() == entry_size_, "an index's entries have one size");
   held_.insert(held_.end(), entry.begin(), entry.end());
@@ -103,6 +121,7 @@ void EntryFile::drop_written() {
 
 Result<void> EntryFile::truncate(std::int64_t count_kept) {
   if (count_kept >= count()) return {};
+  drop_kept_page();
   if (count_kept >= first_held_) {
     held_.resize(position_of(count_kept - first_held_));
     written_ = std::min(written_, count_kept);

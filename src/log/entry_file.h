@@ -12,6 +12,12 @@
 
 namespace moldau::log {
 
+/// Some of the entries of an index in one piece. Borrowed until the index is next used.
+struct EntryPage {
+  std::int64_t first_slot = 0;
+  ByteView bytes;
+};
+
 /// A file of entries of one size, only ever appended to or cut: what the offset and time index are made of.
 /// The last entries are held in memory and new ones are written in batches by write_pending(); the file is
 /// not preallocated. Whole zero entries at the end, as Apache Kafka leaves them in a file that was active
@@ -26,6 +32,17 @@ class EntryFile {
 
   /// Copies entry `slot` < count() into `into`, which has the size of an entry.
   Result<void> read(std::int64_t slot, MutableBytes into) const;
+
+  /// The newest entries, which are held in memory.
+  EntryPage newest() const { return {first_held_, held_}; }
+
+  /// Older entries lie in pages of as many entries each; the last page may have fewer.
+  std::int64_t page_entries() const;
+  std::int64_t page_count() const { return (first_held_ + page_entries() - 1) / page_entries(); }
+  /// Reads a page, which is kept for the next lookups, in the place of the one before.
+  Result<EntryPage> read_page(std::int64_t page);
+  /// The page that was read last; empty if there is none.
+  EntryPage kept_page() const { return {first_kept_, kept_}; }
 
   /// Adds one entry; it reaches the file at the latest when some 4 KiB are waiting.
   Result<void> append(ByteView entry);
@@ -49,11 +66,14 @@ class EntryFile {
   Result<std::int64_t> count_in_file();
   Result<void> load_tail(std::int64_t count);
   void drop_written();
+  void drop_kept_page() { kept_.clear(); }
 
   io::FileHandle file_;
   std::size_t entry_size_;
   std::int64_t first_held_ = 0;  ///< Slot of the first entry in held_.
   Bytes held_;                   ///< All entries from first_held_ on.
+  std::int64_t first_kept_ = 0;  ///< Slot of the first entry in kept_.
+  Bytes kept_;                   ///< A page of entries before first_held_.
   std::int64_t written_ = 0;     ///< Entries that are in the file.
   std::uint64_t file_size_ = 0;  ///< May be larger than the entries: preallocated, or a torn entry.
 };

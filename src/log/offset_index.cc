@@ -27,35 +27,74 @@ Result<void> OffsetIndex::load_last() {
   return {};
 }
 
+OffsetPosition OffsetIndex::decode(ByteView entry) const {
+  return {base_offset_ + load_big_endian<std::int32_t>(entry.data()),
+          load_big_endian<std::int32_t>(entry.data() + sizeof(std::int32_t))};
+}
+
 Result<OffsetPosition> OffsetIndex::entry(std::int64_t slot) const {
   std::array<std::uint8_t, kEntrySize> bytes{};
   if (auto read = entries_.read(slot, bytes); !read) return fail(std::move(read).error());
-  return OffsetPosition{base_offset_ + load_big_endian<std::int32_t>(bytes.data()),
-                        load_big_endian<std::int32_t>(bytes.data() + sizeof(std::int32_t))};
+  return decode(bytes);
 }
 
-Result<std::int64_t> OffsetIndex::slot_of(std::int64_t offset) const {
-  if (count() > 0 && offset >= last_offset_) return count() - 1;
-  std::int64_t low = -1;
-  std::int64_t high = count() - 1;
+bool OffsetIndex::starts_at_or_below(const EntryPage& page, std::int64_t offset) const {
+  return !page.bytes.empty() && decode(page.bytes.first(kEntrySize)).offset <= offset;
+}
+
+bool OffsetIndex::ends_above(const EntryPage& page, std::int64_t offset) const {
+  return !page.bytes.empty() && decode(page.bytes.last(kEntrySize)).offset > offset;
+}
+
+OffsetIndex::Found OffsetIndex::find_in(const EntryPage& page, std::int64_t offset) const {
+  const auto at = [&](std::size_t index) {
+    return decode(page.bytes.subspan(index * kEntrySize, kEntrySize));
+  };
+  std::size_t low = 0;
+  std::size_t high = page.bytes.size() / kEntrySize - 1;
   while (low < high) {
-    const std::int64_t middle = low + (high - low + 1) / 2;
-    const auto found = entry(middle);
-    if (!found) return fail(found.error());
-    if (found->offset > offset) {
+    const std::size_t middle = low + (high - low + 1) / 2;
+    if (at(middle).offset > offset) {
       high = middle - 1;
     } else {
       low = middle;
     }
   }
-  return low;
+  return {page.first_slot + static_cast<std::int64_t>(low), at(low)};
 }
 
-Result<OffsetPosition> OffsetIndex::lookup(std::int64_t offset) const {
-  const auto slot = slot_of(offset);
-  if (!slot) return fail(slot.error());
-  if (*slot < 0) return OffsetPosition{base_offset_, 0};
-  return entry(*slot);
+Result<OffsetIndex::Found> OffsetIndex::find(std::int64_t offset) {
+  const EntryPage newest = entries_.newest();
+  if (starts_at_or_below(newest, offset)) return find_in(newest, offset);
+  // Readers go on near where they were.
+  const EntryPage kept = entries_.kept_page();
+  if (starts_at_or_below(kept, offset) && ends_above(kept, offset)) return find_in(kept, offset);
+  return find_in_file(offset);
+}
+
+Result<OffsetIndex::Found> OffsetIndex::find_in_file(std::int64_t offset) {
+  std::int64_t low = -1;
+  std::int64_t high = entries_.page_count() - 1;
+  while (low < high) {
+    const std::int64_t middle = low + (high - low + 1) / 2;
+    const auto first = entry(middle * entries_.page_entries());
+    if (!first) return fail(first.error());
+    if (first->offset > offset) {
+      high = middle - 1;
+    } else {
+      low = middle;
+    }
+  }
+  if (low < 0) return Found{-1, {base_offset_, 0}};
+  const auto page = entries_.read_page(low);
+  if (!page) return fail(page.error());
+  return find_in(*page, offset);
+}
+
+Result<OffsetPosition> OffsetIndex::lookup(std::int64_t offset) {
+  const auto found = find(offset);
+  if (!found) return fail(found.error());
+  return found->entry;
 }
 
 Result<void> OffsetIndex::append(std::int64_t offset, std::int64_t position) {
@@ -75,9 +114,9 @@ Result<void> OffsetIndex::append(std::int64_t offset, std::int64_t position) {
 }
 
 Result<void> OffsetIndex::truncate_to(std::int64_t offset) {
-  const auto slot = slot_of(offset - 1);
-  if (!slot) return fail(slot.error());
-  if (auto cut = entries_.truncate(*slot + 1); !cut) return cut;
+  const auto last_kept = find(offset - 1);
+  if (!last_kept) return fail(last_kept.error());
+  if (auto cut = entries_.truncate(last_kept->slot + 1); !cut) return cut;
   return load_last();
 }
 

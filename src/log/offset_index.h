@@ -32,7 +32,7 @@ class OffsetIndex {
   std::int64_t last_offset() const { return last_offset_; }
 
   /// The last entry at or below `offset`, or {base offset, 0}.
-  Result<OffsetPosition> lookup(std::int64_t offset) const;
+  Result<OffsetPosition> lookup(std::int64_t offset);
 
   /// `offset` is above last_offset(), within 2^31-1 of the base. An entry that is not is dropped with
   /// KAFKA_STORAGE_ERROR: the log's order is broken.
@@ -51,9 +51,21 @@ class OffsetIndex {
         largest_count_(largest_bytes / static_cast<std::int32_t>(kEntrySize)),
         last_offset_(base_offset) {}
 
+  /// An entry and its slot; -1 for the segment's start, which has none.
+  struct Found {
+    std::int64_t slot = -1;
+    OffsetPosition entry;
+  };
+  OffsetPosition decode(ByteView entry) const;
   Result<OffsetPosition> entry(std::int64_t slot) const;
-  /// The last slot whose offset is at or below `offset`, -1 if none is.
-  Result<std::int64_t> slot_of(std::int64_t offset) const;
+  /// The last entry whose offset is at or below `offset`.
+  Result<Found> find(std::int64_t offset);
+  /// The same among older entries, which are not in memory.
+  Result<Found> find_in_file(std::int64_t offset);
+  /// The same in a page whose first entry is at or below `offset`.
+  Found find_in(const EntryPage& page, std::int64_t offset) const;
+  bool starts_at_or_below(const EntryPage& page, std::int64_t offset) const;
+  bool ends_above(const EntryPage& page, std::int64_t offset) const;
   Result<void> load_last();
 
   EntryFile entries_;

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -43,6 +46,50 @@ TEST_CASE("An offset index finds the last entry at or below an offset") {
     index = offset_index(folder);
   }
   CHECK(folder.content(kIndexName).size() == 5000 * 8);
+}
+
+TEST_CASE(
+    "An offset index finds entries in any order of lookups, and its pages survive appends and truncation") {
+  constexpr std::int64_t kStep = 10;
+  MemoryDirectory folder;
+  auto index = offset_index(folder);
+  std::mt19937 chance(5);
+  std::int64_t count = 0;
+  const auto check_some = [&] {
+    for (int i = 0; i < 300; ++i) {
+      const std::int64_t offset =
+          100 + std::uniform_int_distribution<std::int64_t>(0, kStep * (count + 2))(chance);
+      const std::int64_t slot = std::min((offset - 100) / kStep, count);
+      CHECK(index.lookup(offset).value() == OffsetPosition{100 + kStep * slot, 7 * slot});
+    }
+  };
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 700; ++i) {
+      ++count;
+      REQUIRE(index.append(100 + kStep * count, 7 * count));
+    }
+    check_some();
+    if (round % 3 != 2) continue;
+    count = std::uniform_int_distribution<std::int64_t>(0, count)(chance);
+    REQUIRE(index.truncate_to(100 + kStep * count + 1));
+    check_some();
+  }
+}
+
+TEST_CASE("Lookups near each other read an offset index's file once") {
+  const auto disk = std::make_shared<testing::DiskFaults>();
+  MemoryDirectory folder("memory", disk);
+  auto index = offset_index(folder);
+  for (int i = 1; i <= 5000; ++i)
+    REQUIRE(index.append(100 + i, i));
+  REQUIRE(index.write_pending());
+  index = offset_index(folder);
+  CHECK(index.lookup(1200).value() == OffsetPosition{1200, 1100});
+  const int reads = disk->read_count;
+  for (int i = 1100; i < 1400; ++i)
+    CHECK(index.lookup(100 + i).value() == OffsetPosition{100 + i, i});
+  CHECK(index.lookup(5050).value() == OffsetPosition{5050, 4950});
+  CHECK(disk->read_count == reads);
 }
 
 TEST_CASE("An offset index refuses entries that do not rise or are too far from its base") {

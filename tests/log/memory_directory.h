@@ -11,11 +11,12 @@
 
 namespace moldau::log::testing {
 
-/// Which calls fail from now on.
+/// Which calls fail from now on, and how many were made.
 struct DiskFaults {
   bool fail_writes = false;
   bool fail_syncs = false;
   int sync_count = 0;
+  int read_count = 0;
 };
 
 class MemoryFile final : public io::File {
@@ -23,6 +24,7 @@ class MemoryFile final : public io::File {
   explicit MemoryFile(std::shared_ptr<DiskFaults> faults) : faults_(std::move(faults)) {}
 
   Result<std::size_t> read_at(std::uint64_t position, MutableBytes into) override {
+    ++faults_->read_count;
     if (position >= content.size()) return 0;
     const std::size_t size = std::min(into.size(), content.size() - static_cast<std::size_t>(position));
     std::copy_n(content.begin() + static_cast<std::ptrdiff_t>(position), size, into.begin());

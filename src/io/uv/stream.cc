@@ -185,6 +185,7 @@ UvStream::Progress UvStream::flush_some(std::uint64_t& turn_bytes) {
 UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
   std::array<iovec, kBuffersPerCall> vector{};
   std::size_t count = 0;
+  std::size_t wanted = 0;
   bool slice_follows = false;
   std::uint64_t skip = queue_.front().sent;
   for (Outgoing& outgoing : queue_) {
@@ -193,6 +194,7 @@ UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
       slice_follows = buffer == nullptr;
       if (slice_follows) break;
       vector[count++] = {buffer->data() + skip, buffer->size() - skip};
+      wanted += buffer->size() - skip;
       skip = 0;
     }
     if (slice_follows || count == vector.size()) break;
@@ -211,22 +213,21 @@ UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
   }
   turn_bytes -= std::min(turn_bytes, static_cast<std::uint64_t>(sent));
   advance(static_cast<std::uint64_t>(sent));
-  return Progress::kDone;
+  return std::cmp_less(sent, wanted) ? Progress::kBlocked : Progress::kDone;
 }
 
 UvStream::Progress UvStream::flush_slice(const FileSlice& slice, std::uint64_t& turn_bytes) {
   const std::uint64_t done = queue_.front().sent;
-  const std::uint64_t wanted = std::min(slice.size_bytes - done, turn_bytes);
   auto position = static_cast<off_t>(slice.position + done);
   const int file = static_cast<const UvFile&>(*slice.file).descriptor();
-  if (done + wanted > cached_bytes_) {
-    const std::uint64_t unknown = std::max(done, cached_bytes_);
-    cached_bytes_ = done + wanted;
-    if (!is_cached(file, slice.position + unknown, cached_bytes_ - unknown)) {
-      read_ahead(slice, slice.position + unknown, cached_bytes_ - unknown);
+  if (done == cached_bytes_) {
+    cached_bytes_ += std::min(slice.size_bytes - done, kTurnBytes);
+    if (!is_cached(file, slice.position + done, cached_bytes_ - done)) {
+      read_ahead(slice, slice.position + done, cached_bytes_ - done);
       return Progress::kReadingAhead;
     }
   }
+  const std::uint64_t wanted = std::min(cached_bytes_ - done, turn_bytes);
   const ssize_t sent = ::sendfile(socket_.number(), file, &position, wanted);
   if (sent < 0) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Progress::kBlocked;
@@ -242,7 +243,8 @@ UvStream::Progress UvStream::flush_slice(const FileSlice& slice, std::uint64_t& 
   }
   turn_bytes -= static_cast<std::uint64_t>(sent);
   advance(static_cast<std::uint64_t>(sent));
-  return Progress::kDone;
+  // A call that finds no room has read pages of the file for nothing.
+  return std::cmp_less(sent, wanted) ? Progress::kBlocked : Progress::kDone;
 }
 
 void UvStream::read_ahead(const FileSlice& slice, std::uint64_t position, std::uint64_t size_bytes) {

@@ -23,13 +23,28 @@ final class Player {
     private static final int UNTIL_TIMEOUT_MS = 60_000;
     private static final int UNTIL_PAUSE_MS = 50;
 
-    private final String bootstrap;
+    /** An answer, and the step that asked for it. */
+    record Played(ObjectNode answer, JsonNode step) { }
+
+    /** Addresses by the name of the listener: "broker", and "controller" where it is known. */
+    private final Map<String, String> listeners = new HashMap<>();
     private final Map<String, Link> links = new HashMap<>();
     private final Map<String, JsonNode> variables = new TreeMap<>();
-    private final List<JsonNode> answers = new ArrayList<>();
+    private final List<Played> answers = new ArrayList<>();
+    private final JsonNode played;
+    /** Values of the repeats around the step that is played. */
+    private final ObjectNode with = Shapes.JSON.createObjectNode();
 
-    Player(String bootstrap) throws Exception {
-        this.bootstrap = bootstrap;
+    /** BROKER or BROKER,CONTROLLER: host:port each; and the case. */
+    Player(String addresses, JsonNode played) throws Exception {
+        this.played = played;
+        String[] both = addresses.split(",");
+        String bootstrap = both[0];
+        listeners.put("broker", bootstrap);
+        if (both.length > 1) {
+            listeners.put("controller", both[1]);
+            variables.put("controllerPort", IntNode.valueOf(Integer.parseInt(both[1].substring(both[1].lastIndexOf(':') + 1))));
+        }
         JsonNode cluster = Shapes.JSON.createObjectNode().put("send", "DescribeCluster").put("version", 0);
         JsonNode reply = ask(cluster, (short) 0).get("reply");
         variables.put("clusterId", reply.get("clusterId"));
@@ -38,22 +53,48 @@ final class Player {
         variables.put("port", IntNode.valueOf(Integer.parseInt(bootstrap.substring(colon + 1))));
     }
 
-    List<JsonNode> play(JsonNode steps) throws Exception {
-        for (int i = 0; i < steps.size(); i++) {
-            try {
-                step(i, steps.get(i));
-            } catch (Exception e) {
-                throw new IllegalStateException("step " + i + ": " + steps.get(i), e);
-            }
-        }
+    List<Played> play() throws Exception {
+        play("", played.get("steps"));
         for (Link link : links.values()) {
             link.close();
         }
         return answers;
     }
 
-    private void step(int number, JsonNode step) throws Exception {
-        if (step.has("close")) {
+    private void play(String prefix, JsonNode steps) throws Exception {
+        for (int i = 0; i < steps.size(); i++) {
+            try {
+                step(prefix + i, steps.get(i));
+            } catch (Exception e) {
+                throw new IllegalStateException("step " + prefix + i + ": " + steps.get(i), e);
+            }
+        }
+    }
+
+    /** The steps of a block for each version of a key, or for each value of a list. */
+    private void repeat(String number, JsonNode block) throws Exception {
+        List<JsonNode> values = new ArrayList<>();
+        String variable = "v";
+        if (block.has("over")) {
+            variable = block.get("repeat").asText();
+            block.get("over").forEach(values::add);
+        } else {
+            ApiKeys api = api(block.get("repeat").asText());
+            Oracle.versions(block, api.messageType.lowestSupportedVersion(), api.latestVersion())
+                .forEach(version -> values.add(IntNode.valueOf(version)));
+        }
+        for (JsonNode value : values) {
+            variables.put(variable, Trees.fill(value, variables));
+            with.set(variable, value.isTextual() ? TextNode.valueOf(Trees.brief(value.asText(), 40)) : value);
+            play(number + ".", block.get("steps"));
+        }
+        with.remove(variable);
+    }
+
+    private void step(String number, JsonNode step) throws Exception {
+        if (step.has("repeat")) {
+            repeat(number, step);
+        } else if (step.has("close")) {
             drop(step.get("close").asText());
         } else if (step.has("frame")) {
             frame(number, step);
@@ -61,23 +102,32 @@ final class Player {
             ObjectNode answer = answer(number, step).put("await", step.get("await").asText());
             finish(answer, step, receive(step.get("await").asText(), step, answer));
         } else {
-            ApiKeys api = api(step);
-            for (short version : Oracle.versions(step, api.messageType.lowestSupportedVersion(), api.latestVersion())) {
-                variables.put("v", IntNode.valueOf(version));
+            ApiKeys api = api(step.get("send").asText());
+            ObjectNode filled = step.deepCopy();
+            if (step.path("version").isTextual()) {
+                filled.set("version", Trees.fill(step.get("version"), variables));
+            }
+            for (short version : Oracle.versions(filled, api.messageType.lowestSupportedVersion(), api.latestVersion())) {
+                if (!with.has("v")) {
+                    variables.put("v", IntNode.valueOf(version));
+                }
                 request(number, step, version);
             }
         }
     }
 
-    private static ObjectNode answer(int number, JsonNode step) {
+    private ObjectNode answer(String number, JsonNode step) {
         ObjectNode answer = Shapes.JSON.createObjectNode().put("step", number);
+        if (!with.isEmpty()) {
+            answer.set("with", with.deepCopy());
+        }
         if (step.has("name")) {
             answer.set("name", step.get("name"));
         }
         return answer;
     }
 
-    private void request(int number, JsonNode step, short version) throws Exception {
+    private void request(String number, JsonNode step, short version) throws Exception {
         boolean silent = step.has("async") || !step.path("replies").asBoolean(true);
         if (silent) {
             send(step, version, !step.path("replies").isBoolean());
@@ -96,8 +146,10 @@ final class Player {
 
     private static boolean satisfies(ObjectNode answer, JsonNode wishes) {
         boolean[] all = {true};
-        wishes.fields().forEachRemaining(wish ->
-            all[0] &= answer.path("reply").at(wish.getKey()).toString().equals(wish.getValue().toString()));
+        wishes.fields().forEachRemaining(wish -> {
+            JsonNode value = answer.path("reply").at(wish.getKey());
+            all[0] &= value.isMissingNode() ? wish.getValue().isNull() : value.toString().equals(wish.getValue().toString());
+        });
         return all[0];
     }
 
@@ -114,28 +166,37 @@ final class Player {
     }
 
     private static String connection(JsonNode step) {
-        return step.has("async") ? step.get("async").asText() : step.path("connection").asText("main");
+        String fallback = step.path("listener").asText("main");
+        return step.has("async") ? step.get("async").asText() : step.path("connection").asText(fallback);
     }
 
-    private static ApiKeys api(JsonNode step) {
-        String name = step.get("send").asText();
+    private static ApiKeys api(String name) {
         return Arrays.stream(ApiKeys.values()).filter(api -> api.name.equals(name)).findFirst().orElseThrow();
     }
 
     private void send(JsonNode step, short version, boolean replies) throws Exception {
-        ApiKeys api = api(step);
+        ApiKeys api = api(step.get("send").asText());
         JsonNode request = step.has("request") ? step.get("request") : Shapes.JSON.createObjectNode();
         short known = (short) Math.min(version, api.messageType.highestSupportedVersion(true));
         ByteBuffer body = Shapes.encode(api, known, Trees.fill(request, variables));
         if (step.has("cut")) {
             body.limit(body.limit() - step.get("cut").asInt());
         }
-        link(connection(step)).send(api, version, step.path("clientId").asText("oracle"), body, replies);
+        if (step.has("extra")) {
+            byte[] extra = HexFormat.of().parseHex(step.get("extra").asText());
+            body = ByteBuffer.allocate(body.remaining() + extra.length).put(body).put(extra).flip();
+        }
+        String clientId = step.path("clientId").isNull() ? null : step.path("clientId").asText("oracle");
+        link(connection(step), step).send(api, version, clientId, body, replies);
     }
 
-    private Link link(String name) throws IOException {
+    private Link link(String name, JsonNode step) throws IOException {
         if (!links.containsKey(name)) {
-            links.put(name, new Link(bootstrap));
+            String listener = step.path("listener").asText("broker");
+            if (!listeners.containsKey(listener)) {
+                throw new IllegalArgumentException("the address of listener " + listener + " is not known");
+            }
+            links.put(name, new Link(listeners.get(listener)));
         }
         return links.get(name);
     }
@@ -147,9 +208,9 @@ final class Player {
         }
     }
 
-    private void frame(int number, JsonNode step) throws Exception {
+    private void frame(String number, JsonNode step) throws Exception {
         String name = connection(step);
-        Link link = link(name);
+        Link link = link(name, step);
         link.write(HexFormat.of().parseHex(step.get("frame").asText().replace(" ", "")));
         if (step.path("end").asBoolean()) {
             link.end();
@@ -166,12 +227,12 @@ final class Player {
             answer.put("came", came.instead());
             drop(name);
         }
-        answers.add(answer);
+        answers.add(new Played(answer, step));
     }
 
     /** Puts into `answer` what came: {"reply": ...}, or {"came": why there is none}. */
     private ObjectNode receive(String name, JsonNode step, ObjectNode answer) throws Exception {
-        Link link = link(name);
+        Link link = link(name, step);
         Link.Sent sent = link.next();
         Link.Came came = link.read(step.path("timeoutMs").asInt(REPLY_TIMEOUT_MS));
         if (came.frame() == null) {
@@ -228,7 +289,7 @@ final class Player {
             if (value.isMissingNode()) {
                 throw new IllegalStateException("nothing at " + save.getValue().asText() + " in " + from);
             }
-            variables.put(save.getKey(), value);
+            variables.put(Trees.fill(save.getKey(), variables), value);
         });
         if (step.path("silent").asBoolean()) {
             return;
@@ -240,14 +301,18 @@ final class Player {
             hidePorts(answer.get("reply"));
             Oracle.select(answer, step);
             Oracle.masked(answer, step);
+            Oracle.masked(answer, played);
         }
-        answers.add(answer);
+        answers.add(new Played(answer, step));
     }
 
     private void hidePorts(JsonNode tree) {
-        if (tree.isObject() && tree.has("port") && tree.has("host")
-            && tree.get("port").equals(variables.get("port")) && tree.get("host").equals(variables.get("host"))) {
-            ((ObjectNode) tree).put("host", "${host}").put("port", "${port}");
+        if (tree.isObject() && tree.path("host").equals(variables.get("host"))) {
+            for (String port : List.of("port", "controllerPort")) {
+                if (tree.path("port").equals(variables.get(port))) {
+                    ((ObjectNode) tree).put("host", "${host}").put("port", "${" + port + "}");
+                }
+            }
         }
         tree.forEach(this::hidePorts);
     }

@@ -11,7 +11,10 @@ import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
 
-/** Messages as JSON in the shape of Kafka's own converters, which want every field: here what is left out is filled in. */
+/**
+ * Messages as JSON in the shape of Kafka's own converters, which want every field of a version and no other: here what is
+ * left out is filled in, and what the version lacks is left out.
+ */
 final class Shapes {
     static final JsonMapper JSON = JsonMapper.builder().enable(JsonReadFeature.ALLOW_JAVA_COMMENTS).build();
     private static final String PACKAGE = "org.apache.kafka.common.message.";
@@ -65,11 +68,12 @@ final class Shapes {
 
     private static ObjectNode complete(ObjectNode value, JsonNode fields, JsonNode schema, short version) {
         for (JsonNode field : fields) {
-            if (!contains(field.get("versions").asText(), version)) {
-                continue;
-            }
             String name = field.get("name").asText();
             String key = Character.toLowerCase(name.charAt(0)) + name.substring(1);
+            if (!contains(field.path("versions").asText(field.path("taggedVersions").asText()), version)) {
+                value.remove(key);
+                continue;
+            }
             String type = field.get("type").asText();
             JsonNode inner = structFields(field, type.replaceFirst("^\\[\\]", ""), schema);
             JsonNode given = value.get(key);

@@ -63,8 +63,8 @@ final class Trees {
     }
 
     /**
-     * Puts values for ${name}, and bytes for {"$text"}, {"$hex"} and {"$batch"}. A string that is only a variable
-     * becomes the variable's value with its type.
+     * Puts values for ${name}, a text for {"$times"}, and bytes for {"$text"}, {"$hex"} and {"$batch"}. A string that is
+     * only a variable becomes the variable's value with its type.
      */
     static JsonNode fill(JsonNode tree, Map<String, JsonNode> variables) {
         if (tree.isTextual()) {
@@ -80,6 +80,9 @@ final class Trees {
         }
         ObjectNode filled = Shapes.JSON.createObjectNode();
         tree.fields().forEachRemaining(field -> filled.set(field.getKey(), fill(field.getValue(), variables)));
+        if (filled.has("$times")) {
+            return TextNode.valueOf(filled.get("$times").get(0).asText().repeat(filled.get("$times").get(1).asInt()));
+        }
         if (filled.has("$text")) {
             return base64(filled.get("$text").asText().getBytes(StandardCharsets.UTF_8));
         }
@@ -89,21 +92,27 @@ final class Trees {
         return filled.has("$batch") ? base64(Batches.bytes(filled.get("$batch"))) : filled;
     }
 
+    static String fill(String text, Map<String, JsonNode> variables) {
+        return fillText(text, variables).asText();
+    }
+
     private static JsonNode base64(byte[] bytes) {
         return TextNode.valueOf(Base64.getEncoder().encodeToString(bytes));
     }
 
     private static JsonNode fillText(String text, Map<String, JsonNode> variables) {
         String filled = text;
-        for (var variable : variables.entrySet()) {
-            String mark = "${" + variable.getKey() + "}";
-            if (text.equals(mark)) {
-                return variable.getValue();
+        // The innermost first: a variable's name may hold another's value.
+        for (int begin = filled.lastIndexOf("${"); begin >= 0; begin = filled.lastIndexOf("${")) {
+            int end = filled.indexOf('}', begin);
+            JsonNode value = variables.get(filled.substring(begin + 2, end));
+            if (value == null) {
+                throw new IllegalArgumentException("no such variable: " + filled);
             }
-            filled = filled.replace(mark, variable.getValue().asText());
-        }
-        if (filled.contains("${")) {
-            throw new IllegalArgumentException("no such variable: " + filled);
+            if (begin == 0 && end == filled.length() - 1) {
+                return value;
+            }
+            filled = filled.substring(0, begin) + value.asText() + filled.substring(end + 1);
         }
         return TextNode.valueOf(filled);
     }
@@ -133,6 +142,13 @@ final class Trees {
         return changed;
     }
 
+    /** A value behind a mask. What stands for nothing shows, and so does a variable, which is alike for all brokers. */
+    static JsonNode hidden(JsonNode value) {
+        String text = value.asText();
+        boolean shows = value.isNull() || text.startsWith("${") || List.of("", "-1", "AAAAAAAAAAAAAAAAAAAAAA").contains(text);
+        return shows ? value : TextNode.valueOf("*");
+    }
+
     /** One line per differing field: its path, what was recorded, what came. */
     static List<String> differences(String path, JsonNode recorded, JsonNode came) {
         List<String> lines = new ArrayList<>();
@@ -154,7 +170,10 @@ final class Trees {
     }
 
     private static String brief(JsonNode node) {
-        String text = node == null ? "has nothing" : node.toString();
-        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+        return node == null ? "has nothing" : brief(node.toString(), 200);
+    }
+
+    static String brief(String text, int length) {
+        return text.length() <= length ? text : text.substring(0, length) + "...";
     }
 }

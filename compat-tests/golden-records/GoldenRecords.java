@@ -297,7 +297,7 @@ public class GoldenRecords {
         }
         byte[] cut = three(Compression.gzip().build(), b -> { });
         byte[] shorter = java.util.Arrays.copyOf(cut, cut.length - 20);
-        verdict("own code: compressed stream cut off", changed(shorter, b -> b.putInt(8, shorter.length - 12)), plain);
+        verdict("compressed stream cut off", changed(shorter, b -> b.putInt(8, shorter.length - 12)), plain);
 
         verdict("one record", withRecords(1, 12, 0, 0, 0, 1, 1, 0), plain);
         verdict("negative lengths are null", withRecords(1, 12, 0, 0, 0, 9, 7, 0), plain);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/endian.h"
 #include "protocol/records/record_scan.h"
 #include "protocol/records/stream_source.h"
 
@@ -176,7 +177,7 @@ std::optional<Rejection> check_sizes_and_crc(const BatchView& batch, const Produ
                                                   ", computed crc " + std::to_string(batch.compute_crc()));
   }
   if (!batch.codec()) {
-    return refuse(ErrorCode::kInvalidRecord, "no codec has the id " + std::to_string(batch.codec_id()));
+    return refuse(ErrorCode::kUnknownServerError, "no codec has the id " + std::to_string(batch.codec_id()));
   }
   return std::nullopt;
 }
@@ -202,6 +203,26 @@ std::optional<Rejection> check_header(const BatchView& batch) {
                   " is negative in a batch of producer " + std::to_string(batch.producer_id()));
   }
   return std::nullopt;
+}
+
+/// Why the walk over the entries of a produce request cannot go on, if it is by their size or magic.
+std::optional<Rejection> corruption_at(const BatchCursor& cursor, ByteView records) {
+  const ByteView rest = records.subspan(cursor.position());
+  if (cursor.stop() == CursorStop::kUnknownMagic) {
+    const auto magic = load_big_endian<std::int8_t>(rest.data() + kMagicAt);
+    return Rejection{
+        {ErrorCode::kCorruptMessage, "Invalid magic found in record: " + std::to_string(magic)}, true, {}};
+  }
+  if (cursor.stop() != CursorStop::kCorruptSize) return std::nullopt;
+  const auto length = load_big_endian<std::int32_t>(rest.data() + kLengthAt);
+  if (length < kSmallestLength) {
+    return Rejection{{ErrorCode::kCorruptMessage, "Record size " + std::to_string(length) +
+                                                      " is less than the minimum record overhead (" +
+                                                      std::to_string(kSmallestLength) + ")"},
+                     true,
+                     {}};
+  }
+  return Rejection{{ErrorCode::kCorruptMessage, "a batch is shorter than its header"}, false, {}};
 }
 
 RecordFault scan(SpanSource& source, ScannedRecord& record) {
@@ -244,6 +265,13 @@ std::optional<Rejection> check_records(Source& source, std::int32_t count, Recor
   return std::nullopt;
 }
 
+/// What is answered where the compressed stream does not decode. Apache Kafka fails inside where the stream
+/// is broken; CORRUPT_MESSAGE would make the producer send it again and again.
+Rejection undecodable(Error error) {
+  if (error.code == ErrorCode::kCorruptMessage) error.code = ErrorCode::kUnknownServerError;
+  return Rejection{std::move(error), false, {}};
+}
+
 /// All that is behind the header, as far as the rules want it checked.
 std::optional<Rejection> check_body(const BatchView& batch, const ProduceRules& rules, DecoderSet& decoders,
                                     RecordChecker& checker, std::uint64_t& uncompressed_bytes) {
@@ -256,7 +284,7 @@ std::optional<Rejection> check_body(const BatchView& batch, const ProduceRules& 
     StreamSource source(decoders.open(*batch.codec(), batch.records(), limits));
     malformed = check_records(source, batch.record_count(), checker);
     uncompressed_bytes = kBatchHeaderSize + source.position();
-    if (source.error()) malformed = Rejection{*source.error(), false, {}};
+    if (source.error()) malformed = undecodable(*source.error());
   } else {
     SpanSource source(batch.records());
     malformed = check_records(source, batch.record_count(), checker);
@@ -268,31 +296,32 @@ std::optional<Rejection> check_body(const BatchView& batch, const ProduceRules& 
 
 }  // namespace
 
-Result<BatchView> sole_batch(ByteView records, std::int16_t produce_version) {
+std::expected<BatchView, Rejection> sole_batch(ByteView records, std::int16_t produce_version) {
   BatchCursor cursor(records);
-  const auto corrupt = [&cursor] {
-    return cursor.stop() == CursorStop::kCorruptSize || cursor.stop() == CursorStop::kUnknownMagic;
-  };
   const auto first = cursor.next();
+  if (auto corrupt = corruption_at(cursor, records)) return std::unexpected(std::move(*corrupt));
   if (!first) {
-    if (corrupt()) return fail(ErrorCode::kCorruptMessage, "size or magic of the record batch is impossible");
-    return fail(ErrorCode::kInvalidRecord, "a partition of a produce request has no whole record batch");
+    return reject(ErrorCode::kInvalidRecord, "a partition of a produce request has no whole record batch");
   }
   if (first->magic != kMagicV2) {
-    return fail(ErrorCode::kInvalidRecord,
-                "produce requests carry batches of magic 2, not " + std::to_string(first->magic));
+    return reject(ErrorCode::kInvalidRecord,
+                  "produce requests carry batches of magic 2, not " + std::to_string(first->magic));
   }
   auto batch = BatchView::parse(first->bytes);
-  if (!batch) return batch;
+  if (!batch) return reject(batch.error().code, std::move(batch.error().message));
   constexpr std::int16_t kFirstVersionWithZstd = 7;
   if (produce_version < kFirstVersionWithZstd && batch->codec() == Codec::kZstd) {
-    return fail(ErrorCode::kUnsupportedCompressionType, "zstd needs version 7 of the produce request");
+    return reject(ErrorCode::kUnsupportedCompressionType, "zstd needs version 7 of the produce request");
   }
   if (cursor.next()) {
-    return fail(ErrorCode::kInvalidRecord, "a partition of a produce request has more than one record batch");
+    return reject(ErrorCode::kInvalidRecord,
+                  "a partition of a produce request has more than one record batch");
   }
-  if (corrupt()) return fail(ErrorCode::kCorruptMessage, "impossible size or magic behind the record batch");
-  return batch;
+  if (auto corrupt = corruption_at(cursor, records)) {
+    corrupt->message_on_wire = false;
+    return std::unexpected(std::move(*corrupt));
+  }
+  return *batch;
 }
 
 std::expected<ValidatedBatch, Rejection> validate_produced(const BatchView& batch, const ProduceRules& rules,

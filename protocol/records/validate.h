@@ -64,8 +64,8 @@ struct RecordError {
 /// Why a batch may not be appended.
 struct Rejection {
   Error error;
-  /// Whether the message belongs into the response's ErrorMessage. Kafka fills it only in together with
-  /// record errors; elsewhere it sends null, and the message is for the log.
+  /// Whether the message belongs into the response's ErrorMessage. Kafka fills it in together with record
+  /// errors and for sizes and magics that cannot be; elsewhere it sends null, and the message is for the log.
   bool message_on_wire = false;
   /// In the order of the batch; no more than take the batch's own size and 64 KiB in memory.
   std::vector<RecordError> record_errors;
@@ -73,9 +73,8 @@ struct Rejection {
 
 /// The checks of a Produce request's records field that come before any look at the log: exactly one whole
 /// batch of magic 2, zstd from version 7 on. Bytes of a started further entry are tolerated and are not part
-/// of the view, as in Kafka. INVALID_RECORD, CORRUPT_MESSAGE or UNSUPPORTED_COMPRESSION_TYPE; no message of
-/// these stands on the wire.
-Result<BatchView> sole_batch(ByteView records, std::int16_t produce_version);
+/// of the view, as in Kafka. INVALID_RECORD, CORRUPT_MESSAGE or UNSUPPORTED_COMPRESSION_TYPE.
+std::expected<BatchView, Rejection> sole_batch(ByteView records, std::int16_t produce_version);
 
 /// The checks of the log, in Kafka's order, in one pass over the batch where it lies: sizes, CRC, header,
 /// then every record. No allocation or copy per record; a compressed batch is decoded in chunks by one of

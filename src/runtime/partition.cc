@@ -68,7 +68,8 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
                                                ProduceOutcome& outcome) {
   const auto batch = records::sole_batch(records, call.version);
   if (!batch) {
-    outcome.error = batch.error().code;
+    outcome.error = batch.error().error.code;
+    if (batch.error().message_on_wire) outcome.message = batch.error().error.message;
     return std::nullopt;
   }
   if (batch->is_transactional()) {
@@ -79,7 +80,7 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
   const records::ProduceRules rules = this->rules();
   auto validated = records::validate_produced(*batch, rules, *surroundings_.decoders);
   if (!validated) {
-    outcome.error = validated.error().error.code;
+    fail_append(validated.error().error.code, outcome);
     outcome.record_errors = std::move(validated.error().record_errors);
     if (validated.error().message_on_wire) outcome.message = std::move(validated.error().error.message);
     return std::nullopt;
@@ -89,7 +90,7 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
     auto other = records::recompress(*batch, *rules.target_codec, level_of(config_, *rules.target_codec),
                                      rules.max_message_bytes, *surroundings_.decoders);
     if (!other) {
-      outcome.error = other.error().code;
+      fail_append(other.error().code, outcome);
       return std::nullopt;
     }
     rebuilt = std::move(*other);
@@ -105,6 +106,14 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
   if (rules.timestamp_type == records::TimestampType::kLogAppendTime)
     outcome.log_append_time_ms = rules.now_ms;
   return bytes;
+}
+
+void Partition::fail_append(ErrorCode error, ProduceOutcome& outcome) const {
+  outcome.error = error;
+  const bool is_told_start = error != ErrorCode::kMessageTooLarge &&
+                             error != ErrorCode::kRecordListTooLarge && error != ErrorCode::kCorruptMessage &&
+                             error != ErrorCode::kKafkaStorageError;
+  if (is_told_start) outcome.log_start_offset = log_->log_start_offset();
 }
 
 Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) {
@@ -126,11 +135,12 @@ Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) 
   const auto appended =
       log_->append_as_leader(*batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
   if (!appended) {
-    outcome.error = appended.error().code;
+    fail_append(appended.error().code, outcome);
     if (outcome.error == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
     co_return outcome;
   }
   outcome.base_offset = appended->base_offset;
+  if (appended->is_duplicate) outcome.log_append_time_ms = appended->log_append_time_ms;
   outcome.log_start_offset = log_->log_start_offset();
   const std::int64_t end = appended->last_offset + 1;
   const auto durable = co_await made_durable(end);
@@ -241,6 +251,12 @@ ReadOutcome Partition::read(const ReadCall& call) {
   outcome.log_start_offset = log_->log_start_offset();
   if (call.last_fetched_epoch >= 0) {
     const auto shared = log_->end_offset_for_epoch(call.last_fetched_epoch);
+    if (shared.epoch < 0 || shared.end_offset < 0) {
+      // The reader knows an epoch that this log has never seen.
+      outcome = {};
+      outcome.error = ErrorCode::kOffsetOutOfRange;
+      return outcome;
+    }
     if (shared.epoch < call.last_fetched_epoch || shared.end_offset < call.offset) {
       outcome.diverging = log::EpochEntry{.epoch = shared.epoch, .start_offset = shared.end_offset};
       return outcome;

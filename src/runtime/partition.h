@@ -135,6 +135,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// `outcome`. `rebuilt` owns the batch where it was rebuilt.
   std::optional<MutableBytes> prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
                                       ProduceOutcome& outcome);
+  /// The log refused a batch. As Apache Kafka does, the answer says where the log starts, but for batches
+  /// that are too large or corrupt.
+  void fail_append(ErrorCode error, ProduceOutcome& outcome) const;
   /// Waits until everything below `offset` is on disk, if the topic wants that.
   Task<Result<void>> made_durable(std::int64_t offset);
   Task<ErrorCode> replicated(std::int64_t offset, Instant deadline);

@@ -57,6 +57,14 @@ Bytes with_count(Bytes batch, std::int32_t count) {
   return batch;
 }
 
+/// The records are CORRUPT_MESSAGE, with that text for the client.
+void check_corrupt(ByteView records, std::string_view text) {
+  const auto refused = sole_batch(records, kVersion);
+  REQUIRE(!refused);
+  CHECK(refused.error().error.code == ErrorCode::kCorruptMessage);
+  CHECK((refused.error().message_on_wire ? refused.error().error.message : "") == text);
+}
+
 }  // namespace
 
 TEST_CASE("a sound batch passes, with its count and largest timestamp") {
@@ -93,7 +101,7 @@ TEST_CASE("a produce request carries exactly one whole batch of magic 2 per part
   const Bytes one = three_records();
   CHECK(sole_batch(one, kVersion).value().size_bytes() == one.size());
   for (std::size_t size = 0; size < one.size(); ++size) {
-    REQUIRE(sole_batch(ByteView(one).first(size), kVersion).error().code == ErrorCode::kInvalidRecord);
+    REQUIRE(sole_batch(ByteView(one).first(size), kVersion).error().error.code == ErrorCode::kInvalidRecord);
   }
   Bytes two = one;
   two.insert(two.end(), one.begin(), one.end());
@@ -102,30 +110,32 @@ TEST_CASE("a produce request carries exactly one whole batch of magic 2 per part
     REQUIRE(batch.has_value());
     REQUIRE(batch->bytes().size() == one.size());
   }
-  CHECK(sole_batch(two, kVersion).error().code == ErrorCode::kInvalidRecord);
+  CHECK(sole_batch(two, kVersion).error().error.code == ErrorCode::kInvalidRecord);
 }
 
 TEST_CASE("older and unknown magics and impossible sizes have different codes") {
   Bytes bytes = three_records();
   for (const std::uint8_t magic : Bytes{0, 1}) {
     bytes[kMagicAt] = magic;
-    CHECK(sole_batch(bytes, kVersion).error().code == ErrorCode::kInvalidRecord);
+    CHECK(sole_batch(bytes, kVersion).error().error.code == ErrorCode::kInvalidRecord);
   }
   bytes[kMagicAt] = 3;
-  CHECK(sole_batch(bytes, kVersion).error().code == ErrorCode::kCorruptMessage);
+  check_corrupt(bytes, "Invalid magic found in record: 3");
   bytes[kMagicAt] = 2;
   moldau::store_big_endian(bytes.data() + kLengthAt, std::int32_t{13});
-  CHECK(sole_batch(bytes, kVersion).error().code == ErrorCode::kCorruptMessage);
+  check_corrupt(bytes, "Record size 13 is less than the minimum record overhead (14)");
+  moldau::store_big_endian(bytes.data() + kLengthAt, std::int32_t{48});
+  check_corrupt(bytes, "");
 
   Bytes trailed = three_records();
   trailed.insert(trailed.end(), 12, 0);
-  CHECK(sole_batch(trailed, kVersion).error().code == ErrorCode::kCorruptMessage);
+  check_corrupt(trailed, "");
 }
 
 TEST_CASE("zstd is refused before version 7 of the request") {
   Bytes bytes = three_records();
   patch(bytes, kAttributesAt, std::int16_t{4});
-  CHECK(sole_batch(bytes, 6).error().code == ErrorCode::kUnsupportedCompressionType);
+  CHECK(sole_batch(bytes, 6).error().error.code == ErrorCode::kUnsupportedCompressionType);
   CHECK(sole_batch(bytes, 7).has_value());
 }
 
@@ -158,10 +168,10 @@ TEST_CASE("any flipped bit behind the crc is a corrupt message") {
   }
 }
 
-TEST_CASE("a codec id without a codec is an invalid record") {
+TEST_CASE("a codec id without a codec is where Apache Kafka fails inside") {
   Bytes bytes = three_records();
   patch(bytes, kAttributesAt, std::int16_t{5});
-  check_refused(bytes, rules(), ErrorCode::kInvalidRecord);
+  check_refused(bytes, rules(), ErrorCode::kUnknownServerError);
 }
 
 TEST_CASE("count and last offset delta are positive and agree") {
@@ -389,12 +399,12 @@ TEST_CASE("compressed batches are checked record by record as plain ones are") {
   }
 }
 
-TEST_CASE("a broken compressed stream under a right crc is a corrupt message") {
+TEST_CASE("a broken compressed stream under a right crc is where Apache Kafka fails inside") {
   for (const Codec codec : {Codec::kGzip, Codec::kSnappy, Codec::kLz4, Codec::kZstd}) {
     CAPTURE(codec_name(codec));
     check_refused(with_records(three_records({.codec = codec}), {1, 2, 3, 4}), rules(),
-                  ErrorCode::kCorruptMessage);
-    check_refused(with_records(three_records({.codec = codec}), {}), rules(), ErrorCode::kCorruptMessage);
+                  ErrorCode::kUnknownServerError);
+    check_refused(with_records(three_records({.codec = codec}), {}), rules(), ErrorCode::kUnknownServerError);
   }
 }
 

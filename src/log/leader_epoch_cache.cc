@@ -5,6 +5,11 @@
 #include "base/assert.h"
 
 namespace moldau::log {
+namespace {
+
+constexpr std::int32_t kNoEpoch = -1;
+
+}  // namespace
 
 void LeaderEpochCache::load(std::span<const EpochEntry> entries) {
   entries_.clear();
@@ -34,7 +39,7 @@ std::optional<std::int32_t> LeaderEpochCache::latest_epoch() const {
 
 LeaderEpochCache::EpochEnd LeaderEpochCache::end_offset_for(std::int32_t epoch,
                                                             std::int64_t log_end_offset) const {
-  if (epoch < 0) return {};
+  if (epoch == kNoEpoch) return {};
   if (latest_epoch() == epoch) return {epoch, log_end_offset};
   const auto higher = std::ranges::upper_bound(entries_, epoch, {}, &EpochEntry::epoch);
   if (higher == entries_.end()) return {};

@@ -7,6 +7,11 @@
 #include "base/assert.h"
 
 namespace moldau::replica {
+namespace {
+
+constexpr std::int32_t kNoEpoch = -1;
+
+}  // namespace
 
 LeaderState::LeaderState(BrokerId self, Assignment assignment, std::int64_t high_watermark,
                          std::int64_t log_end_offset, std::int32_t min_in_sync)
@@ -20,7 +25,7 @@ LeaderState::LeaderState(BrokerId self, Assignment assignment, std::int64_t high
 }
 
 Result<void> LeaderState::check_epoch(std::int32_t current_leader_epoch) const {
-  if (current_leader_epoch < 0 || current_leader_epoch == assignment_.leader_epoch) return {};
+  if (current_leader_epoch == kNoEpoch || current_leader_epoch == assignment_.leader_epoch) return {};
   if (current_leader_epoch < assignment_.leader_epoch) {
     return fail(ErrorCode::kFencedLeaderEpoch,
                 "the leader epoch is " + std::to_string(assignment_.leader_epoch));

@@ -78,6 +78,7 @@ Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Top
   if (found != held_.end()) {
     Partition& partition = *found->second.partition;
     if (partition.leader_epoch() == state->leader_epoch) return {};
+    if (auto begun = begin_epoch(*state, partition.log()); !begun) return begun;
     partition.lead(replica::LeaderState(surroundings_.node_id, assignment_of(*state),
                                         partition.high_watermark(), partition.log().log_end_offset(),
                                         topic_config(view, topic.name()).min_insync_replicas));
@@ -87,6 +88,11 @@ Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Top
   if (!held) return fail(held.error());
   held_.emplace(Key{topic.id(), partition_id}, std::move(*held));
   return {};
+}
+
+Result<void> PartitionTable::begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const {
+  if (state.leader != surroundings_.node_id) return {};
+  return log.assign_epoch(state.leader_epoch, log.log_end_offset());
 }
 
 Result<std::size_t> PartitionTable::choose_log_dir(const log::PartitionName& name,
@@ -133,6 +139,7 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
       .topic_id = topic.id()};
   auto log = *is_there ? open_log(dir, name, options) : create_log(dir, name, options);
   if (!log) return fail(log.error());
+  if (auto begun = begin_epoch(state, **log); !begun) return fail(std::move(begun).error());
   const std::int64_t end = (*log)->log_end_offset();
   replica::LeaderState leader(surroundings_.node_id, assignment_of(state), checkpointed(dir.high_watermarks),
                               end, config.min_insync_replicas);

@@ -70,6 +70,9 @@ class PartitionTable {
   Result<void> follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id);
   Result<Held> open(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
                     const metadata::Partition& state);
+  /// Notes in the log that the leader's epoch begins at its end, if this node leads; a leader that has
+  /// appended nothing yet knows its epoch, too.
+  Result<void> begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const;
   Result<std::size_t> choose_log_dir(const log::PartitionName& name, const Uuid& directory) const;
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
   Result<std::unique_ptr<log::PartitionLog>> open_log(LogDir& dir, const log::PartitionName& name,

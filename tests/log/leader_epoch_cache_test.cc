@@ -49,6 +49,7 @@ TEST_CASE("An epoch ends where the next one begins") {
   CHECK(cache.end_offset_for(1, 44) == EpochEnd{1, 10});
   CHECK(cache.end_offset_for(8, 44) == EpochEnd{-1, -1});
   CHECK(cache.end_offset_for(-1, 44) == EpochEnd{-1, -1});
+  CHECK(cache.end_offset_for(-2, 44) == EpochEnd{-2, 10});
   CHECK(LeaderEpochCache().end_offset_for(0, 44) == EpochEnd{-1, -1});
 }
 

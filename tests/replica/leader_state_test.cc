@@ -53,5 +53,6 @@ TEST_CASE("a client's leader epoch is compared only when it knows one") {
   CHECK(leader.check_epoch(-1).has_value());
   CHECK(leader.check_epoch(3).has_value());
   CHECK(leader.check_epoch(2).error().code == ErrorCode::kFencedLeaderEpoch);
+  CHECK(leader.check_epoch(-2).error().code == ErrorCode::kFencedLeaderEpoch);
   CHECK(leader.check_epoch(4).error().code == ErrorCode::kUnknownLeaderEpoch);
 }

@@ -59,7 +59,8 @@ Task<DescribeGroupsResponse> describe_groups(Context& context,
         },
         refuse);
     for (auto& one : described.groups) {
-      if (request.include_authorized_operations) one.authorized_operations = kAllGroupOperations;
+      if (request.include_authorized_operations && one.error_code == ErrorCode::kNone)
+        one.authorized_operations = kAllGroupOperations;
       response.groups.push_back(std::move(one));
     }
   }

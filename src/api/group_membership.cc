@@ -1,6 +1,7 @@
 #include "api/group_membership.h"
 
 #include <string>
+#include <utility>
 
 #include "api/group_access.h"
 
@@ -10,6 +11,9 @@ namespace {
 using coordinator::GroupCoordinator;
 using runtime::GroupPartition;
 using runtime::Task;
+
+/// The first version of JoinGroup whose answer may lack a protocol's name; older ones say "".
+constexpr std::int16_t kNullableProtocolVersion = 7;
 
 /// The peer's address as Java prints it, which groups show to operators.
 std::string java_host(const Context& context) {
@@ -23,13 +27,20 @@ coordinator::RequestContext completed(coordinator::RequestContext request, Group
   return request;
 }
 
+/// As ask_coordinator, of a group that has to have a name, which is looked at first.
+template <class Message, class Ask, class Refuse>
+Task<Message> ask_about(Context& context, GroupId group, Ask ask, Refuse refuse) {
+  if (group.value().empty()) co_return refuse(ErrorCode::kInvalidGroupId);
+  co_return co_await ask_coordinator<Message>(context, group.value(), std::move(ask), std::move(refuse));
+}
+
 }  // namespace
 
 Task<protocol::JoinGroupResponse> join_group(Context& context, const protocol::JoinGroupRequest& request) {
   const std::string host = java_host(context);
   const coordinator::RequestContext asked = coordinator_context(context, host);
-  co_return co_await ask_coordinator<protocol::JoinGroupResponse>(
-      context, request.group_id.value(),
+  auto response = co_await ask_about<protocol::JoinGroupResponse>(
+      context, request.group_id,
       [&](GroupPartition& groups) { return groups.join(completed(asked, groups), request); },
       [&](ErrorCode error) {
         protocol::JoinGroupResponse refused;
@@ -37,6 +48,11 @@ Task<protocol::JoinGroupResponse> join_group(Context& context, const protocol::J
         refused.member_id = request.member_id;
         return refused;
       });
+  if (response.protocol_name.value_or("").empty()) {
+    response.protocol_name.reset();
+    if (context.request.version < kNullableProtocolVersion) response.protocol_name = "";
+  }
+  co_return response;
 }
 
 Task<protocol::SyncGroupResponse> sync_group(Context& context, const protocol::SyncGroupRequest& request) {
@@ -51,8 +67,8 @@ Task<protocol::SyncGroupResponse> sync_group(Context& context, const protocol::S
   if (context.request.version >= 5 && (!request.protocol_type || !request.protocol_name)) {
     co_return refuse(ErrorCode::kInconsistentGroupProtocol);
   }
-  co_return co_await ask_coordinator<protocol::SyncGroupResponse>(
-      context, request.group_id.value(),
+  co_return co_await ask_about<protocol::SyncGroupResponse>(
+      context, request.group_id,
       [&](GroupPartition& groups) { return groups.sync(completed(asked, groups), request); }, refuse);
 }
 
@@ -65,8 +81,8 @@ Task<protocol::HeartbeatResponse> heartbeat(Context& context, const protocol::He
     refused.error_code = error == ErrorCode::kCoordinatorLoadInProgress ? ErrorCode::kNone : error;
     return refused;
   };
-  co_return co_await ask_coordinator<protocol::HeartbeatResponse>(
-      context, request.group_id.value(),
+  co_return co_await ask_about<protocol::HeartbeatResponse>(
+      context, request.group_id,
       [&](GroupPartition& groups) {
         return groups.answer<protocol::HeartbeatResponse>(
             [&](GroupCoordinator& coordinator) {
@@ -85,8 +101,8 @@ Task<protocol::LeaveGroupResponse> leave_group(Context& context, const protocol:
     refused.error_code = error;
     return refused;
   };
-  co_return co_await ask_coordinator<protocol::LeaveGroupResponse>(
-      context, request.group_id.value(),
+  co_return co_await ask_about<protocol::LeaveGroupResponse>(
+      context, request.group_id,
       [&](GroupPartition& groups) {
         return groups.answer<protocol::LeaveGroupResponse>(
             [&](GroupCoordinator& coordinator) {

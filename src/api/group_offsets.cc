@@ -1,5 +1,6 @@
 #include "api/group_offsets.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,14 +35,12 @@ SortedCommit sort_commit(const Context& context, const OffsetCommitRequest& requ
   for (const auto& topic : request.topics) {
     const metadata::Topic* found = by_id ? context.cluster->image.topic(topic.topic_id)
                                          : context.cluster->image.topic(topic.name.value());
+    const TopicName name = found != nullptr ? TopicName(found->name()) : topic.name;
+    const Uuid id = found != nullptr ? found->id() : topic.topic_id;
     OffsetCommitRequest::OffsetCommitRequestTopic known{
-        .name = topic.name, .topic_id = topic.topic_id, .partitions = {}, .unknown_tags = {}};
-    if (found != nullptr) {
-      known.name = TopicName(found->name());
-      known.topic_id = found->id();
-    }
+        .name = name, .topic_id = id, .partitions = {}, .unknown_tags = {}};
     OffsetCommitResponse::OffsetCommitResponseTopic refused{
-        .name = topic.name, .topic_id = topic.topic_id, .partitions = {}, .unknown_tags = {}};
+        .name = name, .topic_id = id, .partitions = {}, .unknown_tags = {}};
     for (const auto& partition : topic.partitions) {
       if (found != nullptr && found->find(partition.partition_index) != nullptr) {
         known.partitions.push_back(partition);
@@ -56,6 +55,22 @@ SortedCommit sort_commit(const Context& context, const OffsetCommitRequest& requ
     if (!refused.partitions.empty()) sorted.refused.topics.push_back(std::move(refused));
   }
   return sorted;
+}
+
+/// Adds the coordinator's answers to those for unknown partitions, which come first.
+void merge(OffsetCommitResponse answered, OffsetCommitResponse& response) {
+  const std::size_t refused = response.topics.size();
+  for (auto& topic : answered.topics) {
+    const auto end = response.topics.begin() + static_cast<std::ptrdiff_t>(refused);
+    const auto same = std::find_if(response.topics.begin(), end, [&topic](const auto& other) {
+      return other.name == topic.name && other.topic_id == topic.topic_id;
+    });
+    if (same == end) {
+      response.topics.push_back(std::move(topic));
+    } else {
+      same->partitions.insert(same->partitions.end(), topic.partitions.begin(), topic.partitions.end());
+    }
+  }
 }
 
 /// One group's fetch with names for ids; partitions of unknown ids are answered at once.
@@ -168,9 +183,9 @@ Task<OffsetCommitResponse> offset_commit(Context& context, const OffsetCommitReq
   const auto refuse = [&sorted](ErrorCode error) {
     return coordinator::reply_with_error<OffsetCommitResponse>(sorted.known, error);
   };
-  OffsetCommitResponse response;
-  if (!sorted.known.topics.empty() || sorted.refused.topics.empty()) {
-    response = co_await ask_coordinator<OffsetCommitResponse>(
+  OffsetCommitResponse response = std::move(sorted.refused);
+  if (!sorted.known.topics.empty() || response.topics.empty()) {
+    auto answered = co_await ask_coordinator<OffsetCommitResponse>(
         context, request.group_id.value(),
         [&](GroupPartition& groups) {
           return groups.answer<OffsetCommitResponse>(
@@ -182,9 +197,7 @@ Task<OffsetCommitResponse> offset_commit(Context& context, const OffsetCommitReq
               refuse);
         },
         refuse);
-  }
-  for (auto& topic : sorted.refused.topics) {
-    response.topics.push_back(std::move(topic));
+    merge(std::move(answered), response);
   }
   // Names are known to the log; on the wire each version has its own key.
   for (auto& topic : response.topics) {

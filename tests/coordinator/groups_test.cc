@@ -74,7 +74,7 @@ TEST_CASE("groups are listed by state and type, whatever the case") {
   CHECK(count({}, {"CLASSIC"}) == 1);
   CHECK(count({}, {"consumer"}) == 0);
   const auto listed = harness.coordinator.list_groups({}, {});
-  CHECK(listed.message.groups[0].group_type == "Classic");
+  CHECK(listed.message.groups[0].group_type == "classic");
   CHECK(listed.message.groups[0].protocol_type == "test");
 }
 

@@ -112,7 +112,7 @@ void GroupCoordinator::finish(const Moment& at, const StaticMemberAppend& append
   member->rebalance_timeout_ms = append.old_rebalance_timeout_ms;
   member->session_timeout_ms = append.old_session_timeout_ms;
   restart_session(effects, at, *group, group->replace_static(append.instance_id, append.old_member));
-  fail_join(effects, append.waiting, {}, error, ProtocolField::kNull);
+  fail_join(effects, append.waiting, {}, error);
   auto& reply = std::get<Reply<protocol::JoinGroupResponse>>(effects.completions.back().reply);
   reply.message.generation_id = group->generation();
   reply.message.leader = reply.keep(append.old_leader.value_or(""));

@@ -29,7 +29,7 @@ template <class Partition>
 StoredOffset stored(const Partition& partition, const Moment& at) {
   StoredOffset value;
   value.offset = partition.committed_offset;
-  value.leader_epoch = partition.committed_leader_epoch < 0 ? -1 : partition.committed_leader_epoch;
+  value.leader_epoch = partition.committed_leader_epoch;
   value.metadata = partition.committed_metadata.value_or("");
   value.commit_timestamp = at.wall_ms;
   return value;

@@ -91,7 +91,7 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
     listed.group_id = GroupId(reply.keep(id));
     listed.protocol_type = reply.keep(entry.classic->protocol_type().value_or(""));
     listed.group_state = state;
-    listed.group_type = "Classic";
+    listed.group_type = "classic";
   });
   return reply;
 }

@@ -143,7 +143,7 @@ void GroupCoordinator::join_existing(const RequestContext& context, const protoc
   }
   if (const ErrorCode error = group.check_member(request.member_id, request.group_instance_id);
       error != ErrorCode::kNone) {
-    fail_join(effects, waiting, request.member_id, error, ProtocolField::kNull);
+    fail_join(effects, waiting, request.member_id, error);
     return;
   }
   join_member_in_state(context, request, group, *group.find(request.member_id), waiting, effects);
@@ -224,7 +224,7 @@ void GroupCoordinator::replace_static_member(const RequestContext& context,
   const std::optional<std::string> old_leader = group.leader();
   const ClassicMember& old = *group.find(old_member);
   if (old.join) {
-    fail_join(effects, *old.join, old_member, ErrorCode::kFencedInstanceId, ProtocolField::kNull);
+    fail_join(effects, *old.join, old_member, ErrorCode::kFencedInstanceId);
   }
   if (old.sync) fail_sync(effects, *old.sync, ErrorCode::kFencedInstanceId);
   ClassicMember& member = group.replace_static(instance_id, new_member);

@@ -5,26 +5,11 @@
 #include <utility>
 
 namespace moldau::coordinator {
-namespace {
-
-/// The first version whose answer may lack a protocol's name; older ones say "".
-constexpr std::int16_t kNullableProtocolVersion = 7;
-
-void push(Effects& effects, Waiting waiting, Reply<protocol::JoinGroupResponse>&& reply) {
-  auto& message = reply.message;
-  if (waiting.api_version < kNullableProtocolVersion && !message.protocol_name) message.protocol_name = "";
-  effects.completions.push_back({waiting.token, std::move(reply)});
-}
-
-}  // namespace
-
-void fail_join(Effects& effects, Waiting waiting, std::string_view member, ErrorCode error,
-               ProtocolField protocol) {
+void fail_join(Effects& effects, Waiting waiting, std::string_view member, ErrorCode error) {
   Reply<protocol::JoinGroupResponse> reply;
-  if (protocol == ProtocolField::kNull) reply.message.protocol_name.reset();
   reply.message.error_code = error;
   reply.message.member_id = reply.keep(std::string(member));
-  push(effects, waiting, std::move(reply));
+  effects.completions.push_back({waiting.token, std::move(reply)});
 }
 
 void fail_waiting_join(Effects& effects, ClassicMember& member, std::string_view member_id, ErrorCode error) {
@@ -41,7 +26,6 @@ void complete_join_reply(Effects& effects, Waiting waiting, const ClassicGroup& 
   message.member_id = reply.keep(std::string(member));
   message.leader = reply.keep(group.leader().value_or(""));
   message.skip_assignment = skip_assignment;
-  message.protocol_name.reset();
   if (group.protocol_name()) message.protocol_name = reply.keep(*group.protocol_name());
   if (group.protocol_type()) message.protocol_type = reply.keep(*group.protocol_type());
   if (with_members) {
@@ -53,7 +37,7 @@ void complete_join_reply(Effects& effects, Waiting waiting, const ClassicGroup& 
       message.members.push_back(std::move(entry));
     }
   }
-  push(effects, waiting, std::move(reply));
+  effects.completions.push_back({waiting.token, std::move(reply)});
 }
 
 void fail_sync(Effects& effects, Waiting waiting, ErrorCode error) {

@@ -7,12 +7,8 @@
 /// Answers and timers the files of the group coordinator share; not for use outside this room.
 namespace moldau::coordinator {
 
-/// Whether an error to a JoinGroup says "" or nothing for the protocol's name.
-enum class ProtocolField : std::uint8_t { kEmpty, kNull };
-
-/// Answers a parked JoinGroup with an error.
-void fail_join(Effects& effects, Waiting waiting, std::string_view member, ErrorCode error,
-               ProtocolField protocol = ProtocolField::kEmpty);
+/// Answers a parked JoinGroup with an error, and no protocol.
+void fail_join(Effects& effects, Waiting waiting, std::string_view member, ErrorCode error);
 
 /// Answers the member's JoinGroup, if it waits, with an error and no member id.
 void fail_waiting_join(Effects& effects, ClassicMember& member, std::string_view member_id, ErrorCode error);

@@ -6,6 +6,7 @@
 
 #include "metadata/topic.h"
 #include "metadata/topic_decisions.h"
+#include "observe/log.h"
 #include "protocol/messages/create_topics_request.h"
 
 namespace moldau::api {
@@ -48,18 +49,6 @@ CreateTopicsRequest::CreatableTopic specification(Context& context, std::string_
   return topic;
 }
 
-/// What the client hears of a creation that was asked for: it is to look again, unless looking is hopeless.
-ErrorCode told(ErrorCode outcome) {
-  switch (outcome) {
-    case ErrorCode::kNone:
-    case ErrorCode::kTopicAlreadyExists:
-    case ErrorCode::kRequestTimedOut:
-      return ErrorCode::kLeaderNotAvailable;
-    default:
-      return outcome;
-  }
-}
-
 }  // namespace
 
 runtime::Task<std::vector<MissingTopic>> create_missing(Context& context,
@@ -76,19 +65,11 @@ runtime::Task<std::vector<MissingTopic>> create_missing(Context& context,
     if (may_create) request.topics.push_back(specification(context, name));
   }
   if (request.topics.empty()) co_return outcomes;
-  auto created = co_await context.node.decide<Created>(
+  const auto created = co_await context.node.decide<Created>(
       context.shard, [&request](const metadata::DecisionContext& decision) {
         return metadata::create_topics(request, metadata::TopicRights{}, decision);
       });
-  for (MissingTopic& outcome : outcomes) {
-    if (outcome.error != ErrorCode::kUnknownTopicOrPartition) continue;
-    if (!created) {
-      outcome.error = ErrorCode::kLeaderNotAvailable;
-      continue;
-    }
-    const auto found = std::ranges::find(*created, outcome.name, &metadata::CreatedTopic::name);
-    if (found != created->end()) outcome.error = told(found->error);
-  }
+  if (!created) observe::warn("topics were asked for and not made: {}", created.error().message);
   co_return outcomes;
 }
 

@@ -16,9 +16,8 @@ struct MissingTopic {
 };
 
 /// Creates the topics of those names where `may_create`, internal ones with their own settings, and says of
-/// each what the client is to hear: LEADER_NOT_AVAILABLE while a topic is being made,
-/// UNKNOWN_TOPIC_OR_PARTITION where it may not be, INVALID_TOPIC_EXCEPTION for a name that cannot be one,
-/// INVALID_REPLICATION_FACTOR when there are too few brokers.
+/// each what the client is to hear: INVALID_TOPIC_EXCEPTION for a name that cannot be one, and otherwise
+/// UNKNOWN_TOPIC_OR_PARTITION, as Apache Kafka does while a topic is being made: the client looks again.
 runtime::Task<std::vector<MissingTopic>> create_missing(Context& context,
                                                         std::span<const std::string_view> names,
                                                         bool may_create);

@@ -8,6 +8,10 @@ namespace {
 constexpr std::int8_t kBrokers = 1;
 constexpr std::int8_t kControllers = 2;
 
+/// What a client may do to the cluster where nothing restricts it, as the bits of the codes (KIP-430).
+constexpr std::int32_t kAllClusterOperations =
+    (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11) | (1 << 12);
+
 }  // namespace
 
 runtime::Task<protocol::DescribeClusterResponse> describe_cluster(
@@ -32,6 +36,9 @@ runtime::Task<protocol::DescribeClusterResponse> describe_cluster(
   response.endpoint_type = wanted;
   response.cluster_id = context.node.cluster_id();
   response.controller_id = context.node.id();
+  if (request.include_cluster_authorized_operations) {
+    response.cluster_authorized_operations = kAllClusterOperations;
+  }
   const metadata::Image& image = context.cluster->image;
   if (wanted == kBrokers) {
     for (const metadata::BrokerNode& broker :

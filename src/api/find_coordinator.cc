@@ -17,12 +17,19 @@ using protocol::FindCoordinatorResponse;
 using Coordinator = FindCoordinatorResponse::Coordinator;
 
 constexpr std::int8_t kGroupKey = 0;
+constexpr std::int8_t kShareKey = 2;
 /// A new internal topic is there sooner; a client that was told to wait would lose more.
 constexpr auto kCreationTime = std::chrono::seconds(5);
 
-Coordinator failed(std::string_view key, ErrorCode error) {
+/// What Apache Kafka says of a kind of coordinator that it does not know.
+constexpr std::string_view kUnknownKind =
+    "This most likely occurs because of a request being malformed by the client library or the message was "
+    "sent to an incompatible broker. See the broker logs for more details.";
+
+Coordinator failed(std::string_view key, ErrorCode error, std::string_view message = "") {
   Coordinator coordinator;
   coordinator.key = key;
+  coordinator.error_message = message;
   coordinator.node_id = BrokerId(-1);
   coordinator.port = -1;
   coordinator.error_code = error;
@@ -44,10 +51,23 @@ Coordinator locate(const Context& context, std::string_view group) {
   if (!node) return failed(group, ErrorCode::kCoordinatorNotAvailable);
   Coordinator found;
   found.key = group;
+  found.error_message = "";
   found.node_id = node->id;
   found.host = node->host;
   found.port = node->port;
   return found;
+}
+
+/// Before version 4 the answer has words for each outcome.
+std::string_view message_of(const Coordinator& found) {
+  switch (found.error_code) {
+    case ErrorCode::kNone:
+      return "NONE";
+    case ErrorCode::kCoordinatorNotAvailable:
+      return "The coordinator is not available.";
+    default:
+      return *found.error_message;
+  }
 }
 
 runtime::Task<void> make_offsets_topic(Context& context) {
@@ -70,16 +90,15 @@ runtime::Task<FindCoordinatorResponse> find_coordinator(Context& context,
   }
   FindCoordinatorResponse response;
   for (const std::string_view key : keys) {
-    Coordinator found =
-        request.key_type != kGroupKey ? failed(key, ErrorCode::kInvalidRequest) : locate(context, key);
+    const std::string_view reason = batched && request.key_type == kShareKey ? "" : kUnknownKind;
+    const Coordinator found = request.key_type != kGroupKey ? failed(key, ErrorCode::kInvalidRequest, reason)
+                                                            : locate(context, key);
     if (batched) {
-      if (found.error_code == ErrorCode::kNone) found.error_message = "";
       response.coordinators.push_back(found);
       continue;
     }
     response.error_code = found.error_code;
-    response.error_message =
-        found.error_code == ErrorCode::kNone ? std::optional<std::string_view>("NONE") : std::nullopt;
+    response.error_message = message_of(found);
     response.node_id = found.node_id;
     response.host = found.host;
     response.port = found.port;

@@ -5,8 +5,14 @@ namespace moldau::api {
 runtime::Task<protocol::InitProducerIdResponse> init_producer_id(
     Context& context, const protocol::InitProducerIdRequest& request) {
   protocol::InitProducerIdResponse response;
-  response.producer_id = ProducerId(-1);
-  response.producer_epoch = -1;
+  constexpr ProducerId kNoId(-1);
+  constexpr std::int16_t kNoEpoch = -1;
+  response.producer_id = kNoId;
+  response.producer_epoch = kNoEpoch;
+  if ((request.producer_id == kNoId) != (request.producer_epoch == kNoEpoch)) {
+    response.error_code = ErrorCode::kInvalidRequest;
+    co_return response;
+  }
   if (request.transactional_id) {
     response.error_code = request.transactional_id->value().empty() ? ErrorCode::kInvalidRequest
                                                                     : ErrorCode::kUnsupportedVersion;

@@ -8,7 +8,7 @@
 namespace moldau::api {
 
 /// Metadata (key 3): brokers, and topics by name or id with their leaders. Unknown names are created where
-/// the request and `auto.create.topics.enable` allow it, and reported as LEADER_NOT_AVAILABLE meanwhile.
+/// the request and `auto.create.topics.enable` allow it, and are reported as unknown meanwhile.
 runtime::Task<protocol::MetadataResponse> metadata(Context& context,
                                                    const protocol::MetadataRequest& request);
 

@@ -49,9 +49,17 @@ void fail_all(Context& context, const CreateTopicsRequest& request, const Error&
     CreateTopicsResponse::CreatableTopicResult result;
     result.name = topic.name;
     result.error_code = error.code;
+    result.error_message.reset();
     if (!error.message.empty()) result.error_message = context.keep(error.message);
     response.topics.push_back(std::move(result));
   }
+}
+
+/// Has the controller decide, unless the client has no time for it: REQUEST_TIMED_OUT.
+template <class Outcome, class Decide>
+runtime::Task<Result<Outcome>> decide_in_time(Context& context, std::int32_t timeout_ms, Decide decide) {
+  if (timeout_ms <= 0) co_return fail(ErrorCode::kRequestTimedOut);
+  co_return co_await context.node.decide<Outcome>(context.shard, std::move(decide));
 }
 
 }  // namespace
@@ -59,8 +67,8 @@ void fail_all(Context& context, const CreateTopicsRequest& request, const Error&
 runtime::Task<CreateTopicsResponse> create_topics(Context& context, const CreateTopicsRequest& request) {
   CreateTopicsResponse response;
   const Instant deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms);
-  auto created = co_await context.node.decide<Created>(
-      context.shard, [&request](const metadata::DecisionContext& decision) {
+  auto created = co_await decide_in_time<Created>(
+      context, request.timeout_ms, [&request](const metadata::DecisionContext& decision) {
         return metadata::create_topics(request, metadata::TopicRights{}, decision);
       });
   if (!created) {
@@ -78,8 +86,8 @@ runtime::Task<CreateTopicsResponse> create_topics(Context& context, const Create
 
 runtime::Task<DeleteTopicsResponse> delete_topics(Context& context, const DeleteTopicsRequest& request) {
   DeleteTopicsResponse response;
-  auto deleted = co_await context.node.decide<Deleted>(
-      context.shard,
+  auto deleted = co_await decide_in_time<Deleted>(
+      context, request.timeout_ms,
       [&request, version = context.request.version](const metadata::DecisionContext& decision) {
         return metadata::delete_topics(request, version, metadata::TopicRights{}, decision);
       });
@@ -101,6 +109,7 @@ runtime::Task<DeleteTopicsResponse> delete_topics(Context& context, const Delete
   }
   for (metadata::DeletedTopic& topic : *deleted) {
     DeleteTopicsResponse::DeletableTopicResult result;
+    result.name.reset();
     if (topic.name) result.name = TopicName(context.keep(std::move(*topic.name)));
     result.topic_id = topic.topic_id;
     result.error_code = topic.error;

@@ -1,9 +1,12 @@
 #include "runtime/topic_config_rules.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
 #include "config/describe.h"
+#include "config/key.h"
+#include "config/synonyms.h"
 #include "config/topic_config.h"
 
 namespace moldau::runtime {
@@ -16,6 +19,22 @@ config::Properties properties_of(const metadata::Configs* configs) {
     properties[name] = value;
   }
   return properties;
+}
+
+/// Where a topic's value comes from. Unlike DescribeConfigs, the controller counts every name by which a
+/// broker's setting may be given, such as `log.retention.hours`.
+config::ConfigSource source_of(const config::BrokerConfig& broker, const config::DescribedConfig& described) {
+  const config::ConfigKey* key = config::find_key(config::ResourceType::kTopic, described.name);
+  if (described.source != config::ConfigSource::kDefault || key == nullptr || key->broker_key.empty()) {
+    return described.source;
+  }
+  const config::BrokerLayers& layers = broker.layers();
+  for (const std::string& name : config::broker_synonyms(key->broker_key, true)) {
+    if (layers.dynamic_broker.contains(name)) return config::ConfigSource::kDynamicBroker;
+    if (layers.dynamic_default.contains(name)) return config::ConfigSource::kDynamicDefaultBroker;
+    if (layers.fixed.contains(name)) return config::ConfigSource::kStaticBroker;
+  }
+  return described.source;
 }
 
 }  // namespace
@@ -38,13 +57,23 @@ std::string TopicRules::effective_value(std::string_view name, const metadata::C
 std::vector<metadata::EffectiveConfig> TopicRules::effective_configs(
     const metadata::ConfigLayers& layers) const {
   std::vector<metadata::EffectiveConfig> effective;
-  for (config::DescribedConfig& described : config::describe_topic(config_, properties_of(layers.topic))) {
+  const config::BrokerConfig& broker = layered_.with(layers.node, layers.cluster);
+  for (config::DescribedConfig& described : config::describe_topic(broker, properties_of(layers.topic))) {
+    const config::ConfigSource source = source_of(broker, described);
     effective.push_back({.name = std::move(described.name),
                          .value = std::move(described.value),
-                         .source = static_cast<std::int8_t>(described.source),
+                         .source = static_cast<std::int8_t>(source),
                          .is_sensitive = described.sensitive,
                          .is_read_only = described.read_only});
   }
+  // What a topic sets is shown as it was given, and not as it is understood.
+  for (metadata::EffectiveConfig& config : effective) {
+    if (layers.topic == nullptr) break;
+    if (const auto given = layers.topic->find(config.name); given != layers.topic->end()) {
+      config.value = given->second;
+    }
+  }
+  std::ranges::sort(effective, {}, &metadata::EffectiveConfig::name);
   return effective;
 }
 

@@ -6,6 +6,7 @@
 
 #include "config/broker_config.h"
 #include "metadata/decision.h"
+#include "runtime/layered_config.h"
 
 namespace moldau::runtime {
 
@@ -13,7 +14,7 @@ namespace moldau::runtime {
 class TopicRules final : public metadata::TopicConfigRules {
  public:
   /// `config` outlives the rules.
-  explicit TopicRules(const config::BrokerConfig& config) : config_(config) {}
+  explicit TopicRules(const config::BrokerConfig& config) : config_(config), layered_(config) {}
 
   Result<void> validate(const metadata::Configs& topic_configs) const override;
   std::string effective_value(std::string_view name, const metadata::ConfigLayers& layers) const override;
@@ -22,6 +23,7 @@ class TopicRules final : public metadata::TopicConfigRules {
 
  private:
   const config::BrokerConfig& config_;
+  mutable LayeredConfig layered_;
 };
 
 }  // namespace moldau::runtime

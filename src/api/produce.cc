@@ -2,12 +2,15 @@
 
 #include <chrono>
 #include <utility>
+#include <vector>
 
+#include "api/produce_plan.h"
 #include "api/reply.h"
-#include "metadata/image_queries.h"
+#include "metadata/topic.h"
 #include "protocol/messages/produce_request.h"
 #include "protocol/messages/produce_response.h"
 #include "runtime/partition_table.h"
+#include "runtime/together.h"
 
 namespace moldau::api {
 namespace {
@@ -20,6 +23,8 @@ using runtime::Task;
 using PartitionResponse = ProduceResponse::PartitionProduceResponse;
 
 constexpr std::int16_t kAcksOfAllInSync = -1;
+/// The client id by which Apache Kafka's admin tools may write into internal topics.
+constexpr std::string_view kAdminClientId = "__admin_client";
 
 /// The writable bytes of a view into the frame.
 MutableBytes writable(net::Frame& frame, ByteView view) {
@@ -55,12 +60,7 @@ Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::
 Task<ProduceOutcome> produce_one(Exchange& exchange, const Uuid& topic_id,
                                  const ProduceRequest::PartitionProduceData& data, ProduceCall call) {
   Context& context = exchange.context;
-  const metadata::Partition* known = context.cluster->image.partition(topic_id, data.index);
   ProduceOutcome outcome;
-  if (known == nullptr) {
-    outcome.error = ErrorCode::kUnknownTopicOrPartition;
-    co_return outcome;
-  }
   if (!data.records || data.records->size_bytes() == 0) {
     outcome.error = ErrorCode::kInvalidRecord;
     co_return outcome;
@@ -91,33 +91,76 @@ PartitionResponse response_of(Context& context, std::int32_t index, ProduceOutco
   return response;
 }
 
+/// A partition of the request and its answer.
+struct Entry {
+  std::size_t topic;  ///< index into the response's topics
+  const ProduceRequest::PartitionProduceData* data;
+  ProduceOutcome outcome;
+};
+
+/// What keeps the batch from its partition, as far as it is known here. `topic_id` is the topic's or why it
+/// has none.
+ErrorCode obstacle(const Context& context, const ProduceRequest& request,
+                   const std::expected<Uuid, ErrorCode>& topic_id, std::int32_t partition) {
+  if (!topic_id) return topic_id.error();
+  const metadata::Topic& topic = *context.cluster->image.topic(*topic_id);
+  if (topic.find(partition) == nullptr) return ErrorCode::kUnknownTopicOrPartition;
+  if (request.acks < kAcksOfAllInSync || request.acks > 1) return ErrorCode::kInvalidRequiredAcks;
+  const bool may_write_internal = context.request.client_id == kAdminClientId;
+  if (metadata::is_internal_topic(topic.name()) && !may_write_internal)
+    return ErrorCode::kInvalidTopicException;
+  return ErrorCode::kNone;
+}
+
+Task<void> append_entry(Exchange& exchange, const Uuid& topic_id, Entry& entry, const ProduceCall& call) {
+  entry.outcome = co_await produce_one(exchange, topic_id, *entry.data, call);
+}
+
+ProduceResponse response_of(Context& context, const ProducePlan& plan, std::vector<Entry>& entries) {
+  ProduceResponse response;
+  response.responses.resize(plan.topics.size());
+  for (std::size_t i = 0; i < plan.topics.size(); ++i) {
+    response.responses[i].name = plan.topics[i]->name;
+    response.responses[i].topic_id = plan.topics[i]->topic_id;
+  }
+  for (Entry& entry : entries) {
+    response.responses[entry.topic].partition_responses.push_back(
+        response_of(context, entry.data->index, std::move(entry.outcome)));
+  }
+  return response;
+}
+
 Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request) {
   Context& context = exchange.context;
   const ProduceCall call{.version = context.request.version,
                          .wants_all_in_sync = request.acks == kAcksOfAllInSync,
                          .deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms)};
-  const bool valid_acks = request.acks >= -1 && request.acks <= 1;
-  ProduceResponse response;
-  response.responses.reserve(request.topic_data.size());
-  for (const auto& topic : request.topic_data) {
-    auto& answered = response.responses.emplace_back();
-    answered.name = topic.name;
-    answered.topic_id = topic.topic_id;
-    answered.partition_responses.reserve(topic.partition_data.size());
-    const auto topic_id = topic_id_of(context, topic);
-    for (const auto& data : topic.partition_data) {
-      ProduceOutcome outcome;
-      if (!valid_acks) {
-        outcome.error = ErrorCode::kInvalidRequiredAcks;
-      } else if (!topic_id) {
-        outcome.error = topic_id.error();
-      } else {
-        outcome = co_await produce_one(exchange, *topic_id, data, call);
-      }
-      answered.partition_responses.push_back(response_of(context, data.index, std::move(outcome)));
-    }
+  const ProducePlan plan = plan_produce(request);
+  const bool lacks_transaction = !request.transactional_id && has_transactional_batch(request);
+  std::vector<std::expected<Uuid, ErrorCode>> topic_ids;
+  topic_ids.reserve(plan.topics.size());
+  for (const auto* topic : plan.topics) {
+    topic_ids.push_back(topic_id_of(context, *topic));
   }
-  co_return response;
+  std::vector<Entry> entries;
+  entries.reserve(plan.partitions.size());
+  std::vector<Task<void>> appends;
+  for (const ProducePlan::Partition& partition : plan.partitions) {
+    Entry& entry =
+        entries.emplace_back(Entry{.topic = partition.topic, .data = partition.data, .outcome = {}});
+    const auto& topic_id = topic_ids[partition.topic];
+    entry.outcome.error = lacks_transaction ? ErrorCode::kTransactionalIdAuthorizationFailed
+                                            : obstacle(context, request, topic_id, partition.data->index);
+    if (entry.outcome.error != ErrorCode::kNone) continue;
+    appends.push_back(append_entry(exchange, *topic_id, entry, call));
+  }
+  if (appends.size() == 1) {
+    co_await std::move(appends.front());
+  } else {
+    // Each is appended in its turn; what they wait for, they wait for at the same time.
+    co_await runtime::together(context.shard, std::move(appends));
+  }
+  co_return response_of(context, plan, entries);
 }
 
 bool has_error(const ProduceResponse& response) {

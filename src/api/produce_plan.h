@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "protocol/messages/produce_request.h"
+
+namespace moldau::api {
+
+/// What a Produce request asks for, each topic and each partition once, in the order of the request. Apache
+/// Kafka keeps the last batch of a partition that is named twice, and does not answer topics without
+/// partitions.
+struct ProducePlan {
+  struct Partition {
+    std::size_t topic;  ///< index into `topics`
+    const protocol::ProduceRequest::PartitionProduceData* data;
+  };
+
+  std::vector<const protocol::ProduceRequest::TopicProduceData*> topics;
+  std::vector<Partition> partitions;  ///< those of one topic need not lie together
+};
+
+/// The plan points into the request.
+ProducePlan plan_produce(const protocol::ProduceRequest& request);
+
+/// Whether a batch of the request says that it belongs to a transaction; what is no batch says nothing.
+bool has_transactional_batch(const protocol::ProduceRequest& request);
+
+}  // namespace moldau::api

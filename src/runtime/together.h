@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "runtime/shard.h"
+#include "runtime/task.h"
+
+namespace moldau::runtime {
+
+/// Runs the tasks on `here`, the caller's shard, at the same time, and returns when all have ended. Each
+/// begins in turn and runs until it waits for something before the next one begins. What they refer to
+/// outlives the call.
+Task<void> together(Shard& here, std::vector<Task<void>> tasks);
+
+}  // namespace moldau::runtime

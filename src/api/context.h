@@ -16,6 +16,8 @@
 
 namespace moldau::api {
 
+class FetchSessions;
+
 /// What the header of a request says, and where it came from.
 struct RequestInfo {
   protocol::ApiKey key{};
@@ -29,8 +31,14 @@ struct RequestInfo {
 /// points into lives longer.
 class Context {
  public:
-  Context(runtime::Node& node, runtime::Shard& shard, const net::ListenerInfo& listener, RequestInfo request)
-      : node(node), shard(shard), listener(listener), request(request), cluster(node.cluster_view(shard)) {}
+  Context(runtime::Node& node, runtime::Shard& shard, FetchSessions& sessions,
+          const net::ListenerInfo& listener, RequestInfo request)
+      : node(node),
+        shard(shard),
+        sessions(sessions),
+        listener(listener),
+        request(request),
+        cluster(node.cluster_view(shard)) {}
   Context(Context&&) = default;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -46,6 +54,7 @@ class Context {
   runtime::Node& node;
   /// The connection's shard, on which the handler runs.
   runtime::Shard& shard;
+  FetchSessions& sessions;
   const net::ListenerInfo& listener;
   RequestInfo request;
   /// As the request began; after an await that may have changed the cluster, ask the node again.

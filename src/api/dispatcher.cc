@@ -76,7 +76,7 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
       run(handler->serve, Exchange{.connection = connection,
                                    .frame = std::move(frame),
                                    .body_at = body_at,
-                                   .context = {node_, shard_, connection.listener(), request}}));
+                                   .context = {node_, shard_, sessions_, connection.listener(), request}}));
 }
 
 }  // namespace moldau::api

@@ -10,14 +10,16 @@ namespace moldau::api {
 /// Reads request headers and starts handlers: the meaning behind one shard's connections.
 class Dispatcher final : public net::Service {
  public:
-  /// Both outlive the dispatcher.
-  Dispatcher(runtime::Node& node, runtime::Shard& shard) : node_(node), shard_(shard) {}
+  /// All of it outlives the dispatcher.
+  Dispatcher(runtime::Node& node, runtime::Shard& shard, FetchSessions& sessions)
+      : node_(node), shard_(shard), sessions_(sessions) {}
 
   void serve(net::Connection& connection, net::Frame frame) override;
 
  private:
   runtime::Node& node_;
   runtime::Shard& shard_;
+  FetchSessions& sessions_;
 };
 
 }  // namespace moldau::api

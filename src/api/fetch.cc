@@ -2,9 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <numeric>
+#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "api/current_leader.h"
+#include "api/fetch_sessions.h"
 #include "api/reply.h"
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
@@ -20,54 +25,140 @@ using runtime::ReadCall;
 using runtime::ReadOutcome;
 using runtime::Task;
 
-/// One partition of the request with what the cluster says of it and what was read.
+constexpr std::int16_t kFirstVersionWithSessions = 7;
+constexpr std::int16_t kFirstVersionWithLeaders = 16;
+constexpr std::int8_t kReadUncommitted = 0;
+constexpr std::int8_t kReadCommitted = 1;
+constexpr ErrorCode kUnknownPartition = ErrorCode::kUnknownTopicOrPartition;
+
+bool is_isolation_level(std::int8_t level) {
+  return level == kReadUncommitted || level == kReadCommitted;
+}
+
+/// A request under way.
+struct Fetching {
+  Context& context;
+  const FetchRequest& request;
+  FetchOpening opening;
+};
+
+/// One partition to read, with what the cluster says of it and what was read.
 struct Wanted {
-  Uuid topic_id;
+  TopicName topic;  ///< as the request or the session names it
+  Uuid topic_id;    ///< the topic's, or what the request names where there is none
   std::int32_t partition = 0;
+  const FetchRequest::FetchPartition* asked = nullptr;  ///< of a request that names all partitions
   ReadCall call;
-  ErrorCode error = ErrorCode::kNone;  ///< known before any read
+  ErrorCode unknown = ErrorCode::kNone;  ///< the cluster has no such partition; does not end the wait
+  ErrorCode refused = ErrorCode::kNone;  ///< for what the request says
   ReadOutcome outcome;
 };
 
 using WantedList = std::vector<Wanted, runtime::PooledAllocator<Wanted>>;
 
 ErrorCode error_of(const Wanted& wanted) {
-  return wanted.error != ErrorCode::kNone ? wanted.error : wanted.outcome.error;
+  if (wanted.unknown != ErrorCode::kNone) return wanted.unknown;
+  return wanted.refused != ErrorCode::kNone ? wanted.refused : wanted.outcome.error;
 }
 
-/// The partitions in the order of the request.
-WantedList wanted_of(const Context& context, const FetchRequest& request) {
-  const bool by_id = context.request.version >= 13;
+bool is_readable(const Wanted& wanted) {
+  return wanted.unknown == ErrorCode::kNone && wanted.refused == ErrorCode::kNone;
+}
+
+/// Adds a partition of that topic; `known` is nullptr where the cluster has no such topic. `Partition` is
+/// that of a request or of a session.
+template <class Partition>
+Wanted& add_wanted(const Fetching& fetching, const metadata::Topic* known, const Partition& partition,
+                   std::int32_t max_bytes, WantedList& all) {
+  Wanted& wanted = all.emplace_back();
+  wanted.partition = partition.partition;
+  wanted.call = {.offset = partition.fetch_offset,
+                 .max_bytes = static_cast<std::size_t>(std::max(max_bytes, 0)),
+                 .read_committed = fetching.request.isolation_level == kReadCommitted,
+                 .current_leader_epoch = std::max(partition.current_leader_epoch, -1),
+                 .last_fetched_epoch = partition.last_fetched_epoch};
+  if (known == nullptr) {
+    wanted.unknown = fetching.opening.names_ids ? ErrorCode::kUnknownTopicId : kUnknownPartition;
+  } else if (known->find(partition.partition) == nullptr) {
+    wanted.unknown = kUnknownPartition;
+  } else if (fetching.opening.is_follower) {
+    // No other node has a replica of what this one leads.
+    wanted.refused = ErrorCode::kNotLeaderOrFollower;
+  } else if (max_bytes < 0) {
+    wanted.refused = ErrorCode::kUnknownServerError;
+  }
+  return wanted;
+}
+
+/// Apache Kafka keeps the last wish for a partition that is named twice, at the place of the first.
+void keep_last_wishes(WantedList& all) {
+  if (all.size() < 2) return;
+  const auto name_of = [&all](std::size_t i) {
+    return std::tuple(all[i].topic_id, all[i].topic.value(), all[i].partition);
+  };
+  std::vector<std::size_t> order(all.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return std::pair(name_of(i), i); });
+  const auto same = [&](std::size_t a, std::size_t b) { return name_of(a) == name_of(b); };
+  if (std::ranges::adjacent_find(order, same) == order.end()) return;
+  std::vector<bool> is_repeated(all.size());
+  for (std::size_t begin = 0; begin < order.size();) {
+    std::size_t end = begin + 1;
+    while (end < order.size() && same(order[begin], order[end])) {
+      is_repeated[order[end++]] = true;
+    }
+    if (end - begin > 1) all[order[begin]] = all[order[end - 1]];
+    begin = end;
+  }
+  WantedList kept;
+  kept.reserve(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!is_repeated[i]) kept.push_back(std::move(all[i]));
+  }
+  all = std::move(kept);
+}
+
+const metadata::Topic* find_topic(const Fetching& fetching, std::string_view name, const Uuid& id) {
+  const metadata::Image& image = fetching.context.cluster->image;
+  return fetching.opening.names_ids ? image.topic(id) : image.topic(name);
+}
+
+/// The partitions in the order in which they are read: the request's, or the session's.
+WantedList wanted_of(const Fetching& fetching) {
   WantedList all;
-  for (const auto& topic : request.topics) {
-    const metadata::Topic* known = by_id ? context.cluster->image.topic(topic.topic_id)
-                                         : context.cluster->image.topic(topic.topic.value());
+  if (fetching.opening.kind == FetchOpening::Kind::kIncremental) {
+    all.reserve(fetching.opening.partitions.size());
+    for (const SessionPartition& partition : fetching.opening.partitions) {
+      const metadata::Topic* known = find_topic(fetching, partition.topic, partition.topic_id);
+      Wanted& wanted = add_wanted(fetching, known, partition, partition.max_bytes, all);
+      // Apache Kafka remembers the name of an id, and misses the topic under it.
+      if (known == nullptr && partition.was_known) wanted.unknown = kUnknownPartition;
+      wanted.topic = TopicName(partition.topic);
+      wanted.topic_id = known != nullptr ? known->id() : partition.topic_id;
+    }
+    return all;
+  }
+  for (const auto& topic : fetching.request.topics) {
+    const metadata::Topic* known = find_topic(fetching, topic.topic.value(), topic.topic_id);
     for (const auto& partition : topic.partitions) {
-      Wanted& wanted = all.emplace_back();
-      wanted.partition = partition.partition;
-      wanted.call = {.offset = partition.fetch_offset,
-                     .max_bytes = static_cast<std::size_t>(std::max(partition.partition_max_bytes, 0)),
-                     .read_committed = request.isolation_level == 1,
-                     .current_leader_epoch = partition.current_leader_epoch,
-                     .last_fetched_epoch = partition.last_fetched_epoch};
-      if (known == nullptr) {
-        wanted.error = by_id ? ErrorCode::kUnknownTopicId : ErrorCode::kUnknownTopicOrPartition;
-      } else if (known->find(partition.partition) == nullptr) {
-        wanted.error = ErrorCode::kUnknownTopicOrPartition;
-      } else {
-        wanted.topic_id = known->id();
-      }
+      Wanted& wanted = add_wanted(fetching, known, partition, partition.partition_max_bytes, all);
+      wanted.topic = topic.topic;
+      wanted.topic_id = known != nullptr ? known->id() : topic.topic_id;
+      wanted.asked = &partition;
     }
   }
+  if (all.size() > 1) keep_last_wishes(all);
   return all;
 }
 
-Task<ReadOutcome> read_there(runtime::PartitionTable& table, Uuid topic_id, std::int32_t partition_id,
-                             ReadCall call) {
-  const auto partition = table.find(topic_id, partition_id);
-  if (partition) co_return partition->read(call);
+/// Runs on the shard that owns the partition.
+Task<ReadOutcome> read_there(runtime::Node& node, runtime::Shard& there, Uuid topic_id,
+                             std::int32_t partition_id, ReadCall call) {
+  const auto partition = node.partitions(there.id()).find(topic_id, partition_id);
+  if (partition && !partition->is_retired()) co_return partition->read(call);
   ReadOutcome outcome;
-  outcome.error = ErrorCode::kNotLeaderOrFollower;
+  const bool is_there = node.cluster_view(there)->image.topic(topic_id) != nullptr;
+  outcome.error = is_there ? ErrorCode::kNotLeaderOrFollower : kUnknownPartition;
   co_return outcome;
 }
 
@@ -75,25 +166,31 @@ Task<ReadOutcome> read_there(runtime::PartitionTable& table, Uuid topic_id, std:
 Task<std::size_t> read_all(Context& context, WantedList& all, std::size_t max_bytes) {
   std::size_t found_bytes = 0;
   for (Wanted& wanted : all) {
-    if (wanted.error != ErrorCode::kNone) continue;
+    if (!is_readable(wanted)) continue;
     ReadCall call = wanted.call;
     call.at_least_one_batch = found_bytes == 0;
     call.max_bytes = std::min(call.max_bytes, max_bytes - std::min(max_bytes, found_bytes));
-    const runtime::ShardId owner = context.node.shards().owner_of(wanted.topic_id, wanted.partition);
-    runtime::PartitionTable& table = context.node.partitions(owner);
-    wanted.outcome =
-        co_await runtime::on_shard<ReadOutcome>(context.shard, context.node.shards()[owner],
-                                                [&table, id = wanted.topic_id, partition = wanted.partition,
-                                                 call] { return read_there(table, id, partition, call); });
+    runtime::Shard& there =
+        context.node.shards()[context.node.shards().owner_of(wanted.topic_id, wanted.partition)];
+    wanted.outcome = co_await runtime::on_shard<ReadOutcome>(
+        context.shard, there,
+        [&node = context.node, &there, id = wanted.topic_id, partition = wanted.partition, call] {
+          return read_there(node, there, id, partition, call);
+        });
     if (wanted.outcome.records) found_bytes += wanted.outcome.records->size_bytes;
   }
   co_return found_bytes;
 }
 
+/// Whether something is to be told at once, or there is nothing to wait for.
 bool must_answer_now(const WantedList& all) {
-  return std::ranges::any_of(all, [](const Wanted& wanted) {
-    return error_of(wanted) != ErrorCode::kNone || wanted.outcome.diverging;
-  });
+  bool has_known = false;
+  for (const Wanted& wanted : all) {
+    if (wanted.unknown != ErrorCode::kNone) continue;
+    has_known = true;
+    if (error_of(wanted) != ErrorCode::kNone || wanted.outcome.diverging) return true;
+  }
+  return !has_known;
 }
 
 FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
@@ -103,7 +200,7 @@ FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   data.high_watermark = wanted.outcome.high_watermark;
   data.last_stable_offset = wanted.outcome.last_stable_offset;
   data.log_start_offset = wanted.outcome.log_start_offset;
-  if (wanted.call.read_committed) {
+  if (wanted.call.read_committed || wanted.unknown != ErrorCode::kNone) {
     data.aborted_transactions.emplace();
   } else {
     data.aborted_transactions.reset();
@@ -121,46 +218,125 @@ FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   return data;
 }
 
-FetchResponse response_of(const FetchRequest& request, WantedList& all, Slices& slices) {
+/// Apache Kafka answers for the partitions that the cluster has first.
+void put_unknown_last(WantedList& all) {
+  WantedList unknown;
+  for (const Wanted& wanted : all) {
+    if (wanted.unknown != ErrorCode::kNone) unknown.push_back(wanted);
+  }
+  if (unknown.empty()) return;
+  std::erase_if(all, [](const Wanted& wanted) { return wanted.unknown != ErrorCode::kNone; });
+  std::ranges::move(unknown, std::back_inserter(all));
+}
+
+FetchResponse response_of(const Fetching& fetching, WantedList& all, const FetchClosing& closing,
+                          Slices& slices) {
   FetchResponse response;
-  response.responses.reserve(request.topics.size());
-  auto next = all.begin();
-  for (const auto& topic : request.topics) {
-    auto& answered = response.responses.emplace_back();
-    answered.topic = topic.topic;
-    answered.topic_id = topic.topic_id;
-    answered.partitions.reserve(topic.partitions.size());
-    for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
-      answered.partitions.push_back(data_of(*next++, slices));
+  response.session_id = closing.session_id;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    Wanted& wanted = all[i];
+    if (!closing.is_told.empty() && !closing.is_told[i]) continue;
+    const bool is_same_topic = !response.responses.empty() &&
+                               response.responses.back().topic == wanted.topic &&
+                               response.responses.back().topic_id == wanted.topic_id;
+    if (!is_same_topic) {
+      auto& answered = response.responses.emplace_back();
+      answered.topic = wanted.topic;
+      answered.topic_id = wanted.topic_id;
+    }
+    auto& data = response.responses.back().partitions.emplace_back(data_of(wanted, slices));
+    if (fetching.context.request.version < kFirstVersionWithLeaders || !has_other_leader(data.error_code))
+      continue;
+    tell_leader(fetching.context, wanted.topic_id, wanted.partition, data.current_leader);
+    if (!fetching.opening.is_follower) {
+      add_endpoint(fetching.context, data.current_leader.leader_id, response);
     }
   }
   return response;
 }
 
-/// Sessions are not kept: the client is told so by session id 0 and names all partitions every time. One that
-/// names a session has it from another life of this broker.
-ErrorCode session_error(const FetchRequest& request) {
-  if (request.session_id != 0 && request.session_epoch > 0) return ErrorCode::kFetchSessionIdNotFound;
-  if (request.session_id == 0 && request.session_epoch > 0) return ErrorCode::kInvalidFetchSessionEpoch;
-  return ErrorCode::kNone;
-}
-
-Task<WantedList> gather(Context& context, const FetchRequest& request) {
-  WantedList all = wanted_of(context, request);
+Task<void> gather(const Fetching& fetching, WantedList& all) {
+  Context& context = fetching.context;
+  const FetchRequest& request = fetching.request;
   const Instant deadline = context.shard.now() + std::chrono::milliseconds(std::max(request.max_wait_ms, 0));
   const auto max_bytes = static_cast<std::size_t>(
       std::clamp(request.max_bytes, 0, context.node.config().network.fetch_max_bytes));
+  const std::size_t min_bytes = std::min(static_cast<std::size_t>(std::max(request.min_bytes, 0)), max_bytes);
   while (true) {
     const std::size_t found_bytes = co_await read_all(context, all, max_bytes);
-    const bool enough = std::cmp_greater_equal(found_bytes, request.min_bytes);
-    if (enough || all.empty() || must_answer_now(all) || context.shard.now() >= deadline) co_return all;
+    if (found_bytes >= min_bytes || must_answer_now(all) || context.shard.now() >= deadline) co_return;
     runtime::WatchedList watched;
     watched.reserve(all.size());
     for (const Wanted& wanted : all) {
+      if (!is_readable(wanted)) continue;
       watched.push_back({wanted.topic_id, wanted.partition, wanted.outcome.high_watermark});
     }
     co_await runtime::wait_for_data(context.node, context.shard, std::move(watched), deadline);
   }
+}
+
+/// What the session is to know of each partition. Nothing where there is none.
+std::vector<FoundPartition> found_of(const Fetching& fetching, const WantedList& all) {
+  std::vector<FoundPartition> found;
+  if (fetching.opening.kind == FetchOpening::Kind::kSessionless) return found;
+  found.reserve(all.size());
+  for (const Wanted& wanted : all) {
+    const bool names_ids = fetching.opening.names_ids;
+    found.push_back({.topic = names_ids ? std::string_view() : wanted.topic.value(),
+                     .topic_id = names_ids ? wanted.topic_id : Uuid(),
+                     .partition = wanted.partition,
+                     .asked = wanted.asked,
+                     .found = {.error = error_of(wanted),
+                               .high_watermark = wanted.outcome.high_watermark,
+                               .log_start_offset = wanted.outcome.log_start_offset,
+                               .has_records = wanted.outcome.records.has_value(),
+                               .is_diverging = wanted.outcome.diverging.has_value()}});
+  }
+  return found;
+}
+
+/// The whole request failed. Before topics had ids, partitions tell it, too.
+FetchResponse refused(const Fetching& fetching, ErrorCode error) {
+  FetchResponse response;
+  if (fetching.context.request.version >= kFirstVersionWithSessions) response.error_code = error;
+  if (fetching.opening.names_ids) return response;
+  for (const auto& topic : fetching.request.topics) {
+    auto& answered = response.responses.emplace_back();
+    answered.topic = topic.topic;
+    for (const auto& partition : topic.partitions) {
+      auto& data = answered.partitions.emplace_back();
+      data.partition_index = partition.partition;
+      data.error_code = error;
+      data.high_watermark = -1;
+      data.records.emplace();
+    }
+  }
+  return response;
+}
+
+/// The whole answer; `slices` are its records.
+Task<FetchResponse> fetch(const Fetching& fetching, Slices& slices) {
+  FetchResponse response;
+  if (fetching.opening.error != ErrorCode::kNone) {
+    response.error_code = fetching.opening.error;
+    co_return response;
+  }
+  if (!is_isolation_level(fetching.request.isolation_level)) {
+    // Apache Kafka fails inside where the isolation level is none.
+    co_return refused(fetching, ErrorCode::kUnknownServerError);
+  }
+  WantedList all = wanted_of(fetching);
+  co_await gather(fetching, all);
+  put_unknown_last(all);
+  Context& context = fetching.context;
+  const FetchClosing closing =
+      co_await context.sessions.close(context.shard, fetching.opening, found_of(fetching, all));
+  if (closing.error != ErrorCode::kNone) {
+    response.error_code = closing.error;
+    response.session_id = closing.session_id;
+    co_return response;
+  }
+  co_return response_of(fetching, all, closing, slices);
 }
 
 }  // namespace
@@ -173,16 +349,14 @@ Task<void> serve_fetch(Exchange& exchange) {
     exchange.connection.refuse();
     co_return;
   }
-  FetchResponse response;
+  Context& context = exchange.context;
+  const Fetching fetching{
+      .context = context,
+      .request = *request,
+      .opening = co_await context.sessions.open(context.shard, context.request.version, *request)};
   Slices slices;
-  const ErrorCode session = session_error(*request);
-  if (session != ErrorCode::kNone) {
-    response.error_code = session;
-  } else {
-    WantedList all = co_await gather(exchange.context, *request);
-    response = response_of(*request, all, slices);
-  }
-  send_reply(exchange.connection, exchange.context.request, response, std::move(slices));
+  const FetchResponse response = co_await fetch(fetching, slices);
+  send_reply(exchange.connection, context.request, response, std::move(slices));
 }
 
 }  // namespace moldau::api

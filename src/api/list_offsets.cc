@@ -114,7 +114,7 @@ Task<void> ask_entry(Context& context, TopicName topic, bool read_committed, Ent
 Task<ListOffsetsResponse> list_offsets(Context& context, const ListOffsetsRequest& request) {
   ListOffsetsResponse response;
   std::vector<Entry> entries = read_request(request, response);
-  std::vector<Task<void>> questions;
+  runtime::TaskList questions;
   for (Entry& entry : entries) {
     entry.outcome.error = obstacle(context, request, entry);
     if (entry.outcome.error != ErrorCode::kNone) continue;

@@ -116,7 +116,7 @@ Task<void> append_entry(Exchange& exchange, const Uuid& topic_id, Entry& entry, 
   entry.outcome = co_await produce_one(exchange, topic_id, *entry.data, call);
 }
 
-ProduceResponse response_of(Context& context, const ProducePlan& plan, std::vector<Entry>& entries) {
+ProduceResponse response_of(Context& context, const ProducePlan& plan, ProducePlan::List<Entry>& entries) {
   ProduceResponse response;
   response.responses.resize(plan.topics.size());
   for (std::size_t i = 0; i < plan.topics.size(); ++i) {
@@ -137,14 +137,14 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
                          .deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms)};
   const ProducePlan plan = plan_produce(request);
   const bool lacks_transaction = !request.transactional_id && has_transactional_batch(request);
-  std::vector<std::expected<Uuid, ErrorCode>> topic_ids;
+  ProducePlan::List<std::expected<Uuid, ErrorCode>> topic_ids;
   topic_ids.reserve(plan.topics.size());
   for (const auto* topic : plan.topics) {
     topic_ids.push_back(topic_id_of(context, *topic));
   }
-  std::vector<Entry> entries;
+  ProducePlan::List<Entry> entries;
   entries.reserve(plan.partitions.size());
-  std::vector<Task<void>> appends;
+  runtime::TaskList appends;
   for (const ProducePlan::Partition& partition : plan.partitions) {
     Entry& entry =
         entries.emplace_back(Entry{.topic = partition.topic, .data = partition.data, .outcome = {}});

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "protocol/messages/produce_request.h"
+#include "runtime/pooled_allocator.h"
 
 namespace moldau::api {
 
@@ -16,8 +17,11 @@ struct ProducePlan {
     const protocol::ProduceRequest::PartitionProduceData* data;
   };
 
-  std::vector<const protocol::ProduceRequest::TopicProduceData*> topics;
-  std::vector<Partition> partitions;  ///< those of one topic need not lie together
+  template <class T>
+  using List = std::vector<T, runtime::PooledAllocator<T>>;
+
+  List<const protocol::ProduceRequest::TopicProduceData*> topics;
+  List<Partition> partitions;  ///< those of one topic need not lie together
 };
 
 /// The plan points into the request.

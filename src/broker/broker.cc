@@ -52,9 +52,11 @@ void Broker::open_servers() {
       .send_buffer_bytes = network.socket_send_buffer_bytes,
       .receive_buffer_bytes = network.socket_receive_buffer_bytes,
       .max_idle = std::chrono::milliseconds(network.connections_max_idle_ms)};
+  sessions_ = std::make_unique<api::FetchSessions>(node_->shards(),
+                                                   network.max_incremental_fetch_session_cache_slots);
   for (std::size_t i = 0; i < host_.loop_count(); ++i) {
     runtime::Shard& shard = node_->shards()[runtime::ShardId(static_cast<std::uint32_t>(i))];
-    dispatchers_.push_back(std::make_unique<api::Dispatcher>(*node_, shard));
+    dispatchers_.push_back(std::make_unique<api::Dispatcher>(*node_, shard, *sessions_));
     servers_.push_back(std::make_unique<net::Server>(host_.loop(i), options, *dispatchers_.back()));
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/dispatcher.h"
+#include "api/fetch_sessions.h"
 #include "base/result.h"
 #include "config/broker_config.h"
 #include "io/host.h"
@@ -54,6 +55,7 @@ class Broker {
   io::Host& host_;
   const config::BrokerConfig& config_;
   std::unique_ptr<runtime::Node> node_;
+  std::unique_ptr<api::FetchSessions> sessions_;
   std::vector<std::unique_ptr<api::Dispatcher>> dispatchers_;
   std::vector<std::unique_ptr<net::Server>> servers_;
   std::vector<std::unique_ptr<net::Acceptor>> acceptors_;

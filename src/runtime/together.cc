@@ -21,7 +21,7 @@ Task<void> counted(Task<void> task, Count& count) {
 
 }  // namespace
 
-Task<void> together(Shard& here, std::vector<Task<void>> tasks) {
+Task<void> together(Shard& here, TaskList tasks) {
   Count count{.left = tasks.size()};
   for (Task<void>& task : tasks) {
     here.tasks().spawn(counted(std::move(task), count));

@@ -7,12 +7,8 @@
 
 #include <doctest/doctest.h>
 
-#include "api/dispatcher.h"
+#include "broker/broker.h"
 #include "config/broker_config.h"
-#include "net/acceptor.h"
-#include "net/server.h"
-#include "runtime/format.h"
-#include "runtime/node.h"
 
 namespace moldau::testing {
 namespace {
@@ -25,32 +21,6 @@ config::BrokerConfig config_of(const std::string& folder) {
                                         .dynamic_broker = {}})
       .value();
 }
-
-/// The rooms wired together, as the program does it.
-struct Rooms {
-  Rooms(io::uv::UvHost& host, const config::BrokerConfig& config) {
-    runtime::FormatOptions options;
-    options.cluster_id = host.loop(0).random().uuid().to_string();
-    REQUIRE(runtime::format_log_dirs(host, config, options));
-    node = runtime::Node::open(host, config).value();
-    std::vector<net::Acceptor::Target> targets;
-    for (std::size_t i = 0; i < host.loop_count(); ++i) {
-      auto& shard = node->shards()[runtime::ShardId(static_cast<std::uint32_t>(i))];
-      dispatchers.push_back(std::make_unique<api::Dispatcher>(*node, shard));
-      const net::Server::Options server_options{.budget_bytes = std::size_t{64} << 20};
-      servers.push_back(std::make_unique<net::Server>(host.loop(i), server_options, *dispatchers.back()));
-      targets.push_back({.loop = &host.loop(i), .server = servers.back().get()});
-    }
-    acceptor = net::Acceptor::open(host.loop(0), {"127.0.0.1", 0}, 50,
-                                   {.name = "PLAINTEXT", .is_controller = false}, std::move(targets))
-                   .value();
-  }
-
-  std::unique_ptr<runtime::Node> node;
-  std::vector<std::unique_ptr<api::Dispatcher>> dispatchers;
-  std::vector<std::unique_ptr<net::Server>> servers;
-  std::unique_ptr<net::Acceptor> acceptor;
-};
 
 }  // namespace
 
@@ -73,23 +43,22 @@ RunningBroker::~RunningBroker() {
 void RunningBroker::run(std::size_t loops, std::promise<Result<io::SocketAddress>> ready) {
   const config::BrokerConfig config = config_of(folder_);
   io::uv::UvHost host(loops);
-  Rooms rooms(host, config);
+  broker::Broker broker(host, config);
   host_ = &host;
   stop_ = [&] {
-    rooms.acceptor->stop();
-    rooms.node->stop([&](const Result<void>& outcome) {
+    broker.stop([&](const Result<void>& outcome) {
       CHECK(outcome);
       host.stop();
     });
   };
-  const io::SocketAddress address = rooms.acceptor->local_address();
-  rooms.node->start(
-      {{.listener = "PLAINTEXT", .protocol = {}, .host = "127.0.0.1", .port = address.port}},
+  REQUIRE(broker.open(true));
+  broker.start(
       [&](Result<void> outcome) {
         if (!outcome) return ready.set_value(fail(std::move(outcome).error()));
-        ready.set_value(address);
+        ready.set_value(
+            io::SocketAddress{"127.0.0.1", static_cast<std::uint16_t>(broker.advertised().front().port)});
       },
-      [](const Error& error) { FAIL(error.message); });
+      [](const Error& error) { FAIL_CHECK(error.message); });
   host.run();
 }
 

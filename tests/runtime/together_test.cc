@@ -31,7 +31,7 @@ Task<void> note(std::string name, std::vector<std::string>& log) {
   co_return;
 }
 
-Task<void> run(UvHost& host, Shard& shard, std::vector<Task<void>> tasks, std::vector<std::string>& log) {
+Task<void> run(UvHost& host, Shard& shard, TaskList tasks, std::vector<std::string>& log) {
   co_await together(shard, std::move(tasks));
   log.emplace_back("all");
   host.stop();
@@ -46,7 +46,7 @@ TEST_CASE("tasks that wait do so at the same time, and begin in their order") {
   WaitList first;
   WaitList second;
   std::vector<std::string> log;
-  std::vector<Task<void>> tasks;
+  TaskList tasks;
   tasks.push_back(step(shard, first, "a", log));
   tasks.push_back(step(shard, second, "b", log));
   shard.tasks().spawn(run(host, shard, std::move(tasks), log));
@@ -63,7 +63,7 @@ TEST_CASE("tasks that do not wait are done before the call returns") {
   Shards shards(host);
   Shard& shard = shards[ShardId(0)];
   std::vector<std::string> log;
-  std::vector<Task<void>> tasks;
+  TaskList tasks;
   tasks.push_back(note("a", log));
   tasks.push_back(note("b", log));
   shard.tasks().spawn(run(host, shard, std::move(tasks), log));
@@ -85,7 +85,7 @@ TEST_CASE("the end of a shard ends tasks that are together") {
   {
     Shards shards(host);
     Shard& shard = shards[ShardId(0)];
-    std::vector<Task<void>> tasks;
+    TaskList tasks;
     tasks.push_back(step(shard, list, "a", log));
     tasks.push_back(step(shard, list, "b", log));
     shard.tasks().spawn(run(host, shard, std::move(tasks), log));

@@ -145,7 +145,7 @@ final class Trees {
     /** A value behind a mask. What stands for nothing shows, and so does a variable, which is alike for all brokers. */
     static JsonNode hidden(JsonNode value) {
         String text = value.asText();
-        boolean shows = value.isNull() || text.startsWith("${") || List.of("", "-1", "AAAAAAAAAAAAAAAAAAAAAA").contains(text);
+        boolean shows = value.isNull() || text.startsWith("${") || List.of("", "0", "-1", "AAAAAAAAAAAAAAAAAAAAAA").contains(text);
         return shows ? value : TextNode.valueOf("*");
     }
 

@@ -124,21 +124,27 @@ P
   printf '%s\n' "$@" >>"$dir/server.properties"
 }
 
+# apache_quorum DIR [--standalone]: adds to server.properties how the node finds its quorum.
+apache_quorum() {
+  local controller
+  controller=$(sed -n 's/.*CONTROLLER:..\(127[^,]*\)$/\1/p' "$1/server.properties")
+  if [ "${2:-}" = --standalone ]; then
+    echo "controller.quorum.bootstrap.servers=$controller" >>"$1/server.properties"
+  else
+    echo "controller.quorum.voters=0@$controller" >>"$1/server.properties"
+  fi
+}
+
 # apache_format DIR [--standalone] [KEY=VALUE...]: writes server.properties and formats DIR/data.
 apache_format() {
-  local dir=$1 standalone=() controller
+  local dir=$1 standalone=()
   shift
   if [ "${1:-}" = --standalone ]; then
     standalone=(--standalone)
     shift
   fi
   apache_properties "$dir" "$@"
-  controller=$(sed -n 's/.*CONTROLLER:..\(127[^,]*\)$/\1/p' "$dir/server.properties")
-  if [ "${#standalone[@]}" -gt 0 ]; then
-    echo "controller.quorum.bootstrap.servers=$controller" >>"$dir/server.properties"
-  else
-    echo "controller.quorum.voters=0@$controller" >>"$dir/server.properties"
-  fi
+  apache_quorum "$dir" "${standalone[@]}"
   apache_tool kafka.tools.StorageTool format -t "$apache_cluster_id" -c "$dir/server.properties" \
     "${standalone[@]}" >"$dir/format.log" 2>&1 || { cat "$dir/format.log" >&2; apache_fail "format failed"; }
 }

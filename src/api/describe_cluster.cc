@@ -1,5 +1,6 @@
 #include "api/describe_cluster.h"
 
+#include "api/operations.h"
 #include "metadata/image_queries.h"
 
 namespace moldau::api {
@@ -7,10 +8,6 @@ namespace {
 
 constexpr std::int8_t kBrokers = 1;
 constexpr std::int8_t kControllers = 2;
-
-/// What a client may do to the cluster where nothing restricts it, as the bits of the codes (KIP-430).
-constexpr std::int32_t kAllClusterOperations =
-    (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11) | (1 << 12);
 
 }  // namespace
 
@@ -25,7 +22,9 @@ runtime::Task<protocol::DescribeClusterResponse> describe_cluster(
     co_return response;
   }
   if (wanted != served) {
-    response.error_code = ErrorCode::kMismatchedEndpointType;
+    // Clients of version 0 know nothing of kinds of endpoints.
+    response.error_code =
+        context.request.version == 0 ? ErrorCode::kInvalidRequest : ErrorCode::kMismatchedEndpointType;
     response.error_message =
         served == kBrokers ? "The request was sent to an endpoint of type BROKER, but we wanted an endpoint "
                              "of type CONTROLLER"

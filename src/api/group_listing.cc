@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/group_access.h"
+#include "api/operations.h"
 
 namespace moldau::api {
 namespace {
@@ -12,9 +13,6 @@ using protocol::DescribeGroupsResponse;
 using protocol::ListGroupsResponse;
 using runtime::GroupPartition;
 using runtime::Task;
-
-/// READ, DELETE and DESCRIBE as the bits of their codes (KIP-430).
-constexpr std::int32_t kAllGroupOperations = (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11);
 
 Task<coordinator::Reply<ListGroupsResponse>> list_on(runtime::GroupTable& table,
                                                      const protocol::ListGroupsRequest& request) {

@@ -5,6 +5,9 @@
 
 #include "api/api_versions.h"
 #include "api/describe_cluster.h"
+#include "api/describe_configs.h"
+#include "api/describe_quorum.h"
+#include "api/describe_topic_partitions.h"
 #include "api/fetch.h"
 #include "api/find_coordinator.h"
 #include "api/group_listing.h"
@@ -69,8 +72,14 @@ constexpr std::array kHandlers = {
         ApiKey::kInitProducerId),
     row<protocol::OffsetForLeaderEpochRequest, protocol::OffsetForLeaderEpochResponse,
         offset_for_leader_epoch>(ApiKey::kOffsetForLeaderEpoch),
+    row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs>(
+        ApiKey::kDescribeConfigs),
+    row<protocol::DescribeQuorumRequest, protocol::DescribeQuorumResponse, describe_quorum>(
+        ApiKey::kDescribeQuorum),
     row<protocol::DescribeClusterRequest, protocol::DescribeClusterResponse, describe_cluster>(
         ApiKey::kDescribeCluster),
+    row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,
+        describe_topic_partitions>(ApiKey::kDescribeTopicPartitions),
 };
 
 }  // namespace

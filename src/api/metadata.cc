@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/auto_create.h"
+#include "api/operations.h"
 #include "metadata/image_queries.h"
 #include "metadata/topic.h"
 
@@ -15,12 +16,6 @@ namespace {
 using protocol::MetadataRequest;
 using protocol::MetadataResponse;
 using ResponseTopic = MetadataResponse::MetadataResponseTopic;
-
-/// Operations a client may carry out where nothing restricts it, as the bits of their codes (KIP-430).
-constexpr std::int32_t kAllTopicOperations =
-    (1 << 3) | (1 << 4) | (1 << 5) | (1 << 6) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 11);
-constexpr std::int32_t kAllClusterOperations =
-    (1 << 5) | (1 << 7) | (1 << 8) | (1 << 9) | (1 << 10) | (1 << 11) | (1 << 12);
 
 metadata::StatusRules rules_for(std::int16_t version) {
   return {.hide_unavailable_replicas = version == 0, .report_missing_listener = version >= 6};

@@ -1,9 +1,11 @@
 #include "runtime/node.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
+#include "config/java_number.h"
 #include "log/clean_shutdown_marker.h"
 #include "log/file_names.h"
 #include "metadata/features.h"
@@ -12,6 +14,17 @@
 #include "runtime/stray_replicas.h"
 
 namespace moldau::runtime {
+namespace {
+
+/// `min.insync.replicas` of the configuration, which the controller makes a default of all brokers.
+std::int32_t static_min_insync_replicas(const TopicRules& rules) {
+  const auto number = config::parse_integer(rules.effective_value("min.insync.replicas", {}), 1,
+                                            std::numeric_limits<std::int32_t>::max());
+  require(number.has_value(), "a resolved configuration has numbers where numbers belong");
+  return static_cast<std::int32_t>(*number);
+}
+
+}  // namespace
 
 Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs)
     : host_(host),
@@ -75,8 +88,12 @@ Result<void> Node::open_controller() {
   if (content->start.voters.empty()) {
     std::vector<quorum::Voter> voters;
     for (const auto& [voter_id, address] : config_.quorum.voters) {
-      voters.push_back(
-          {.key = {.id = BrokerId(voter_id), .directory_id = {}}, .endpoints = {}, .kraft_versions = {}});
+      // Static voters are reached by the first listener of controllers.
+      voters.push_back({.key = {.id = BrokerId(voter_id), .directory_id = {}},
+                        .endpoints = {{.listener = config_.listeners.controller_names.front(),
+                                       .host = address.host,
+                                       .port = static_cast<std::uint16_t>(address.port)}},
+                        .kraft_versions = {}});
     }
     content->start.voters = quorum::VoterSet(std::move(voters));
   }
@@ -87,7 +104,7 @@ Result<void> Node::open_controller() {
                     .default_replication_factor =
                         static_cast<std::int16_t>(config_.topics.default_replication_factor),
                     .is_topic_deletion_enabled = config_.topics.delete_enable,
-                    .static_min_insync_replicas = 1},
+                    .static_min_insync_replicas = static_min_insync_replicas(topic_rules_)},
       .replica = std::move(replica),
       .bootstrap = std::move(*bootstrap),
       .session_timeout = std::chrono::milliseconds(config_.node.broker_session_timeout_ms),

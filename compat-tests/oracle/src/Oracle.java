@@ -113,7 +113,7 @@ public final class Oracle {
         int to = greatest;
         if (!text.equals("all")) {
             String[] ends = text.split("(?<=\\d)-");
-            from = Integer.parseInt(ends[0]);
+            from = ends[0].equals("last") ? greatest : Integer.parseInt(ends[0]);
             to = ends.length == 1 ? from : ends[1].equals("last") ? greatest : Integer.parseInt(ends[1]);
         }
         for (int version = from; version <= to; version++) {

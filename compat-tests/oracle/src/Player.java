@@ -102,8 +102,9 @@ final class Player {
             ObjectNode answer = answer(number, step).put("await", step.get("await").asText());
             finish(answer, step, receive(step.get("await").asText(), step, answer));
         } else {
-            ApiKeys api = api(step.get("send").asText());
             ObjectNode filled = step.deepCopy();
+            filled.put("send", Trees.fill(step.get("send").asText(), variables));
+            ApiKeys api = api(filled.get("send").asText());
             if (step.path("version").isTextual()) {
                 filled.set("version", Trees.fill(step.get("version"), variables));
             }
@@ -111,7 +112,7 @@ final class Player {
                 if (!with.has("v")) {
                     variables.put("v", IntNode.valueOf(version));
                 }
-                request(number, step, version);
+                request(number, filled, version);
             }
         }
     }

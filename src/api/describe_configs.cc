@@ -1,0 +1,160 @@
+#include "api/describe_configs.h"
+
+#include <limits>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "config/describe.h"
+#include "config/java_number.h"
+#include "metadata/topic.h"
+#include "runtime/layered_config.h"
+
+namespace moldau::api {
+namespace {
+
+using metadata::ConfigResourceType;
+using protocol::DescribeConfigsRequest;
+using protocol::DescribeConfigsResponse;
+using Resource = DescribeConfigsRequest::DescribeConfigsResource;
+using ResourceResult = DescribeConfigsResponse::DescribeConfigsResult;
+using Described = std::vector<config::DescribedConfig>;
+
+/// The loggers of a broker; no resource that has settings of its own.
+constexpr std::int8_t kBrokerLogger = 8;
+
+constexpr std::int8_t code_of(ConfigResourceType type) {
+  return static_cast<std::int8_t>(type);
+}
+
+const metadata::Configs* configs_of(const Context& context, ConfigResourceType type, std::string_view name) {
+  return context.cluster->image.configs_of({.type = code_of(type), .name = std::string(name)});
+}
+
+config::Properties overrides_of(const Context& context, ConfigResourceType type, std::string_view name) {
+  config::Properties properties;
+  const metadata::Configs* configs = configs_of(context, type, name);
+  if (configs == nullptr) return properties;
+  for (const auto& [key, value] : *configs) {
+    properties[key] = value;
+  }
+  return properties;
+}
+
+/// This broker's configuration with everything that is set for it.
+const config::BrokerConfig& broker_config(const Context& context, runtime::LayeredConfig& layered) {
+  const std::string id = std::to_string(context.node.id().value());
+  return layered.with(configs_of(context, ConfigResourceType::kBroker, id),
+                      configs_of(context, ConfigResourceType::kBroker, ""));
+}
+
+/// Whether a resource names this broker.
+Result<void> check_broker(const Context& context, std::string_view name, std::string_view expected) {
+  const auto id = config::parse_integer(name, std::numeric_limits<std::int32_t>::min(),
+                                        std::numeric_limits<std::int32_t>::max());
+  if (!id) {
+    return fail(ErrorCode::kInvalidRequest, "Broker id must be an integer, but it is: " + std::string(name));
+  }
+  if (*id == context.node.id().value()) return {};
+  return fail(ErrorCode::kInvalidRequest, "Unexpected broker id, expected " +
+                                              std::to_string(context.node.id().value()) +
+                                              std::string(expected) + " but received " + std::string(name));
+}
+
+Result<Described> describe_topic(const Context& context, std::string_view name,
+                                 const config::BrokerConfig& broker) {
+  std::string reason = metadata::reason_for_invalid_topic_name(name);
+  if (!reason.empty())
+    return fail(ErrorCode::kInvalidTopicException, "Topic name is invalid: " + std::move(reason));
+  if (context.cluster->image.topic(name) == nullptr) return fail(ErrorCode::kUnknownTopicOrPartition);
+  return config::describe_topic(broker, overrides_of(context, ConfigResourceType::kTopic, name));
+}
+
+Result<Described> describe(const Context& context, const Resource& resource,
+                           const config::BrokerConfig& broker) {
+  const std::string_view name = resource.resource_name;
+  switch (resource.resource_type) {
+    case code_of(ConfigResourceType::kTopic):
+      return describe_topic(context, name, broker);
+    case code_of(ConfigResourceType::kBroker):
+      if (name.empty()) return config::describe_broker_defaults(broker);
+      if (auto here = check_broker(context, name, " or empty string,"); !here)
+        return fail(std::move(here).error());
+      return config::describe_broker(broker);
+    case kBrokerLogger:
+      if (name.empty()) return fail(ErrorCode::kInvalidRequest, "Broker id must not be empty");
+      if (auto here = check_broker(context, name, ""); !here) return fail(std::move(here).error());
+      return Described();
+    case code_of(ConfigResourceType::kClientMetrics):
+      if (name.empty()) {
+        return fail(ErrorCode::kInvalidRequest, "Client metrics subscription name must not be empty");
+      }
+      return config::describe_client_metrics(overrides_of(context, ConfigResourceType::kClientMetrics, name));
+    case code_of(ConfigResourceType::kGroup):
+      if (name.empty()) return fail(ErrorCode::kInvalidRequest, "Group name must not be empty");
+      return config::describe_group(broker, overrides_of(context, ConfigResourceType::kGroup, name));
+    default:
+      return fail(ErrorCode::kInvalidRequest,
+                  "This most likely occurs because of a request being malformed by the client library or the "
+                  "message was sent to an incompatible broker. See the broker logs for more details.");
+  }
+}
+
+/// Leaves those that the request names.
+void select(const Resource& resource, Described& all) {
+  if (!resource.configuration_keys || resource.configuration_keys->empty()) return;
+  const std::set<std::string_view> wanted(resource.configuration_keys->begin(),
+                                          resource.configuration_keys->end());
+  std::erase_if(all, [&wanted](const config::DescribedConfig& one) { return !wanted.contains(one.name); });
+}
+
+std::optional<std::string_view> keep(Context& context, std::optional<std::string> text) {
+  if (!text) return std::nullopt;
+  return context.keep(std::move(*text));
+}
+
+void add(Context& context, bool with_synonyms, config::DescribedConfig config, ResourceResult& result) {
+  auto& answered = result.configs.emplace_back();
+  answered.name = context.keep(std::move(config.name));
+  answered.value = keep(context, std::move(config.value));
+  answered.read_only = config.read_only;
+  answered.config_source = static_cast<std::int8_t>(config.source);
+  answered.is_sensitive = config.sensitive;
+  answered.config_type = static_cast<std::int8_t>(config.type);
+  answered.documentation.reset();
+  if (!with_synonyms) return;
+  for (config::DescribedSynonym& synonym : config.synonyms) {
+    answered.synonyms.push_back({.name = context.keep(std::move(synonym.name)),
+                                 .value = keep(context, std::move(synonym.value)),
+                                 .source = static_cast<std::int8_t>(synonym.source),
+                                 .unknown_tags = {}});
+  }
+}
+
+}  // namespace
+
+runtime::Task<DescribeConfigsResponse> describe_configs(Context& context,
+                                                        const DescribeConfigsRequest& request) {
+  DescribeConfigsResponse response;
+  runtime::LayeredConfig layered(context.node.config());
+  const config::BrokerConfig& broker = broker_config(context, layered);
+  for (const Resource& resource : request.resources) {
+    ResourceResult& result = response.results.emplace_back();
+    result.resource_type = resource.resource_type;
+    result.resource_name = resource.resource_name;
+    auto described = describe(context, resource, broker);
+    if (!described) {
+      result.error_code = described.error().code;
+      result.error_message = context.keep(std::move(described.error().message));
+      continue;
+    }
+    select(resource, *described);
+    for (config::DescribedConfig& config : *described) {
+      add(context, request.include_synonyms, std::move(config), result);
+    }
+  }
+  co_return response;
+}
+
+}  // namespace moldau::api

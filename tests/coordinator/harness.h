@@ -203,7 +203,7 @@ inline protocol::JoinGroupRequest join_request(std::string_view member = {},
 
 inline protocol::SyncGroupRequest sync_request(
     std::string_view member, std::int32_t generation,
-    std::vector<std::pair<std::string_view, std::string_view>> given = {}) {
+    const std::vector<std::pair<std::string_view, std::string_view>>& given = {}) {
   protocol::SyncGroupRequest request;
   request.group_id = GroupId("group");
   request.member_id = member;

@@ -12,7 +12,6 @@
 
 using namespace moldau::records;
 using moldau::as_bytes;
-using moldau::as_text;
 using moldau::Bytes;
 using moldau::ByteView;
 using moldau::records::testing::from_hex;

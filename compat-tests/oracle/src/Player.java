@@ -94,6 +94,8 @@ final class Player {
     private void step(String number, JsonNode step) throws Exception {
         if (step.has("repeat")) {
             repeat(number, step);
+        } else if (step.has("restart")) {
+            restart(Trees.fill(step.get("restart").asText(), variables));
         } else if (step.has("close")) {
             drop(step.get("close").asText());
         } else if (step.has("frame")) {
@@ -114,6 +116,23 @@ final class Player {
                 }
                 request(number, filled, version);
             }
+        }
+    }
+
+    /** Has the broker ended and started anew by the command that ORACLE_RESTART names. */
+    private void restart(String kind) throws Exception {
+        for (String name : List.copyOf(links.keySet())) {
+            drop(name);
+        }
+        String command = System.getenv("ORACLE_RESTART");
+        if (command == null) {
+            throw new IllegalStateException("this broker cannot be restarted");
+        }
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.add(kind);
+        int status = new ProcessBuilder(words).inheritIO().start().waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("the broker did not start anew: status " + status);
         }
     }
 

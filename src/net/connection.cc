@@ -1,11 +1,18 @@
 #include "net/connection.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
 #include "base/assert.h"
 
 namespace moldau::net {
+namespace {
+
+/// What one connection may read before the others have their turn.
+constexpr std::size_t kTurnBytes = 256 * 1024;
+
+}  // namespace
 
 Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& listener,
                        const Options& options, Service& service, ConnectionOwner& owner, MemoryBudget& budget)
@@ -28,12 +35,12 @@ Connection::~Connection() {
 }
 
 void Connection::on_readable() {
-  while (stream_ && !reader_.has_frame() && read_once()) {
-  }
+  may_read_bytes_ = kTurnBytes;
   begin_requests();
 }
 
 bool Connection::read_once() {
+  if (may_read_bytes_ == 0) return false;
   const MutableBytes space = reader_.space();
   const auto outcome = stream_->read(space);
   if (!outcome) {
@@ -50,7 +57,9 @@ bool Connection::read_once() {
     return false;
   }
   // A short read has emptied the socket.
-  return admit_announced() && outcome->size_bytes == space.size();
+  const bool is_short = outcome->size_bytes < space.size();
+  may_read_bytes_ = is_short ? 0 : may_read_bytes_ - std::min(may_read_bytes_, outcome->size_bytes);
+  return admit_announced();
 }
 
 bool Connection::admit_announced() {
@@ -81,15 +90,20 @@ void Connection::begin_requests() {
   // An answer given from inside serve() comes back here; the loop below goes on with the next frame.
   if (beginning_) return;
   beginning_ = true;
-  while (may_begin() && admit_announced()) {
+  while (stream_) {
+    if (!reader_.has_frame()) {
+      if (!read_once()) break;
+      continue;
+    }
+    if (!may_begin() || !admit_announced()) break;
     auto frame = reader_.next();
-    if (!frame) break;
     serving_bytes_ = std::exchange(charged_bytes_, 0);
     request_under_way_ = true;
     owner_.on_active(*this);
     service_.serve(*this, std::move(*frame));
   }
   beginning_ = false;
+  may_read_bytes_ = 0;
   if (stream_ && is_idle() && (finishing_ || (peer_ended_ && !reader_.has_frame()))) close();
   update_muting();
   finish_if_over();

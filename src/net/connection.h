@@ -93,7 +93,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void on_broken(const Error& error) override;
   void on_admitted() override;
 
-  /// False when the connection must read no more for now.
+  /// False when there is no more to read in this event.
   bool read_once();
   bool admit_announced();
   void begin_requests();
@@ -114,6 +114,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   std::size_t charged_bytes_ = 0;  ///< for the frame being received
   std::size_t serving_bytes_ = 0;  ///< for the request under way
   std::vector<std::size_t> unsent_charges_;
+  std::size_t may_read_bytes_ = 0;  ///< in the event under way
   bool waits_for_budget_ = false;
   bool request_under_way_ = false;
   bool beginning_ = false;

@@ -65,8 +65,14 @@ bool FrameReader::has_frame() const {
 std::optional<Frame> FrameReader::next() {
   if (!has_frame()) return std::nullopt;
   const std::size_t total_bytes = *announced_bytes();
-  if (begin_ == 0 && total_bytes == input_.size()) {
-    return Frame(std::exchange(input_, Buffer()), kPrefixBytes);
+  const std::size_t behind_bytes = unread_bytes() - total_bytes;
+  if (begin_ == 0 && behind_bytes < total_bytes) {
+    // The frame keeps the buffer: what has come behind it is less to copy.
+    Buffer behind;
+    if (behind_bytes > 0) behind.reserve(kFirstReadBytes);
+    behind.append(input_.bytes().subspan(total_bytes));
+    input_.resize(total_bytes);
+    return Frame(std::exchange(input_, std::move(behind)), kPrefixBytes);
   }
   Buffer copy;
   copy.append(input_.bytes().subspan(begin_, total_bytes));

@@ -58,8 +58,9 @@ class Stream {
   /// broke; on_broken follows unless the stream is destroyed first.
   virtual Result<ReadOutcome> read(MutableBytes into) = 0;
 
-  /// Queues the pieces behind what is queued already, and sends what the socket takes now. Nothing happens
-  /// on a broken stream. A slice whose file turns out to be shorter breaks the connection.
+  /// Queues the pieces behind what is queued already, and sends what the socket takes: now, or when the
+  /// on_readable() under way ends, so that several answers leave as one. Nothing happens on a broken stream.
+  /// A slice whose file turns out to be shorter breaks the connection.
   virtual void send(std::vector<Piece> pieces) = 0;
 
   /// Bytes and slices queued and not yet in the kernel.

@@ -106,6 +106,42 @@ TEST_CASE_TEMPLATE("what is sent from on_sent is reported too, never from inside
   CHECK(!reported_inside);
 }
 
+TEST_CASE_TEMPLATE("what is sent while reading leaves in order, and counts as sent afterwards", Bench,
+                   MOLDAU_IO_BENCHES) {
+  Bench bench;
+  Connected<Bench> both(bench);
+  const FileHandle file = file_of(bench, noise(300'000));
+  both.server->on_readable_hook = [&] {
+    both.server->take(100);
+    both.server->stream->send(pieces(buffer_of(as_bytes("one "))));
+    both.server->stream->send(pieces(buffer_of(as_bytes("two ")), FileSlice{file, 0, 300'000}));
+    both.server->stream->send(pieces(buffer_of(as_bytes("three"))));
+    CHECK(both.server->sent_count == 0);
+  };
+  both.client->stream->send(pieces(buffer_of(as_bytes("go"))));
+  REQUIRE(bench.run_until([&] { return both.client->received.size() == 13 + 300'000; }));
+  REQUIRE(bench.run_until([&] { return both.server->sent_count == 3; }));
+  CHECK(as_text(ByteView(both.client->received).first(8)) == "one two ");
+  CHECK(as_text(ByteView(both.client->received).last(5)) == "three");
+  CHECK(both.server->stream->queued_bytes() == 0);
+}
+
+TEST_CASE_TEMPLATE(
+    "what is sent while reading goes out even if the stream is destroyed before the event ends", Bench,
+    MOLDAU_IO_BENCHES) {
+  Bench bench;
+  Connected<Bench> both(bench);
+  both.server->on_readable_hook = [&] {
+    both.server->take(100);
+    both.server->stream->send(pieces(buffer_of(as_bytes("last "))));
+    both.server->stream->send(pieces(buffer_of(as_bytes("words"))));
+    both.server->stream.reset();
+  };
+  both.client->stream->send(pieces(buffer_of(as_bytes("go"))));
+  REQUIRE(bench.run_until([&] { return both.client->ended; }));
+  CHECK(as_text(both.client->received) == "last words");
+}
+
 TEST_CASE_TEMPLATE("a muted stream stays silent, then hears everything", Bench, MOLDAU_IO_BENCHES) {
   Bench bench;
   Connected<Bench> both(bench);

@@ -40,6 +40,8 @@ UvStream::UvStream(UvLoop& loop, Descriptor socket)
 
 UvStream::~UvStream() {
   *self_ = nullptr;
+  // What was sent in the event under way is handed over as if it had been at once.
+  if (is_flush_due_ && !broken_) flush();
   // The poll handle lets go of the descriptor before it closes.
   poll_.reset();
 }
@@ -88,7 +90,12 @@ void UvStream::send(std::vector<Piece> pieces) {
     queued_bytes_ += size_of(piece);
   }
   queue_.push_back({std::move(pieces)});
-  if (!wants_writable_) flush();
+  if (wants_writable_) return;
+  if (is_reading_) {
+    is_flush_due_ = true;
+    return;
+  }
+  flush();
   if (!in_event_ && has_news()) report_later();
 }
 
@@ -98,8 +105,11 @@ void UvStream::on_events(int status, int events) {
   if (status < 0) break_off(socket_error());
   if (!broken_ && (events & UV_WRITABLE) != 0) flush();
   if (!broken_ && (events & UV_READABLE) != 0 && !muted_ && handler_ != nullptr) {
+    is_reading_ = true;
     handler_->on_readable();
     if (*self == nullptr) return;
+    is_reading_ = false;
+    if (is_flush_due_ && !broken_) flush();
   }
   report();
   if (*self != nullptr) in_event_ = false;
@@ -161,6 +171,7 @@ Error UvStream::socket_error() const {
 }
 
 void UvStream::flush() {
+  is_flush_due_ = false;
   if (reading_ahead_) return;
   std::uint64_t turn_bytes = kTurnBytes;
   Progress progress = Progress::kDone;

@@ -78,6 +78,8 @@ class UvStream final : public Stream {
   bool reading_ahead_ = false;
   std::uint64_t cached_bytes_ = 0;  ///< of the slice under way, taken to be in the page cache up to here
   bool in_event_ = false;
+  bool is_reading_ = false;    ///< on_readable() is under way
+  bool is_flush_due_ = false;  ///< at its end
   bool report_posted_ = false;
   int polled_events_ = 0;
   /// Tells posted reports whether the stream is still there.

@@ -1,7 +1,8 @@
 // The floor of the benchmark: what the same bytes cost a bare program. One thread, epoll, no protocol.
 //
 //   floor produce FILE   takes frames (int32 size, payload), computes CRC-32C, appends the payload to FILE
-//                        and answers each with 8 bytes: a frame of its first 4 payload bytes.
+//                        and answers each with 8 bytes: a frame of its first 4 payload bytes. The answers to
+//                        what came in one read leave in one write.
 //   floor consume FILE   takes frames of 12 bytes (int64 position, int32 size) and answers each with a frame
 //                        that holds that part of FILE, by sendfile.
 //
@@ -129,9 +130,15 @@ class Floor {
       const unsigned char* frame = connection.input.data() + begin;
       const std::size_t size = load32(frame);
       if (connection.filled - begin < 4 + size) break;
-      if (!(produce_ ? take(fd, frame + 4, size) : give(fd, frame + 4))) return false;
+      if (produce_) {
+        take(frame + 4, size);
+      } else if (!give(fd, frame + 4)) {
+        return false;
+      }
       begin += 4 + size;
     }
+    if (!answers_.empty() && !write_all(fd, answers_.data(), answers_.size())) return false;
+    answers_.clear();
     if (begin > 0) {
       std::memmove(connection.input.data(), connection.input.data() + begin, connection.filled - begin);
       connection.filled -= begin;
@@ -139,12 +146,12 @@ class Floor {
     return true;
   }
 
-  bool take(int fd, const unsigned char* payload, std::size_t size) {
+  void take(const unsigned char* payload, std::size_t size) {
     crc_ ^= crc32_iscsi(const_cast<unsigned char*>(payload), static_cast<int>(size), 0xFFFFFFFFU);
     if (!write_all(file_, payload, size)) die("write");
-    unsigned char answer[8] = {0, 0, 0, 4};
-    std::memcpy(answer + 4, payload, 4);
-    return write_all(fd, answer, sizeof answer);
+    const unsigned char length[4] = {0, 0, 0, 4};
+    answers_.insert(answers_.end(), length, length + 4);
+    answers_.insert(answers_.end(), payload, payload + 4);
   }
 
   bool give(int fd, const unsigned char* payload) {
@@ -164,6 +171,7 @@ class Floor {
   int file_;
   int poll_ = -1;
   std::uint32_t crc_ = 0;
+  std::vector<unsigned char> answers_;  // of what came in one read
   std::map<int, Connection> connections_;
 };
 

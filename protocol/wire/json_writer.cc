@@ -1,13 +1,34 @@
 #include "protocol/wire/json_writer.h"
 
-#include <array>
-#include <charconv>
 #include <cmath>
+
+#include "base/java_double.h"
 
 namespace moldau::wire {
 namespace {
 
 constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The short escape of a control character, or nothing.
+char short_escape(char c) {
+  switch (c) {
+    case '\b':
+      return 'b';
+    case '\t':
+      return 't';
+    case '\n':
+      return 'n';
+    case '\f':
+      return 'f';
+    case '\r':
+      return 'r';
+    case '"':
+    case '\\':
+      return c;
+    default:
+      return '\0';
+  }
+}
 
 }  // namespace
 
@@ -40,16 +61,12 @@ void JsonWriter::key(std::string_view name) {
 }
 
 void JsonWriter::value(double value) {
-  if (!std::isfinite(value)) {
-    this->value(std::string_view(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"));
-    return;
+  const std::string text = java_double_text(value);
+  if (std::isfinite(value)) {
+    item(text);
+  } else {
+    this->value(std::string_view(text));
   }
-  std::array<char, 32> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  std::string text(digits.data(), end);
-  // A number without a point would read back as an integer, and lose the sign of zero.
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  item(text);
 }
 
 void JsonWriter::value(std::string_view value) {
@@ -58,13 +75,13 @@ void JsonWriter::value(std::string_view value) {
 }
 
 void JsonWriter::quote(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
   text_ += '"';
   for (const char c : text) {
     const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
+    if (const char escape = short_escape(c); escape != '\0') {
       text_ += '\\';
-      text_ += c;
+      text_ += escape;
     } else if (code < 0x20) {
       text_ += "\\u00";
       text_ += kHex[code >> 4];

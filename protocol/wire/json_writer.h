@@ -12,8 +12,9 @@
 
 namespace moldau::wire {
 
-/// Builds the JSON text of a message in the form of Apache Kafka's own converters: bytes as base64, uuids
-/// in their text form, codes as numbers.
+/// Builds the JSON text of a message in the form of Apache Kafka's own converters, to the letter: bytes as
+/// base64, uuids in their text form, codes as numbers, floating point numbers as Java writes them. Texts that
+/// are not UTF-8 are copied as they are.
 class JsonWriter {
  public:
   const std::string& text() const { return text_; }
@@ -38,6 +39,8 @@ class JsonWriter {
     value(typename Widened<Rep>::Type(id.value()));
   }
   void null() { item("null"); }
+  /// A value that is JSON already.
+  void json(std::string_view text) { item(text); }
 
  private:
   template <class Rep>

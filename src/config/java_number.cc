@@ -1,48 +1,11 @@
 #include "config/java_number.h"
 
-#include <array>
 #include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <system_error>
 
 namespace moldau::config {
-namespace {
-
-/// The digits of the shortest decimal form and the power of ten of the first digit.
-struct Decimal {
-  std::string digits;
-  int exponent = 0;
-};
-
-Decimal shortest(double magnitude) {
-  std::array<char, 64> text{};
-  const auto written =
-      std::to_chars(text.data(), text.data() + text.size(), magnitude, std::chars_format::scientific);
-  const std::string_view form(text.data(), static_cast<std::size_t>(written.ptr - text.data()));
-  const std::size_t e = form.find('e');
-  Decimal decimal;
-  for (const char c : form.substr(0, e)) {
-    if (c != '.') decimal.digits.push_back(c);
-  }
-  std::string_view power = form.substr(e + 1);
-  if (power.starts_with('+')) power.remove_prefix(1);
-  std::from_chars(power.data(), power.data() + power.size(), decimal.exponent);
-  return decimal;
-}
-
-std::string plain_form(const Decimal& decimal) {
-  const auto& digits = decimal.digits;
-  if (decimal.exponent < 0) {
-    return "0." + std::string(static_cast<std::size_t>(-decimal.exponent - 1), '0') + digits;
-  }
-  const auto whole = static_cast<std::size_t>(decimal.exponent) + 1;
-  if (digits.size() <= whole) return digits + std::string(whole - digits.size(), '0') + ".0";
-  return digits.substr(0, whole) + "." + digits.substr(whole);
-}
-
-}  // namespace
 
 std::string_view trim(std::string_view text) {
   const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
@@ -94,18 +57,6 @@ std::optional<double> parse_double(std::string_view text) {
     }
   }
   return negative ? -value : value;
-}
-
-std::string double_text(double value) {
-  if (std::isnan(value)) return "NaN";
-  const std::string sign = std::signbit(value) ? "-" : "";
-  const double magnitude = std::fabs(value);
-  if (std::isinf(value)) return sign + "Infinity";
-  if (magnitude == 0) return sign + "0.0";
-  const Decimal decimal = shortest(magnitude);
-  if (magnitude >= 1e-3 && magnitude < 1e7) return sign + plain_form(decimal);
-  const std::string fraction = decimal.digits.size() > 1 ? decimal.digits.substr(1) : "0";
-  return sign + decimal.digits.substr(0, 1) + "." + fraction + "E" + std::to_string(decimal.exponent);
 }
 
 }  // namespace moldau::config

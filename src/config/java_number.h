@@ -17,7 +17,4 @@ std::optional<std::int64_t> parse_integer(std::string_view text, std::int64_t mi
 /// A number as Java's Double.parseDouble reads it, without hexadecimal forms; nullopt when it is not one.
 std::optional<double> parse_double(std::string_view text);
 
-/// The shortest text that reads back as `value`, in the form of Java's Double.toString.
-std::string double_text(double value);
-
 }  // namespace moldau::config

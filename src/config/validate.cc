@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/java_double.h"
 #include "config/address.h"
 #include "config/java_number.h"
 #include "config/value.h"
@@ -47,7 +48,7 @@ bool is_choice(std::string_view choices, std::string_view text) {
 
 std::string bound_text(double bound) {
   const auto whole = static_cast<std::int64_t>(bound);
-  return static_cast<double>(whole) == bound ? std::to_string(whole) : double_text(bound);
+  return static_cast<double>(whole) == bound ? std::to_string(whole) : java_double_text(bound);
 }
 
 Result<void> check_range(const ConfigKey& key, const Value& value) {

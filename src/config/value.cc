@@ -6,6 +6,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/java_double.h"
 #include "config/java_number.h"
 
 namespace moldau::config {
@@ -123,7 +124,7 @@ Value default_of(const ConfigKey& key) {
 std::optional<std::string> to_text(const Value& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* number = std::get_if<std::int64_t>(&value)) return std::to_string(*number);
-  if (const auto* number = std::get_if<double>(&value)) return double_text(*number);
+  if (const auto* number = std::get_if<double>(&value)) return java_double_text(*number);
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   if (const auto* list = std::get_if<StringList>(&value)) {
     std::string joined;

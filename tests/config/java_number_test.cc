@@ -8,19 +8,6 @@
 
 namespace moldau::config {
 
-TEST_CASE("doubles are written as Java writes them") {
-  CHECK(double_text(0.5) == "0.5");
-  CHECK(double_text(1) == "1.0");
-  CHECK(double_text(0) == "0.0");
-  CHECK(double_text(-2.25) == "-2.25");
-  CHECK(double_text(0.001) == "0.001");
-  CHECK(double_text(0.0001) == "1.0E-4");
-  CHECK(double_text(1234567.0) == "1234567.0");
-  CHECK(double_text(12345678.0) == "1.2345678E7");
-  CHECK(double_text(std::numeric_limits<double>::max()) == "1.7976931348623157E308");
-  CHECK(double_text(std::numeric_limits<double>::infinity()) == "Infinity");
-}
-
 TEST_CASE("doubles are read as Java reads them") {
   CHECK(parse_double(" 1e3 ") == 1000.0);
   CHECK(parse_double("1.5f") == 1.5);

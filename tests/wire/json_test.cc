@@ -56,7 +56,7 @@ TEST_CASE("objects and arrays nest, with commas where they belong") {
 }
 
 TEST_CASE("texts are escaped, bytes are base64, ids are texts, codes are numbers") {
-  CHECK(text_of("a\"\\\n\x01z") == R"("a\"\\\u000a\u0001z")");
+  CHECK(text_of("a\"\\\n\x01z\x0B\b\t\f\r") == R"("a\"\\\n\u0001z\u000B\b\t\f\r")");
   CHECK(text_of(ByteView()) == R"("")");
   CHECK(text_of(ByteView(Bytes{0xFF})) == R"("/w==")");
   CHECK(text_of(ByteView(Bytes{0xFF, 0xFE})) == R"("//4=")");

@@ -158,6 +158,7 @@ Result<bool> LegacyIterator::next(RecordView& record) {
   auto inner = LegacyEntry::parse(**bytes);
   if (!inner) return fail(std::move(inner).error());
   if (inner->codec() != Codec::kNone) return invalid("a compressed record within a wrapper");
+  current_ = *inner;
   const bool stamped_by_leader =
       inner->magic() == kMagicV1 && entry_.timestamp_type() == TimestampType::kLogAppendTime;
   record.offset = static_cast<std::int64_t>(static_cast<std::uint64_t>(base_offset_) +

@@ -60,11 +60,15 @@ class LegacyIterator {
   /// As RecordIterator::next. Sequences and headers are never there.
   Result<bool> next(RecordView& record);
 
+  /// The entry of the record that was handed out last: within a wrapper it has a CRC of its own.
+  const LegacyEntry& current() const { return current_; }
+
  private:
   LegacyIterator(const LegacyEntry& entry, std::optional<StreamSource> source, std::int64_t base_offset)
-      : entry_(entry), source_(std::move(source)), base_offset_(base_offset) {}
+      : entry_(entry), current_(entry), source_(std::move(source)), base_offset_(base_offset) {}
 
   LegacyEntry entry_;
+  LegacyEntry current_;
   std::optional<StreamSource> source_;  ///< Of the inner records; nullopt for a plain entry.
   std::int64_t base_offset_;            ///< Added to the inner offsets.
   Buffer scratch_;                      ///< Holds the record that was handed out.

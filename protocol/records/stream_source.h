@@ -75,8 +75,8 @@ class StreamSource {
   bool pull() {
     if (ended_) return false;
     auto chunk = decoder_->next();
-    if (!chunk) error_ = std::move(chunk).error();
     ended_ = !chunk || chunk->empty();
+    if (!chunk) error_ = std::move(chunk).error();
     if (!ended_) chunk_ = *chunk;
     return !ended_;
   }

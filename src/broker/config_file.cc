@@ -1,6 +1,5 @@
 #include "broker/config_file.h"
 
-#include <filesystem>
 #include <utility>
 
 #include "io/uv/directory.h"
@@ -18,13 +17,12 @@ std::string listeners_on(int port) {
 }  // namespace
 
 Result<std::string> read_text_file(const std::string& path) {
-  const std::filesystem::path whole(path);
-  const std::string folder = whole.has_parent_path() ? whole.parent_path().string() : ".";
-  if (!std::filesystem::exists(whole)) return fail(ErrorCode::kInvalidConfig, "there is no file " + path);
+  const auto slash = path.rfind('/');
+  const std::string folder = path.substr(0, slash == std::string::npos ? 0 : slash + 1);
   // Nothing of it is sent, so no read lane comes into play.
-  auto directory = io::uv::UvDirectory::open_root(folder, io::LaneId());
+  auto directory = io::uv::UvDirectory::open_existing(folder, io::LaneId());
   if (!directory) return fail(directory.error());
-  auto file = (*directory)->open_file(whole.filename().string(), io::OpenMode::kReadOnly);
+  auto file = (*directory)->open_file(path.substr(folder.size()), io::OpenMode::kReadOnly);
   if (!file) return fail(file.error());
   const auto size_bytes = (*file)->size_bytes();
   if (!size_bytes) return fail(size_bytes.error());

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "broker/dump_command.h"
 #include "broker/server.h"
 #include "broker/storage.h"
 
@@ -23,7 +24,11 @@ int main(int argc, char** argv) {
   CLI::App* storage = app.add_subcommand("storage", "Format log directories and look at them");
   moldau::broker::StorageCommand storage_command(*storage);
 
+  CLI::App* dump = app.add_subcommand("dump-log", "Show what logs, indexes and snapshots hold");
+  moldau::broker::DumpCommand dump_command(*dump);
+
   CLI11_PARSE(app, argc, argv);
   if (*run) return moldau::broker::run_server(server);
+  if (*dump) return dump_command.run();
   return storage_command.run();
 }

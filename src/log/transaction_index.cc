@@ -18,6 +18,24 @@ constexpr std::size_t kLastStableOffsetAt = 26;
 
 }  // namespace
 
+Result<std::vector<AbortedTransaction>> parse_transaction_index(ByteView bytes) {
+  std::vector<AbortedTransaction> entries;
+  entries.reserve(bytes.size() / TransactionIndex::kEntrySize);
+  for (std::size_t at = 0; bytes.size() - at >= TransactionIndex::kEntrySize;
+       at += TransactionIndex::kEntrySize) {
+    const std::uint8_t* entry = bytes.data() + at;
+    if (const auto version = load_big_endian<std::int16_t>(entry); version > kVersion) {
+      return fail(ErrorCode::kCorruptMessage,
+                  "unknown version " + std::to_string(version) + " in the transaction index");
+    }
+    entries.push_back({.producer_id = load_big_endian<std::int64_t>(entry + kProducerIdAt),
+                       .first_offset = load_big_endian<std::int64_t>(entry + kFirstOffsetAt),
+                       .last_offset = load_big_endian<std::int64_t>(entry + kLastOffsetAt),
+                       .last_stable_offset = load_big_endian<std::int64_t>(entry + kLastStableOffsetAt)});
+  }
+  return entries;
+}
+
 Result<void> TransactionIndex::open(io::OpenMode mode) {
   const std::string name = offset_file_name(base_offset_, kTransactionIndexSuffix);
   if (mode != io::OpenMode::kCreate) {
@@ -52,20 +70,10 @@ Result<Bytes> TransactionIndex::content() {
 Result<std::vector<AbortedTransaction>> TransactionIndex::all() {
   const auto bytes = content();
   if (!bytes) return fail(bytes.error());
-  std::vector<AbortedTransaction> entries;
-  entries.reserve(bytes->size() / kEntrySize);
-  for (std::size_t at = 0; at < bytes->size(); at += kEntrySize) {
-    const std::uint8_t* entry = bytes->data() + at;
-    if (load_big_endian<std::int16_t>(entry) > kVersion) {
-      return fail(ErrorCode::kKafkaStorageError,
-                  "unknown version in the transaction index of segment " + std::to_string(base_offset_));
-    }
-    entries.push_back({.producer_id = load_big_endian<std::int64_t>(entry + kProducerIdAt),
-                       .first_offset = load_big_endian<std::int64_t>(entry + kFirstOffsetAt),
-                       .last_offset = load_big_endian<std::int64_t>(entry + kLastOffsetAt),
-                       .last_stable_offset = load_big_endian<std::int64_t>(entry + kLastStableOffsetAt)});
-  }
-  return entries;
+  auto entries = parse_transaction_index(*bytes);
+  if (entries) return entries;
+  return fail(ErrorCode::kKafkaStorageError,
+              entries.error().message + " of segment " + std::to_string(base_offset_));
 }
 
 Result<bool> TransactionIndex::is_sane() {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 #include "io/directory.h"
 
@@ -19,6 +20,10 @@ struct AbortedTransaction {
 
   bool operator==(const AbortedTransaction&) const = default;
 };
+
+/// The entries of a transaction index in order; an incomplete one at the end is left out. CORRUPT_MESSAGE if
+/// one has an unknown version.
+Result<std::vector<AbortedTransaction>> parse_transaction_index(ByteView bytes);
 
 /// The aborted transactions whose marker is in one segment (docs/formats/transaction-index.md). The file is
 /// made with the first of them.

@@ -70,9 +70,14 @@ Result<std::string> UvDirectory::entry(std::string_view name) const {
 
 Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path, LaneId read_lane) {
   if (auto made = make_durably(path); !made) return fail(std::move(made).error());
-  Descriptor descriptor(open_folder(std::string(path)));
+  return open_existing(path, read_lane);
+}
+
+Result<std::shared_ptr<Directory>> UvDirectory::open_existing(std::string_view path, LaneId read_lane) {
+  std::string name(path.empty() ? "." : path);
+  Descriptor descriptor(open_folder(name));
   if (!descriptor.is_open()) return storage_failure(path);
-  return std::make_shared<UvDirectory>(std::move(descriptor), std::string(path), read_lane);
+  return std::make_shared<UvDirectory>(std::move(descriptor), std::move(name), read_lane);
 }
 
 Result<FileHandle> UvDirectory::open_file(std::string_view name, OpenMode mode, CallSite) {
@@ -181,6 +186,12 @@ Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name, 
     return fail(ErrorCode::kKafkaStorageError, path_of(name) + " is locked: another process uses " + path_);
   }
   return std::make_unique<UvLock>(std::move(file));
+}
+
+std::string absolute_path(std::string_view path) {
+  std::error_code unknown;
+  const std::filesystem::path folder = std::filesystem::current_path(unknown);
+  return (folder / path).string();
 }
 
 }  // namespace moldau::io::uv

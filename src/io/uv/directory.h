@@ -21,6 +21,9 @@ class UvDirectory final : public Directory {
   /// Opens the folder at `path`, made with its parents, durably, when missing.
   static Result<std::shared_ptr<Directory>> open_root(std::string_view path, LaneId read_lane);
 
+  /// Opens the folder at `path`, which has to be there; "" is the working directory.
+  static Result<std::shared_ptr<Directory>> open_existing(std::string_view path, LaneId read_lane);
+
   Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;
   Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
   Result<void> create_directory(std::string_view name, CallSite site) override;
@@ -42,5 +45,8 @@ class UvDirectory final : public Directory {
   std::string path_;
   LaneId read_lane_;
 };
+
+/// `path` behind the working directory unless it begins at the root; nothing else about it changes.
+std::string absolute_path(std::string_view path);
 
 }  // namespace moldau::io::uv

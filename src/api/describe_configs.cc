@@ -24,6 +24,10 @@ using Described = std::vector<config::DescribedConfig>;
 /// The loggers of a broker; no resource that has settings of its own.
 constexpr std::int8_t kBrokerLogger = 8;
 
+/// Settings in one answer: those of some thirty thousand topics. A request may name a resource again and
+/// again.
+constexpr std::size_t kMostConfigs = 1'000'000;
+
 constexpr std::int8_t code_of(ConfigResourceType type) {
   return static_cast<std::int8_t>(type);
 }
@@ -139,17 +143,21 @@ runtime::Task<DescribeConfigsResponse> describe_configs(Context& context,
   DescribeConfigsResponse response;
   runtime::LayeredConfig layered(context.node.config());
   const config::BrokerConfig& broker = broker_config(context, layered);
+  std::size_t described_count = 0;
   for (const Resource& resource : request.resources) {
     ResourceResult& result = response.results.emplace_back();
     result.resource_type = resource.resource_type;
     result.resource_name = resource.resource_name;
-    auto described = describe(context, resource, broker);
+    auto described = described_count < kMostConfigs
+                         ? describe(context, resource, broker)
+                         : fail(ErrorCode::kInvalidRequest, "The request names too many resources.");
     if (!described) {
       result.error_code = described.error().code;
       result.error_message = context.keep(std::move(described.error().message));
       continue;
     }
     select(resource, *described);
+    described_count += described->size();
     for (config::DescribedConfig& config : *described) {
       add(context, request.include_synonyms, std::move(config), result);
     }

@@ -20,7 +20,7 @@ using ResponsePartition = DescribeTopicPartitionsResponse::DescribeTopicPartitio
 /// A page that is being filled.
 struct Page {
   DescribeTopicPartitionsResponse response;
-  std::int32_t partitions_left;
+  std::int32_t partitions_left = 1;
 
   void end_before(std::string_view topic, std::int32_t partition) {
     response.next_cursor = {.topic_name = TopicName(topic), .partition_index = partition, .unknown_tags = {}};

@@ -1,7 +1,8 @@
 #include "api/group_offsets.h"
 
-#include <algorithm>
+#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,17 +60,18 @@ SortedCommit sort_commit(const Context& context, const OffsetCommitRequest& requ
 
 /// Adds the coordinator's answers to those for unknown partitions, which come first.
 void merge(OffsetCommitResponse answered, OffsetCommitResponse& response) {
-  const std::size_t refused = response.topics.size();
+  std::map<std::pair<std::string_view, Uuid>, std::size_t> refused;
+  for (std::size_t i = 0; i < response.topics.size(); ++i) {
+    refused.try_emplace({response.topics[i].name.value(), response.topics[i].topic_id}, i);
+  }
   for (auto& topic : answered.topics) {
-    const auto end = response.topics.begin() + static_cast<std::ptrdiff_t>(refused);
-    const auto same = std::find_if(response.topics.begin(), end, [&topic](const auto& other) {
-      return other.name == topic.name && other.topic_id == topic.topic_id;
-    });
-    if (same == end) {
+    const auto same = refused.find({topic.name.value(), topic.topic_id});
+    if (same == refused.end()) {
       response.topics.push_back(std::move(topic));
-    } else {
-      same->partitions.insert(same->partitions.end(), topic.partitions.begin(), topic.partitions.end());
+      continue;
     }
+    auto& partitions = response.topics[same->second].partitions;
+    partitions.insert(partitions.end(), topic.partitions.begin(), topic.partitions.end());
   }
 }
 

@@ -121,7 +121,7 @@ void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Re
                  std::function<void(const Error&)> on_failure) {
   on_failure_ = std::move(on_failure);
   const auto begun = controller_->start(
-      [this](ClusterViewPtr view, const metadata::ImageDelta& delta) { apply(std::move(view), delta); },
+      [this](const ClusterViewPtr& view, const metadata::ImageDelta& delta) { apply(view, delta); },
       [this](const Error& error) { fail_node(error); });
   if (!begun) {
     done(fail(begun.error()));
@@ -130,7 +130,7 @@ void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Re
   shards_[ShardId(0)].tasks().spawn(run_lifecycle(std::move(advertised), std::move(done)));
 }
 
-void Node::apply(ClusterViewPtr view, const metadata::ImageDelta& delta) {
+void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) {
   const std::int64_t offset = view->image.provenance.end_offset();
   if (!strays_are_aside_) {
     strays_are_aside_ = true;

@@ -86,7 +86,7 @@ class Node {
   Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs);
 
   Result<void> open_controller();
-  void apply(ClusterViewPtr view, const metadata::ImageDelta& delta);
+  void apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta);
   void applied(std::int64_t offset, Result<void> outcome);
   Task<void> run_lifecycle(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done);
   Task<Result<void>> register_broker(const std::vector<config::Endpoint>& advertised);

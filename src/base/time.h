@@ -9,6 +9,12 @@ namespace moldau {
 /// A span of time. Nanosecond resolution; written with the std::chrono literals.
 using Duration = std::chrono::nanoseconds;
 
+/// A span from a setting in milliseconds; what is longer than a Duration can be is Duration::max().
+constexpr Duration from_ms(std::int64_t span_ms) {
+  const auto longest = std::chrono::duration_cast<std::chrono::milliseconds>(Duration::max());
+  return span_ms > longest.count() ? Duration::max() : Duration(std::chrono::milliseconds(span_ms));
+}
+
 /// A point on the node's monotonic clock. Comparable only within one run of one node; deadlines and
 /// sessions use it. Only the io room reads the clock: everybody else is handed the time.
 class Instant {

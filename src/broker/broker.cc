@@ -51,7 +51,7 @@ void Broker::open_servers() {
       .budget_bytes = budget_bytes() / host_.loop_count(),
       .send_buffer_bytes = network.socket_send_buffer_bytes,
       .receive_buffer_bytes = network.socket_receive_buffer_bytes,
-      .max_idle = std::chrono::milliseconds(network.connections_max_idle_ms)};
+      .max_idle = from_ms(network.connections_max_idle_ms)};
   sessions_ = std::make_unique<api::FetchSessions>(node_->shards(),
                                                    network.max_incremental_fetch_session_cache_slots);
   for (std::size_t i = 0; i < host_.loop_count(); ++i) {

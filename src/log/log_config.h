@@ -17,7 +17,6 @@ struct LogConfig {
   std::int64_t segment_jitter_ms = 0;       ///< Drawn by the owner from [0, `segment.jitter.ms`).
   SegmentSettings segment;
   std::int64_t flush_messages = std::numeric_limits<std::int64_t>::max();  ///< `flush.messages`
-  std::int64_t flush_ms = std::numeric_limits<std::int64_t>::max();        ///< `flush.ms`
   std::int64_t producer_id_expiration_ms = 86400000;                       ///< `producer.id.expiration.ms`
 };
 

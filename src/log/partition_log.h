@@ -128,14 +128,13 @@ class PartitionLog {
   /// the order begun.
   Result<FlushWork> begin_flush();
   /// The work of this ticket has run: the recovery point rises.
-  void flushed(const FlushTicket& ticket, TimestampMs now_ms);
+  void flushed(const FlushTicket& ticket);
   /// A sync failed: the log is offline for good.
   void fail_flush(Error error) { go_offline(std::move(error)); }
   std::int64_t unflushed_messages() const { return log_.log_end_offset - log_.recovery_point; }
-  TimestampMs last_flush_ms() const { return last_flush_ms_; }
-  /// True if `flush.messages` or `flush.ms` ask for a flush, if a segment has ended, or if files were made or
-  /// the epochs changed.
-  bool wants_flush(TimestampMs now_ms) const;
+  /// True if `flush.messages` asks for a flush, if a segment has ended, or if files were made or the epochs
+  /// changed. `flush.ms` is its owner's to heed.
+  bool wants_flush() const;
 
   const ProducerState& producers() const { return log_.producers; }
   void remove_expired_producers(TimestampMs now_ms) { log_.producers.remove_expired(now_ms); }
@@ -148,7 +147,7 @@ class PartitionLog {
 
   /// Takes a producer snapshot at the end, writes and syncs everything. The log is of no use afterwards.
   /// Blocks.
-  Result<void> close_clean(TimestampMs now_ms);
+  Result<void> close_clean();
 
   /// A changed configuration; segments that exist keep their index settings.
   void reconfigure(const LogConfig& config) { config_ = config; }
@@ -159,10 +158,7 @@ class PartitionLog {
 
  private:
   PartitionLog(std::shared_ptr<io::Directory> directory, const OpenOptions& options, LoadedLog log)
-      : directory_(std::move(directory)),
-        config_(options.config),
-        log_(std::move(log)),
-        last_flush_ms_(options.now_ms) {}
+      : directory_(std::move(directory)), config_(options.config), log_(std::move(log)) {}
 
   Result<void> check_usable() const;
   void go_offline(Error error);
@@ -199,7 +195,6 @@ class PartitionLog {
   std::optional<Error> failure_;
   std::int64_t generation_ = 0;
   bool segment_ended_ = false;
-  TimestampMs last_flush_ms_;
   /// Where the upper bound of the last read lies; most readers ask with the same one.
   struct BoundPosition {
     std::int64_t offset = -1;

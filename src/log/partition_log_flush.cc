@@ -39,16 +39,14 @@ Result<FlushWork> PartitionLog::collect_flush() {
   return work;
 }
 
-void PartitionLog::flushed(const FlushTicket& ticket, TimestampMs now_ms) {
-  last_flush_ms_ = now_ms;
+void PartitionLog::flushed(const FlushTicket& ticket) {
   if (ticket.generation != generation_ || failure_) return;
   log_.recovery_point = std::max(log_.recovery_point, ticket.end_offset);
 }
 
-bool PartitionLog::wants_flush(TimestampMs now_ms) const {
-  if (segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty()) return true;
-  if (unflushed_messages() == 0) return false;
-  return unflushed_messages() >= config_.flush_messages || now_ms - last_flush_ms_ >= config_.flush_ms;
+bool PartitionLog::wants_flush() const {
+  return segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty() ||
+         unflushed_messages() >= config_.flush_messages;
 }
 
 void PartitionLog::high_watermark_advanced(std::int64_t high_watermark) {
@@ -76,11 +74,11 @@ Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::
   return found;
 }
 
-Result<void> PartitionLog::close_clean(TimestampMs now_ms) {
+Result<void> PartitionLog::close_clean() {
   if (auto usable = check_usable(); !usable) return usable;
   auto closed = guard(finish_and_sync());
   if (!closed) return closed;
-  flushed({log_.log_end_offset, generation_}, now_ms);
+  flushed({log_.log_end_offset, generation_});
   failure_ = Error{ErrorCode::kKafkaStorageError, "the log is closed"};
   return {};
 }

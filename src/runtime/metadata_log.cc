@@ -181,9 +181,9 @@ void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t
   auto outcome = std::make_shared<Result<void>>();
   loop.offload(
       lanes_.sync, [shared, outcome] { *outcome = shared->run(); },
-      [this, &loop, shared, outcome, done = std::move(done)]() mutable {
+      [this, shared, outcome, done = std::move(done)]() mutable {
         if (*outcome) {
-          log_->flushed(shared->ticket, loop.clock().wall_ms());
+          log_->flushed(shared->ticket);
         } else {
           log_->fail_flush(outcome->error());
         }
@@ -231,8 +231,8 @@ Result<void> MetadataLog::clean(TimestampMs now_ms) {
   }
 }
 
-Result<void> MetadataLog::close(TimestampMs now_ms) {
-  return log_->close_clean(now_ms);
+Result<void> MetadataLog::close() {
+  return log_->close_clean();
 }
 
 Result<metadata::BootstrapMetadata> read_bootstrap(io::Directory& log_dir) {

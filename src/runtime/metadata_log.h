@@ -75,7 +75,7 @@ class MetadataLog {
   Result<void> clean(TimestampMs now_ms);
 
   /// Closes the log in order: everything durable.
-  Result<void> close(TimestampMs now_ms);
+  Result<void> close();
 
  private:
   MetadataLog(std::shared_ptr<io::Directory> folder, std::unique_ptr<log::PartitionLog> log,

@@ -111,7 +111,7 @@ Result<void> Node::open_controller() {
       .max_idle = std::chrono::milliseconds(config_.metadata_log.max_idle_interval_ms),
       .max_bytes_between_snapshots =
           static_cast<std::uint64_t>(config_.metadata_log.max_record_bytes_between_snapshots),
-      .max_snapshot_interval = std::chrono::milliseconds(config_.metadata_log.max_snapshot_interval_ms)};
+      .max_snapshot_interval = from_ms(config_.metadata_log.max_snapshot_interval_ms)};
   controller_ = std::make_unique<Controller>(shards_[ShardId(0)], std::move(settings), topic_rules_,
                                              *metadata_log_, std::move(*content));
   return {};

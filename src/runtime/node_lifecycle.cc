@@ -173,7 +173,7 @@ Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
   }
   const auto closed = co_await close_logs();
   controller_->stop();
-  auto outcome = closed ? metadata_log_->close(host_.loop(0).clock().wall_ms()) : closed;
+  auto outcome = closed ? metadata_log_->close() : closed;
   done(std::move(outcome));
 }
 

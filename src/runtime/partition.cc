@@ -1,6 +1,7 @@
 #include "runtime/partition.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -139,6 +140,7 @@ Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) 
     if (outcome.error == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
     co_return outcome;
   }
+  plan_flush();
   outcome.base_offset = appended->base_offset;
   if (appended->is_duplicate) outcome.log_append_time_ms = appended->log_append_time_ms;
   outcome.log_start_offset = log_->log_start_offset();
@@ -162,6 +164,7 @@ Result<std::int64_t> Partition::append_own(MutableBytes batch) {
     if (appended.error().code == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
     return fail(appended.error());
   }
+  plan_flush();
   return appended->last_offset + 1;
 }
 
@@ -178,9 +181,13 @@ Task<Result<void>> Partition::committed(std::int64_t end) {
 Task<Result<void>> Partition::made_durable(std::int64_t offset) {
   if (log_->unflushed_messages() < config_.flush_messages) {
     // A segment that ended is synced behind the scenes.
-    if (log_->wants_flush(surroundings_.shard->wall_ms())) start_sync();
+    if (log_->wants_flush()) start_sync();
     co_return Result<void>{};
   }
+  co_return co_await synced_to(offset);
+}
+
+Task<Result<void>> Partition::synced_to(std::int64_t offset) {
   // One sync serves everyone who appended before it began; the others wait for the next.
   while (!retired_ && !log_->failure() && log_->recovery_point() < offset) {
     start_sync();
@@ -190,6 +197,27 @@ Task<Result<void>> Partition::made_durable(std::int64_t offset) {
   }
   if (log_->recovery_point() >= offset) co_return Result<void>{};
   co_return fail(ErrorCode::kKafkaStorageError, display_name_ + " is not on disk");
+}
+
+void Partition::plan_flush() {
+  if (config_.flush_ms == std::numeric_limits<std::int64_t>::max() || flush_is_planned_) return;
+  surroundings_.shard->tasks().spawn(flush_in_time());
+}
+
+Task<void> Partition::flush_in_time() {
+  const auto self = shared_from_this();
+  Shard& shard = *surroundings_.shard;
+  flush_is_planned_ = true;
+  const Instant due = shard.now() + from_ms(config_.flush_ms);
+  // Syncs that come before do not end the wait: they may miss what was appended since they began.
+  while (!retired_ && shard.now() < due) {
+    Waiter waiter(shard, due);
+    synced_.add(waiter);
+    co_await waiter;
+  }
+  flush_is_planned_ = false;
+  // Whoever looks after the disk is told of a failure.
+  co_await synced_to(log_->log_end_offset());
 }
 
 void Partition::start_sync() {
@@ -211,7 +239,7 @@ void Partition::start_sync() {
 void Partition::sync_done(const log::FlushTicket& ticket, Result<void> outcome) {
   sync_under_way_ = false;
   if (outcome) {
-    log_->flushed(ticket, surroundings_.shard->wall_ms());
+    log_->flushed(ticket);
   } else {
     log_->fail_flush(outcome.error());
     surroundings_.on_failure(outcome.error());

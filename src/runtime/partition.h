@@ -141,6 +141,11 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// Waits until everything below `offset` is on disk, if the topic wants that.
   Task<Result<void>> made_durable(std::int64_t offset);
   Task<ErrorCode> replicated(std::int64_t offset, Instant deadline);
+  /// Waits until a sync that covers everything below `offset` is done, beginning one where none is under way.
+  Task<Result<void>> synced_to(std::int64_t offset);
+  /// Sees to it that what stands in the log now is on disk when `flush.ms` is over.
+  void plan_flush();
+  Task<void> flush_in_time();
   void start_sync();
   void sync_done(const log::FlushTicket& ticket, Result<void> outcome);
   void local_end_moved();
@@ -155,6 +160,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   WaitList progress_;
   WaitList synced_;
   bool sync_under_way_ = false;
+  bool flush_is_planned_ = false;
   bool retired_ = false;
 };
 

@@ -130,7 +130,6 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
                  .segment = {.index_interval_bytes = config.index_interval_bytes,
                              .index_size_max_bytes = config.segment_index_bytes},
                  .flush_messages = config.flush_messages,
-                 .flush_ms = config.flush_ms,
                  .producer_id_expiration_ms = surroundings_.config->log.producer_id_expiration_ms},
       .log_start_offset = checkpointed(dir.log_starts),
       .recovery_point = checkpointed(dir.recovery_points),
@@ -208,7 +207,7 @@ Result<void> PartitionTable::remove(const Uuid& topic_id, const metadata::Topic&
 
 Task<void> PartitionTable::remove_later(LogDir& dir, std::string folder, std::int64_t delay_ms) {
   Shard& shard = *surroundings_.shard;
-  Waiter pause(shard, shard.now() + std::chrono::milliseconds(delay_ms));
+  Waiter pause(shard, shard.now() + from_ms(delay_ms));
   co_await pause;
   const auto removed = co_await run_in_lane(
       shard, dir.sync_lane, [log_dir = dir.folder, folder] { return log::remove_folder(*log_dir, folder); });
@@ -242,7 +241,7 @@ std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() const {
 
 Result<std::vector<PartitionTable::Checkpoints>> PartitionTable::close() {
   for (const auto& [key, held] : held_) {
-    if (const auto done = held.partition->log().close_clean(surroundings_.shard->wall_ms()); !done)
+    if (const auto done = held.partition->log().close_clean(); !done)
       return fail(done.error());
   }
   return checkpoints();

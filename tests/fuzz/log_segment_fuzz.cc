@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)found.max_timestamp();
   must(found.truncate_to(end / 2, 0).has_value());
   const std::int64_t kept = found.log_end_offset();
-  must(found.close_clean(0).has_value());
+  must(found.close_clean().has_value());
   options.had_clean_shutdown = true;
   const auto again = PartitionLog::open(folder, options);
   must(again.has_value() && (*again)->log_end_offset() <= kept);

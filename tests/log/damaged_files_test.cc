@@ -31,7 +31,7 @@ std::shared_ptr<MemoryDirectory> closed_log(int count, const OpenOptions& opened
   const auto log = open(folder, opened_with);
   for (int i = 0; i < count; ++i)
     append(*log, batch_of(1, 1000 + i));
-  REQUIRE(log->close_clean(2000));
+  REQUIRE(log->close_clean());
   return folder->copy();
 }
 
@@ -114,7 +114,7 @@ TEST_CASE("A snapshot in which two transactions begin at one offset does no harm
     const auto log = open(folder);
     for (const std::int64_t producer_id : {7, 8})
       append(*log, produced(producer_id, 0, 0, 1, true));
-    REQUIRE(log->close_clean(2000));
+    REQUIRE(log->close_clean());
   }
   constexpr std::size_t kHeader = 10;
   constexpr std::size_t kEntry = 46;

@@ -56,7 +56,7 @@ class Replay {
     } else if (word == "truncate") {
       REQUIRE(log_->truncate_to(number(line.at(1)), number(line.at(2))));
     } else if (word == "close") {
-      REQUIRE(log_->close_clean(10000));
+      REQUIRE(log_->close_clean());
       log_.reset();
     } else if (word == "file") {
       ++files_expected_;

@@ -105,7 +105,7 @@ class Model {
   }
 
   void reopen_clean() {
-    REQUIRE(log_->close_clean(now_ms_));
+    REQUIRE(log_->close_clean());
     OpenOptions clean = settings();
     clean.had_clean_shutdown = true;
     reopen(clean);
@@ -156,7 +156,7 @@ class Model {
   void flush() {
     const auto work = log_->begin_flush().value();
     REQUIRE(work.run());
-    log_->flushed(work.ticket, now_ms_);
+    log_->flushed(work.ticket);
     REQUIRE(log_->recovery_point() == end_);
   }
 

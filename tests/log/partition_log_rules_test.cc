@@ -156,22 +156,21 @@ TEST_CASE("The recovery point rises when a flush has run, and only over what was
   auto each = options(300);
   each.config.flush_messages = 2;
   const auto log = open(folder, each);
-  CHECK(log->wants_flush(1000));
+  CHECK(log->wants_flush());
   auto work = log->begin_flush().value();
   CHECK_FALSE(work.is_empty());
   REQUIRE(work.run());
-  log->flushed(work.ticket, 1000);
-  CHECK_FALSE(log->wants_flush(1000));
+  log->flushed(work.ticket);
+  CHECK_FALSE(log->wants_flush());
 
   append(*log, batch_of(1, 1000));
   work = log->begin_flush().value();
   append(*log, batch_of(2, 1000));
   REQUIRE(work.run());
-  log->flushed(work.ticket, 1234);
+  log->flushed(work.ticket);
   CHECK(log->recovery_point() == 1);
   CHECK(log->unflushed_messages() == 2);
-  CHECK(log->last_flush_ms() == 1234);
-  CHECK(log->wants_flush(1234));
+  CHECK(log->wants_flush());
   CHECK(folder->text("leader-epoch-checkpoint") == "0\n1\n0 0\n");
 }
 
@@ -180,7 +179,7 @@ TEST_CASE("The indexes of an ended segment are synced even if its batches were b
   append(*log, batch_of(1, 1000));
   const auto work = log->begin_flush().value();
   REQUIRE(work.run());
-  log->flushed(work.ticket, 1000);
+  log->flushed(work.ticket);
   REQUIRE(log->roll(1000));
   CHECK(log->begin_flush()->files.size() == 5);
   CHECK(log->begin_flush()->is_empty());
@@ -197,7 +196,7 @@ TEST_CASE("A flush begun before a truncation does not vouch for what came after"
   for (int i = 0; i < 3; ++i)
     append(*log, batch_of(1, 1000), 1);
   REQUIRE(work.run());
-  log->flushed(work.ticket, 1000);
+  log->flushed(work.ticket);
   CHECK(log->recovery_point() == 0);
 }
 
@@ -211,14 +210,14 @@ TEST_CASE("A failed sync or write takes the log offline for good") {
   REQUIRE_FALSE(synced.has_value());
   log->fail_flush(synced.error());
   folder->faults().fail_syncs = false;
-  log->flushed(work.ticket, 1000);
+  log->flushed(work.ticket);
   CHECK(log->recovery_point() == 0);
   Bytes batch = batch_of(1, 1000);
   CHECK(code_of(log->append_as_leader(batch, 0, 0)) == ErrorCode::kKafkaStorageError);
   CHECK(log->read(0, 100, kNoBound, true).error().code == ErrorCode::kKafkaStorageError);
   CHECK(log->begin_flush().error().code == ErrorCode::kKafkaStorageError);
   CHECK(log->truncate_to(0, 0).error().code == ErrorCode::kKafkaStorageError);
-  CHECK(log->close_clean(0).error().code == ErrorCode::kKafkaStorageError);
+  CHECK(log->close_clean().error().code == ErrorCode::kKafkaStorageError);
 
   auto full = std::make_shared<MemoryDirectory>();
   const auto other = open(full);
@@ -309,7 +308,7 @@ TEST_CASE("A partition is created, moved aside and removed in its log directory"
   CHECK(first.work.directories.size() == 3);
   CHECK(first.work.directories.back() == log_dir);
   REQUIRE(first.work.run());
-  CHECK_FALSE(first.log->wants_flush(1000));
+  CHECK_FALSE(first.log->wants_flush());
   log_dir->put("meta.properties", "");
   CHECK(list_partition_folders(*log_dir)->size() == 2);
   append(*first.log, batch_of(1, 1000));

@@ -79,7 +79,7 @@ TEST_CASE("A log closed cleanly opens with the same content") {
     for (int i = 0; i < 10; ++i)
       append(*log, batch_of(2, 1000 + 10 * i), i / 5);
     before = log->read_bytes(0, 1 << 20, kNoBound, false).value();
-    REQUIRE(log->close_clean(2000));
+    REQUIRE(log->close_clean());
     CHECK(log->recovery_point() == 20);
     CHECK(log->read(0, 100, kNoBound, true).error().code == ErrorCode::kKafkaStorageError);
   }
@@ -104,7 +104,7 @@ TEST_CASE("Segments roll by size") {
   CHECK(folder->content("00000000000000000000.log").size() == 2 * one.size());
   CHECK(folder->content("00000000000000000002.log").size() == one.size());
   CHECK(folder->files.contains("00000000000000000002.snapshot"));
-  CHECK(log->wants_flush(1000));
+  CHECK(log->wants_flush());
 }
 
 }  // namespace

@@ -140,7 +140,7 @@ TEST_CASE("An unreadable epoch checkpoint is made again from the batches") {
   const auto log = open(killed.folder, clean);
   CHECK(log->latest_epoch() == 4);
   CHECK(log->end_offset_for_epoch(0) == LeaderEpochCache::EpochEnd{0, 4});
-  REQUIRE(log->close_clean(1000));
+  REQUIRE(log->close_clean());
   CHECK(killed.folder->text("leader-epoch-checkpoint") == "0\n5\n0 0\n1 4\n2 8\n3 12\n4 16\n");
 }
 

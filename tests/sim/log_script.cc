@@ -180,7 +180,7 @@ void LogScript::write_checkpoint(std::string_view name, std::int64_t offset) {
 void LogScript::flush() {
   const auto work = log_->begin_flush();
   if (!work || !work->run()) return;
-  log_->flushed(work->ticket, world_.wall_ms());
+  log_->flushed(work->ticket);
   durable_ = expected_;
   if (random_.one_in(2)) write_checkpoint(log::kRecoveryPointCheckpointName, log_->recovery_point());
 }
@@ -220,7 +220,7 @@ void LogScript::advance_start() {
 }
 
 std::string LogScript::close_and_open() {
-  if (!log_->close_clean(world_.wall_ms())) return {};
+  if (!log_->close_clean()) return {};
   durable_ = expected_;
   write_checkpoint(log::kRecoveryPointCheckpointName, log_->recovery_point());
   log_.reset();

@@ -28,11 +28,11 @@ using Serve = runtime::Task<void> (*)(Exchange&);
 
 /// One key as this program serves it. ApiVersions is derived from the table of these.
 struct Handler {
-  protocol::ApiKey key;
+  protocol::ApiKey key{};
   wire::VersionRange versions;
-  bool on_broker;
-  bool on_controller;
-  Serve serve;
+  bool on_broker = false;
+  bool on_controller = false;
+  Serve serve = nullptr;
 };
 
 /// Says that a request is no request of its key and version. The connection is to be closed: there is no

@@ -100,6 +100,7 @@ void Broker::advertise(const config::Endpoint& bound, std::uint16_t port) {
 
 void Broker::start(std::function<void(Result<void>)> ready, std::function<void(const Error&)> failed) {
   const auto started = [this, ready = std::move(ready)](Result<void> outcome) {
+    if (stopping_) return;
     if (outcome) {
       for (const auto& acceptor : acceptors_) {
         acceptor->set_accepting(true);

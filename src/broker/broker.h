@@ -30,8 +30,8 @@ class Broker {
   /// formatted for a new cluster first. Blocks.
   Result<void> open(bool format_when_empty);
 
-  /// Starts to serve; `ready` is called once, when clients are let in or with what prevents it. `failed` is
-  /// called when the node cannot go on later.
+  /// Starts to serve; `ready` is called once, when clients are let in or with what prevents it, but not after
+  /// stop(). `failed` is called when the node cannot go on later.
   void start(std::function<void(Result<void>)> ready, std::function<void(const Error&)> failed);
 
   /// Ends in order: hands its partitions over, closes the logs, lets answers under way go out. `stopped` is

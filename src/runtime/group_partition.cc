@@ -55,6 +55,7 @@ Task<void> GroupPartition::load() {
   if (resigned_) co_return;
   coordinator_.appended(log.log_end_offset());
   coordinator_.committed_up_to(partition_->high_watermark());
+  shard_.tasks().spawn(follow(log.log_end_offset(), std::nullopt));
   loaded_ = true;
   const auto outcome = carry_out(coordinator_.loaded(moment()));
   if (!outcome) observe::warn("after loading groups: {}", outcome.error().message);

@@ -16,7 +16,7 @@ coordinator::GroupCoordinatorConfig settings_of(const config::BrokerConfig& conf
 }  // namespace
 
 GroupTable::GroupTable(Shard& shard, PartitionTable& partitions, const config::BrokerConfig& config)
-    : shard_(shard), partitions_(partitions), config_(settings_of(config)) {}
+    : shard_(shard), partitions_(partitions), node_id_(config.node.node_id), config_(settings_of(config)) {}
 
 std::shared_ptr<GroupPartition> GroupTable::find(std::int32_t partition) const {
   const auto found = groups_.find(partition);
@@ -46,8 +46,9 @@ void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delt
   }
   const metadata::Topic* topic = view.image.topic(kOffsetsTopic);
   if (topic == nullptr || !delta.topics.contains(topic->id())) return;
-  topic->for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
-    if (groups_.contains(partition)) return;
+  topic->for_each_partition([&](std::int32_t partition, const metadata::Partition& state) {
+    // A replica that nobody leads yet does not know what of it is committed.
+    if (state.leader != node_id_ || groups_.contains(partition)) return;
     auto led = partitions_.find(topic->id(), partition);
     if (!led) return;
     auto group = std::make_shared<GroupPartition>(shard_, std::move(led), config_);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
 #include "config/broker_config.h"
 #include "metadata/image.h"
 #include "runtime/cluster_view.h"
@@ -37,6 +38,7 @@ class GroupTable {
  private:
   Shard& shard_;
   PartitionTable& partitions_;
+  BrokerId node_id_;
   coordinator::GroupCoordinatorConfig config_;
   std::map<std::int32_t, std::shared_ptr<GroupPartition>> groups_;
 };

@@ -30,6 +30,13 @@ Result<LogDir> open_log_dir(io::Host& host, const std::string& path) {
   return dir;
 }
 
+void make_lanes(io::Host& host, LogDir& dir, const std::string& path, std::int32_t recovery_threads) {
+  dir.sync_lane = host.make_lane("sync " + path);
+  for (std::int32_t i = 0; i < recovery_threads; ++i) {
+    dir.recovery_lanes.push_back(host.make_lane("recovery " + path));
+  }
+}
+
 /// Topics that were deleted shortly before the last stop.
 Result<void> remove_deleted(io::Directory& log_dir) {
   const auto folders = log::list_partition_folders(log_dir);
@@ -42,7 +49,7 @@ Result<void> remove_deleted(io::Directory& log_dir) {
 }
 
 /// What the last run left behind, and the mark of its clean stop, which holds only until this run writes.
-Result<void> read_state(io::Host& host, LogDir& dir, const std::string& path) {
+Result<void> read_state(LogDir& dir) {
   const auto shutdown = log::read_clean_shutdown(*dir.folder);
   if (!shutdown) return fail(shutdown.error());
   if (shutdown->is_marked) dir.clean_shutdown_epoch = shutdown->broker_epoch.value_or(-1);
@@ -54,7 +61,6 @@ Result<void> read_state(io::Host& host, LogDir& dir, const std::string& path) {
     if (!offsets) return fail(offsets.error());
     *into = std::move(*offsets);
   }
-  dir.sync_lane = host.make_lane("sync " + path);
   return remove_deleted(*dir.folder);
 }
 
@@ -76,22 +82,23 @@ Result<void> check_identity(const LogDir& dir, const LogDir& first, const std::s
 
 }  // namespace
 
-Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const std::vector<std::string>& paths,
-                                          std::int32_t node_id) {
+Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config) {
+  const std::vector<std::string>& paths = config.node.log_dirs;
   std::vector<LogDir> dirs;
   std::set<Uuid> ids;
   for (const std::string& path : paths) {
     auto dir = open_log_dir(host, path);
     if (!dir) return fail(dir.error());
     dirs.push_back(std::move(*dir));
-    if (const auto fits = check_identity(dirs.back(), dirs.front(), path, node_id); !fits)
+    if (const auto fits = check_identity(dirs.back(), dirs.front(), path, config.node.node_id); !fits)
       return fail(fits.error());
     if (!ids.insert(*dirs.back().identity.directory_id).second) {
       return fail(ErrorCode::kInvalidConfig, path + " has the directory.id of another log directory");
     }
   }
   for (std::size_t i = 0; i < dirs.size(); ++i) {
-    if (const auto read = read_state(host, dirs[i], paths[i]); !read) return fail(read.error());
+    make_lanes(host, dirs[i], paths[i], config.log.recovery_threads_per_data_dir);
+    if (const auto read = read_state(dirs[i]); !read) return fail(read.error());
   }
   return dirs;
 }

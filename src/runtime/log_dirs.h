@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "base/uuid.h"
+#include "config/broker_config.h"
 #include "io/directory.h"
 #include "io/host.h"
 #include "log/meta_properties.h"
@@ -22,6 +23,7 @@ struct LogDir {
   std::unique_ptr<io::DirectoryLock> lock;
   log::MetaProperties identity;  ///< directory_id is there
   io::LaneId sync_lane;
+  std::vector<io::LaneId> recovery_lanes;  ///< at least one; where logs are opened
   /// The broker stopped in order last time: the broker epoch it had then.
   std::optional<std::int64_t> clean_shutdown_epoch;
   log::PartitionOffsets recovery_points;
@@ -29,10 +31,9 @@ struct LogDir {
   log::PartitionOffsets high_watermarks;
 };
 
-/// Opens and locks the directories at `paths`, reads what they say of themselves, and takes the mark of the
+/// Opens and locks the directories of `config`, reads what they say of themselves, and takes the mark of the
 /// last clean stop away. All must be formatted, for the same node and cluster: INVALID_CONFIG otherwise, with
 /// what the operator should do.
-Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const std::vector<std::string>& paths,
-                                          std::int32_t node_id);
+Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config);
 
 }  // namespace moldau::runtime

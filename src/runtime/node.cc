@@ -52,7 +52,7 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
 Node::~Node() = default;
 
 Result<std::unique_ptr<Node>> Node::open(io::Host& host, const config::BrokerConfig& config) {
-  auto log_dirs = open_log_dirs(host, config.node.log_dirs, config.node.node_id);
+  auto log_dirs = open_log_dirs(host, config);
   if (!log_dirs) return fail(log_dirs.error());
   std::unique_ptr<Node> node(new Node(host, config, std::move(*log_dirs)));
   if (const auto done = node->open_controller(); !done) return fail(done.error());
@@ -131,44 +131,50 @@ void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Re
 }
 
 void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) {
-  const std::int64_t offset = view->image.provenance.end_offset();
   if (!strays_are_aside_) {
     strays_are_aside_ = true;
     const auto moved = move_strays_aside(log_dirs_, view->image, id(), host_.loop(0).random());
     if (!moved) return fail_node(moved.error());
   }
   if (!delta.removed_topics.empty()) checkpoints_due_.wake_all();
-  auto left = std::make_shared<std::size_t>(states_.size());
-  auto shared_delta = std::make_shared<const metadata::ImageDelta>(delta);
-  for (std::size_t i = 0; i < states_.size(); ++i) {
-    auto run = [this, i, view, shared_delta] {
-      ShardState& state = *states_[i];
-      auto outcome = state.partitions.apply(*view, *shared_delta);
-      state.groups.apply(*view, *shared_delta);
-      state.view = view;
-      state.view_changes.wake_all();
-      return outcome;
-    };
-    if (i == 0) {
-      auto outcome = run();
-      if (!outcome) fail_node(outcome.error());
-      if (--*left == 0) applied(offset, std::move(outcome));
-      continue;
-    }
-    host_.loop(i).post([this, run, left, offset]() mutable {
-      host_.loop(0).post([this, left, offset, outcome = run()]() mutable {
-        if (--*left == 0 || !outcome) applied(offset, std::move(outcome));
-      });
-    });
+  auto change = std::make_shared<Change>();
+  change->view = view;
+  change->delta = std::make_shared<const metadata::ImageDelta>(delta);
+  change->shards_left = states_.size();
+  take_up(0, change);
+  for (std::size_t i = 1; i < states_.size(); ++i) {
+    host_.loop(i).post([this, i, change] { take_up(i, change); });
   }
 }
 
-void Node::applied(std::int64_t offset, Result<void> outcome) {
-  if (!outcome) {
-    fail_node(outcome.error());
-    return;
+void Node::take_up(std::size_t shard, std::shared_ptr<Change> change) {
+  ShardState& state = *states_[shard];
+  state.changes.push_back(std::move(change));
+  if (state.changes.size() > 1) return;
+  shards_[ShardId(static_cast<std::uint32_t>(shard))].tasks().spawn(apply_changes(shard));
+}
+
+Task<void> Node::apply_changes(std::size_t shard) {
+  ShardState& state = *states_[shard];
+  while (!state.changes.empty()) {
+    const std::shared_ptr<Change> change = state.changes.front();
+    auto outcome = co_await state.partitions.apply(change->view, change->delta);
+    state.groups.apply(*change->view, *change->delta);
+    state.view = change->view;
+    state.view_changes.wake_all();
+    state.changes.pop_front();
+    if (shard == 0) {
+      applied(*change, outcome);
+    } else {
+      host_.loop(0).post([this, change, outcome = std::move(outcome)] { applied(*change, outcome); });
+    }
   }
-  applied_offset_ = std::max(applied_offset_, offset);
+}
+
+void Node::applied(Change& change, const Result<void>& outcome) {
+  if (!outcome) return fail_node(outcome.error());
+  if (--change.shards_left > 0) return;
+  applied_offset_ = std::max(applied_offset_, change.view->image.provenance.end_offset());
   applied_changes_.wake_all();
 }
 

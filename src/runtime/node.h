@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,6 +76,12 @@ class Node {
   Task<bool> topic_visible(Shard& here, std::string topic, Instant deadline);
 
  private:
+  /// Committed metadata on its way to every shard. Shared by them; the counts belong to shard 0.
+  struct Change {
+    ClusterViewPtr view;
+    std::shared_ptr<const metadata::ImageDelta> delta;
+    std::size_t shards_left = 0;
+  };
   struct ShardState {
     ShardState(const PartitionTable::Surroundings& surroundings)
         : partitions(surroundings), groups(*surroundings.shard, partitions, *surroundings.config) {}
@@ -81,13 +89,18 @@ class Node {
     PartitionTable partitions;
     GroupTable groups;
     WaitList view_changes;
+    std::deque<std::shared_ptr<Change>> changes;  ///< not applied yet; the first is under way
   };
 
   Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs);
 
   Result<void> open_controller();
   void apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta);
-  void applied(std::int64_t offset, Result<void> outcome);
+  /// Takes a change up on its shard, after those before it.
+  void take_up(std::size_t shard, std::shared_ptr<Change> change);
+  Task<void> apply_changes(std::size_t shard);
+  /// One shard is done with it. On shard 0.
+  void applied(Change& change, const Result<void>& outcome);
   Task<void> run_lifecycle(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done);
   Task<Result<void>> register_broker(const std::vector<config::Endpoint>& advertised);
   Task<Result<void>> register_controller();
@@ -96,8 +109,12 @@ class Node {
   Task<void> hand_over();
   Task<void> run_shutdown(std::function<void(Result<void>)> done);
   Task<Result<void>> close_logs();
+  /// The checkpoints of a shard's logs, which are closed; nullopt if logs are still being opened there.
+  Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> close_shard(std::size_t shard);
   /// Writes the offset checkpoints of all log directories from time to time, where they changed.
   Task<void> run_checkpoints();
+  /// Has every shard forget its idle producers from time to time.
+  Task<void> run_producer_expiry();
   Task<std::vector<PartitionTable::Checkpoints>> gather_checkpoints();
   /// For each log directory, where they differ from what was written last.
   Task<Result<void>> write_checkpoints(std::vector<PartitionTable::Checkpoints> all);
@@ -120,6 +137,7 @@ class Node {
   WaitList applied_changes_;
   std::vector<PartitionTable::Checkpoints> written_checkpoints_;
   bool strays_are_aside_ = false;
+  bool has_opened_logs_ = false;  ///< all that the node had at its start
   WaitList checkpoints_due_;
   bool stopping_ = false;
   bool failed_ = false;

@@ -131,6 +131,7 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
     applied_changes_.add(waiter);
     co_await waiter;
   }
+  has_opened_logs_ = true;
   bool announced = false;
   while (!stopping_ && !failed_) {
     const auto unfenced = co_await heartbeat(false);
@@ -146,6 +147,7 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
       }
       announced = true;
       zero.tasks().spawn(run_checkpoints());
+      zero.tasks().spawn(run_producer_expiry());
       done({});
     }
     Waiter pause(zero, zero.now() + std::chrono::milliseconds(config_.node.broker_heartbeat_interval_ms));
@@ -177,21 +179,34 @@ Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
   done(std::move(outcome));
 }
 
+Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> Node::close_shard(std::size_t shard) {
+  ShardState& state = *states_[shard];
+  state.groups.resign_all();
+  state.partitions.retire_all();
+  if (!state.changes.empty()) co_return std::nullopt;
+  auto closed = state.partitions.close();
+  if (!closed) co_return fail(std::move(closed).error());
+  co_return *std::move(closed);
+}
+
 Task<Result<void>> Node::close_logs() {
   Shard& zero = shards_[ShardId(0)];
   std::vector<PartitionTable::Checkpoints> merged(log_dirs_.size());
+  bool is_complete = has_opened_logs_;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
-    using Closed = Result<std::vector<PartitionTable::Checkpoints>>;
-    auto closed = co_await on_shard<Closed>(zero, shard, [this, i]() -> Task<Closed> {
-      states_[i]->groups.resign_all();
-      states_[i]->partitions.retire_all();
-      co_return states_[i]->partitions.close();
-    });
+    using Closed = Result<std::optional<std::vector<PartitionTable::Checkpoints>>>;
+    auto closed = co_await on_shard<Closed>(zero, shard, [this, i] { return close_shard(i); });
     if (!closed) co_return fail(closed.error());
-    for (std::size_t dir = 0; dir < merged.size(); ++dir) {
-      merged[dir].merge(std::move((*closed)[dir]));
+    is_complete = is_complete && closed->has_value();
+    for (std::size_t dir = 0; closed->has_value() && dir < merged.size(); ++dir) {
+      merged[dir].merge(std::move((**closed)[dir]));
     }
+  }
+  if (!is_complete) {
+    // Checkpoints without the logs not opened would lose them, and a mark would spare them their recovery.
+    observe::warn("stopped before all logs were opened: the next start recovers them");
+    co_return Result<void>{};
   }
   if (const auto written = co_await write_checkpoints(std::move(merged)); !written)
     co_return fail(written.error());
@@ -245,6 +260,18 @@ Task<void> Node::run_checkpoints() {
     // The stop writes the last ones; nothing older may come behind them.
     if (stopping_ || failed_) co_return;
     if (const auto written = co_await write_checkpoints(std::move(all)); !written) fail_node(written.error());
+  }
+}
+
+Task<void> Node::run_producer_expiry() {
+  Shard& zero = shards_[ShardId(0)];
+  while (!stopping_ && !failed_) {
+    Waiter pause(
+        zero, zero.now() + std::chrono::milliseconds(config_.log.producer_id_expiration_check_interval_ms));
+    co_await pause;
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      host_.loop(i).post([this, i] { states_[i]->partitions.remove_expired_producers(); });
+    }
   }
 }
 

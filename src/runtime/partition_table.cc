@@ -6,6 +6,7 @@
 #include "log/log_directory.h"
 #include "observe/log.h"
 #include "runtime/offload.h"
+#include "runtime/together.h"
 
 namespace moldau::runtime {
 namespace {
@@ -45,19 +46,32 @@ config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const 
   return config::resolve_topic_config(*surroundings_.config, overrides);
 }
 
-Result<void> PartitionTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
-  for (const auto& [id, topic] : delta.removed_topics) {
-    if (const auto done = remove(id, *topic); !done) return fail(done.error());
-  }
-  for (const auto& [id, change] : delta.topics) {
-    const metadata::Topic* topic = view.image.topic(id);
+Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
+                                         std::shared_ptr<const metadata::ImageDelta> delta) {
+  if (auto done = remove_topics(*delta); !done) co_return done;
+  std::vector<Opening> openings;
+  for (const auto& [id, change] : delta->topics) {
+    const metadata::Topic* topic = view->image.topic(id);
     if (topic == nullptr) continue;
     for (const std::int32_t partition : change.partitions) {
       if (!owns(id, partition)) continue;
-      if (const auto done = follow(view, *topic, partition); !done) return fail(done.error());
+      if (auto done = follow(*view, *topic, partition, openings); !done) co_return done;
     }
   }
+  if (auto done = co_await open_all(openings); !done) co_return done;
   sync_new_folders();
+  change_configs(*view, *delta);
+  co_return Result<void>{};
+}
+
+Result<void> PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
+  for (const auto& [id, topic] : delta.removed_topics) {
+    if (auto done = remove(id, *topic); !done) return done;
+  }
+  return {};
+}
+
+void PartitionTable::change_configs(const ClusterView& view, const metadata::ImageDelta& delta) {
   for (const metadata::ConfigResource& resource : delta.configs) {
     if (resource.type != static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic)) continue;
     const metadata::Topic* topic = view.image.topic(resource.name);
@@ -67,11 +81,10 @@ Result<void> PartitionTable::apply(const ClusterView& view, const metadata::Imag
       found->second.partition->change_config(topic_config(view, resource.name));
     }
   }
-  return {};
 }
 
 Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic,
-                                    std::int32_t partition_id) {
+                                    std::int32_t partition_id, std::vector<Opening>& openings) {
   const metadata::Partition* state = topic.find(partition_id);
   if (state == nullptr || !metadata::contains(state->replicas, surroundings_.node_id)) return {};
   const auto found = held_.find({topic.id(), partition_id});
@@ -84,9 +97,9 @@ Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Top
                                         topic_config(view, topic.name()).min_insync_replicas));
     return {};
   }
-  auto held = open(view, topic, partition_id, *state);
-  if (!held) return fail(held.error());
-  held_.emplace(Key{topic.id(), partition_id}, std::move(*held));
+  auto opening = plan_opening(view, topic, partition_id, *state);
+  if (!opening) return fail(opening.error());
+  openings.push_back(*std::move(opening));
   return {};
 }
 
@@ -109,10 +122,11 @@ Result<std::size_t> PartitionTable::choose_log_dir(const log::PartitionName& nam
   return std::size_t{0};
 }
 
-Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const metadata::Topic& topic,
-                                                  std::int32_t partition_id,
-                                                  const metadata::Partition& state) {
-  const log::PartitionName name{topic.name(), partition_id};
+Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& view,
+                                                             const metadata::Topic& topic,
+                                                             std::int32_t partition_id,
+                                                             const metadata::Partition& state) {
+  log::PartitionName name{topic.name(), partition_id};
   const auto dir_index = choose_log_dir(name, state.directory_of(surroundings_.node_id));
   if (!dir_index) return fail(dir_index.error());
   LogDir& dir = surroundings_.log_dirs[*dir_index];
@@ -122,7 +136,7 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
   const auto checkpointed = [&](const log::PartitionOffsets& offsets) {
     return *is_there ? offset_in(offsets, name).value_or(0) : 0;
   };
-  const config::TopicConfig config = topic_config(view, topic.name());
+  config::TopicConfig config = topic_config(view, topic.name());
   const log::OpenOptions options{
       .config = {.segment_bytes = config.segment_bytes,
                  .segment_ms = config.max_segment_ms(),
@@ -136,27 +150,71 @@ Result<PartitionTable::Held> PartitionTable::open(const ClusterView& view, const
       .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
       .now_ms = surroundings_.shard->wall_ms(),
       .topic_id = topic.id()};
-  auto log = *is_there ? open_log(dir, name, options) : create_log(dir, name, options);
-  if (!log) return fail(log.error());
-  if (auto begun = begin_epoch(state, **log); !begun) return fail(std::move(begun).error());
-  const std::int64_t end = (*log)->log_end_offset();
-  replica::LeaderState leader(surroundings_.node_id, assignment_of(state), checkpointed(dir.high_watermarks),
-                              end, config.min_insync_replicas);
-  Partition::Surroundings around{.shard = surroundings_.shard,
-                                 .decoders = &decoders_,
-                                 .sync_lane = dir.sync_lane,
-                                 .on_failure = surroundings_.on_failure};
-  return Held{std::make_shared<Partition>(std::move(around), Partition::Identity{name, topic.id()},
-                                          std::move(*log), std::move(leader), config),
-              *dir_index};
+  return Opening{.key = {topic.id(), partition_id},
+                 .name = std::move(name),
+                 .state = &state,
+                 .log_dir = *dir_index,
+                 .is_there = *is_there,
+                 .checkpointed_high_watermark = checkpointed(dir.high_watermarks),
+                 .config = std::move(config),
+                 .options = options,
+                 .log = nullptr,
+                 .outcome = {}};
 }
 
-Result<std::unique_ptr<log::PartitionLog>> PartitionTable::open_log(LogDir& dir,
-                                                                    const log::PartitionName& name,
-                                                                    const log::OpenOptions& options) {
-  auto folder = dir.folder->open_directory(log::format_folder_name(name));
-  if (!folder) return fail(folder.error());
-  return log::PartitionLog::open(std::move(*folder), options);
+Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
+  TaskList tasks;
+  for (std::size_t i = 0; i < openings.size(); ++i) {
+    const auto& lanes = surroundings_.log_dirs[openings[i].log_dir].recovery_lanes;
+    tasks.push_back(open(openings[i], lanes[i % lanes.size()]));
+  }
+  co_await together(*surroundings_.shard, std::move(tasks));
+  for (Opening& opening : openings) {
+    if (!opening.outcome) co_return opening.outcome;
+    if (auto held = hold(opening); !held) co_return held;
+  }
+  co_return Result<void>{};
+}
+
+Task<void> PartitionTable::open(Opening& opening, io::LaneId lane) {
+  LogDir& dir = surroundings_.log_dirs[opening.log_dir];
+  if (!opening.is_there) {
+    auto created = create_log(dir, opening.name, opening.options);
+    if (created) {
+      opening.log = *std::move(created);
+    } else {
+      opening.outcome = fail(std::move(created).error());
+    }
+    co_return;
+  }
+  auto opened = std::make_shared<std::unique_ptr<log::PartitionLog>>();
+  opening.outcome = co_await run_in_lane(
+      *surroundings_.shard, lane,
+      [opened, log_dir = dir.folder, name = opening.name, options = opening.options]() -> Result<void> {
+        auto folder = log_dir->open_directory(log::format_folder_name(name));
+        if (!folder) return fail(std::move(folder).error());
+        auto log = log::PartitionLog::open(*std::move(folder), options);
+        if (!log) return fail(std::move(log).error());
+        *opened = *std::move(log);
+        return {};
+      });
+  opening.log = std::move(*opened);
+}
+
+Result<void> PartitionTable::hold(Opening& opening) {
+  if (auto begun = begin_epoch(*opening.state, *opening.log); !begun) return begun;
+  replica::LeaderState leader(surroundings_.node_id, assignment_of(*opening.state),
+                              opening.checkpointed_high_watermark, opening.log->log_end_offset(),
+                              opening.config.min_insync_replicas);
+  Partition::Surroundings around{.shard = surroundings_.shard,
+                                 .decoders = &decoders_,
+                                 .sync_lane = surroundings_.log_dirs[opening.log_dir].sync_lane,
+                                 .on_failure = surroundings_.on_failure};
+  const Partition::Identity identity{.name = opening.name, .topic_id = opening.key.first};
+  auto partition = std::make_shared<Partition>(std::move(around), identity, std::move(opening.log),
+                                               std::move(leader), opening.config);
+  held_.emplace(opening.key, Held{.partition = std::move(partition), .log_dir = opening.log_dir});
+  return {};
 }
 
 Result<std::unique_ptr<log::PartitionLog>> PartitionTable::create_log(LogDir& dir,
@@ -239,10 +297,15 @@ std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() const {
   return all;
 }
 
+void PartitionTable::remove_expired_producers() {
+  for (const auto& [key, held] : held_) {
+    held.partition->log().remove_expired_producers(surroundings_.shard->wall_ms());
+  }
+}
+
 Result<std::vector<PartitionTable::Checkpoints>> PartitionTable::close() {
   for (const auto& [key, held] : held_) {
-    if (const auto done = held.partition->log().close_clean(); !done)
-      return fail(done.error());
+    if (const auto done = held.partition->log().close_clean(); !done) return fail(done.error());
   }
   return checkpoints();
 }

@@ -40,8 +40,10 @@ class PartitionTable {
   /// The partition, if this shard leads it; nullptr otherwise. The caller holds it across awaits.
   std::shared_ptr<Partition> find(const Uuid& topic_id, std::int32_t partition) const;
 
-  /// Makes, leads, reconfigures and removes replicas as `delta` says of those this shard owns.
-  Result<void> apply(const ClusterView& view, const metadata::ImageDelta& delta);
+  /// Makes, leads, reconfigures and removes replicas as `delta` says of those this shard owns. Logs that are
+  /// on disk are opened, and recovered where the last stop was no clean one, in the recovery lanes of their
+  /// directories; the shard goes on meanwhile. One call at a time.
+  Task<Result<void>> apply(ClusterViewPtr view, std::shared_ptr<const metadata::ImageDelta> delta);
 
   /// Ends in order: everyone who waits is answered, logs are closed with everything on disk. Gives the
   /// offsets for the directory's checkpoints, for each log directory.
@@ -59,6 +61,9 @@ class PartitionTable {
   /// As close() gives them, of the logs as they are now.
   std::vector<Checkpoints> checkpoints() const;
 
+  /// Forgets the producers that have not written for `producer.id.expiration.ms`.
+  void remove_expired_producers();
+
  private:
   using Key = std::pair<Uuid, std::int32_t>;
   struct Held {
@@ -66,17 +71,36 @@ class PartitionTable {
     std::size_t log_dir;
   };
 
+  /// A log to be opened or made, and what comes of it.
+  struct Opening {
+    Key key;
+    log::PartitionName name;
+    const metadata::Partition* state = nullptr;  ///< in the view applied
+    std::size_t log_dir = 0;
+    bool is_there = false;
+    std::int64_t checkpointed_high_watermark = 0;
+    config::TopicConfig config;
+    log::OpenOptions options;
+    std::unique_ptr<log::PartitionLog> log;
+    Result<void> outcome;
+  };
+
   bool owns(const Uuid& topic_id, std::int32_t partition) const;
-  Result<void> follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id);
-  Result<Held> open(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
-                    const metadata::Partition& state);
+  Result<void> remove_topics(const metadata::ImageDelta& delta);
+  /// Takes what changed of a replica that is held over, or adds an opening for one that is not.
+  Result<void> follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
+                      std::vector<Opening>& openings);
+  Result<Opening> plan_opening(const ClusterView& view, const metadata::Topic& topic,
+                               std::int32_t partition_id, const metadata::Partition& state);
+  Task<Result<void>> open_all(std::vector<Opening>& openings);
+  Task<void> open(Opening& opening, io::LaneId lane);
+  Result<void> hold(Opening& opening);
+  void change_configs(const ClusterView& view, const metadata::ImageDelta& delta);
   /// Notes in the log that the leader's epoch begins at its end, if this node leads; a leader that has
   /// appended nothing yet knows its epoch, too.
   Result<void> begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const;
   Result<std::size_t> choose_log_dir(const log::PartitionName& name, const Uuid& directory) const;
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
-  Result<std::unique_ptr<log::PartitionLog>> open_log(LogDir& dir, const log::PartitionName& name,
-                                                      const log::OpenOptions& options);
   Result<std::unique_ptr<log::PartitionLog>> create_log(LogDir& dir, const log::PartitionName& name,
                                                         const log::OpenOptions& options);
   /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold

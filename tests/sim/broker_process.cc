@@ -71,13 +71,23 @@ Result<void> BrokerProcess::format() {
   return done ? Result<void>() : fail(done.error());
 }
 
-Result<void> BrokerProcess::start() {
+Result<void> BrokerProcess::begin(std::function<void(Result<void>)> ready) {
   if (auto formatted = format(); !formatted) return formatted;
   if (auto opened = broker_->open(false); !opened) return opened;
+  broker_->start(std::move(ready), [this](const Error& error) { failure_ = error; });
+  return {};
+}
+
+Result<void> BrokerProcess::start() {
   std::optional<Result<void>> ready;
-  broker_->start([&ready](Result<void> outcome) { ready = std::move(outcome); },
-                 [this](const Error& error) { failure_ = error; });
-  return wait_for(ready);
+  const auto begun = begin([&ready](Result<void> outcome) { ready = std::move(outcome); });
+  return begun ? wait_for(ready) : begun;
+}
+
+Result<void> BrokerProcess::start_and_stop(Duration after) {
+  if (auto begun = begin([](const Result<void>&) {}); !begun) return begun;
+  world_.run_for(after);
+  return stop();
 }
 
 Result<void> BrokerProcess::stop() {

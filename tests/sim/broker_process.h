@@ -39,6 +39,9 @@ class BrokerProcess {
   /// Runs the world until clients are let in. The error is why they are not.
   Result<void> start();
 
+  /// Starts, and stops in order when that much time has passed, whether clients are let in by then or not.
+  Result<void> start_and_stop(Duration after);
+
   /// Runs the world until the broker has stopped in order.
   Result<void> stop();
 
@@ -55,6 +58,8 @@ class BrokerProcess {
   Result<void> wait_for(const std::optional<Result<void>>& outcome);
 
   Result<void> format();
+  /// Opens the data and begins to serve; `ready` hears of it while the world runs.
+  Result<void> begin(std::function<void(Result<void>)> ready);
 
   io::sim::World& world_;
   Settings settings_;

@@ -23,6 +23,9 @@ class Host {
   /// Opens the folder at `path`, made with its parents, durably, when missing.
   virtual Result<std::shared_ptr<Directory>> open_root(std::string_view path) = 0;
 
+  /// Opens the folder at `path`; nullptr if there is none. Makes nothing.
+  virtual Result<std::shared_ptr<Directory>> find_root(std::string_view path) = 0;
+
   /// Starts a lane; `name` is for the operator. Lanes live as long as the host.
   virtual LaneId make_lane(std::string_view name) = 0;
 };

@@ -114,3 +114,23 @@ TEST_CASE_TEMPLATE("a lock is held by one and free again when it ends", Bench, M
   held.reset();
   CHECK(folder->lock(".lock"));
 }
+
+TEST_CASE_TEMPLATE("a folder is found where there is one, and looking for it makes none", Bench,
+                   MOLDAU_IO_BENCHES) {
+  Bench bench;
+  const auto folder = bench.folder();
+  REQUIRE(folder->create_directory("there"));
+  REQUIRE(folder->open_file("file", OpenMode::kCreate));
+  const auto found = bench.host().find_root(bench.path() + "/there");
+  REQUIRE(found);
+  REQUIRE(*found != nullptr);
+  REQUIRE((*found)->open_file("a", OpenMode::kCreate));
+  CHECK(names(*folder->open_directory("there").value()) == "a=0 ");
+  for (const std::string missing : {"/absent", "/absent/below", "/there/below"}) {
+    const auto nothing = bench.host().find_root(bench.path() + missing);
+    REQUIRE(nothing);
+    CHECK(*nothing == nullptr);
+  }
+  CHECK_FALSE(bench.host().find_root(bench.path() + "/file").has_value());
+  CHECK(names(*folder) == "file=0 there/ ");
+}

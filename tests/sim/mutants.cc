@@ -106,6 +106,9 @@ class MutantHost final : public io::Host {
     }
     return std::make_shared<MutantDirectory>(*std::move(folder), mutant_);
   }
+  Result<std::shared_ptr<io::Directory>> find_root(std::string_view path) override {
+    return host_.find_root(path);
+  }
   io::LaneId make_lane(std::string_view name) override { return host_.make_lane(name); }
 
  private:

@@ -22,6 +22,10 @@ class SimDirectory final : public Directory {
   static Result<std::shared_ptr<Directory>> open_root(DiskAccess access, std::shared_ptr<CachedFolder> root,
                                                       std::string_view path);
 
+  /// Opens the folder at `path` from the disk's root; nullptr if there is none.
+  static Result<std::shared_ptr<Directory>> find_root(DiskAccess access, std::shared_ptr<CachedFolder> root,
+                                                      std::string_view path);
+
   Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;
   Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
   Result<void> create_directory(std::string_view name, CallSite site) override;

@@ -48,6 +48,10 @@ Result<std::shared_ptr<Directory>> SimHost::open_root(std::string_view path) {
   return SimDirectory::open_root(*access_, disk_.root(), path);
 }
 
+Result<std::shared_ptr<Directory>> SimHost::find_root(std::string_view path) {
+  return SimDirectory::find_root(*access_, disk_.root(), path);
+}
+
 LaneId SimHost::make_lane(std::string_view) {
   lane_free_at_.push_back(world_.now());
   return LaneId(static_cast<std::uint32_t>(lane_free_at_.size() - 1));

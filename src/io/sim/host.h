@@ -39,6 +39,7 @@ class SimHost final : public Host {
   std::size_t loop_count() const override { return loops_.size(); }
   Loop& loop(std::size_t index) override { return *loops_[index]; }
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
+  Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
   LaneId make_lane(std::string_view name) override;
 
   World& world() { return world_; }

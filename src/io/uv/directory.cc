@@ -73,11 +73,21 @@ Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path,
   return open_existing(path, read_lane);
 }
 
-Result<std::shared_ptr<Directory>> UvDirectory::open_existing(std::string_view path, LaneId read_lane) {
+Result<std::shared_ptr<Directory>> UvDirectory::find_root(std::string_view path, LaneId read_lane) {
   std::string name(path.empty() ? "." : path);
   Descriptor descriptor(open_folder(name));
-  if (!descriptor.is_open()) return storage_failure(path);
-  return std::make_shared<UvDirectory>(std::move(descriptor), std::move(name), read_lane);
+  if (descriptor.is_open())
+    return std::make_shared<UvDirectory>(std::move(descriptor), std::move(name), read_lane);
+  if (errno == ENOENT) return nullptr;
+  return storage_failure(path);
+}
+
+Result<std::shared_ptr<Directory>> UvDirectory::open_existing(std::string_view path, LaneId read_lane) {
+  auto folder = find_root(path, read_lane);
+  if (folder && *folder == nullptr) {
+    return fail(ErrorCode::kKafkaStorageError, std::string(path) + ": No such file or directory");
+  }
+  return folder;
 }
 
 Result<FileHandle> UvDirectory::open_file(std::string_view name, OpenMode mode, CallSite) {

@@ -21,7 +21,10 @@ class UvDirectory final : public Directory {
   /// Opens the folder at `path`, made with its parents, durably, when missing.
   static Result<std::shared_ptr<Directory>> open_root(std::string_view path, LaneId read_lane);
 
-  /// Opens the folder at `path`, which has to be there; "" is the working directory.
+  /// Opens the folder at `path`, or gives nullptr if there is none; "" is the working directory.
+  static Result<std::shared_ptr<Directory>> find_root(std::string_view path, LaneId read_lane);
+
+  /// The same, but KAFKA_STORAGE_ERROR if there is none.
   static Result<std::shared_ptr<Directory>> open_existing(std::string_view path, LaneId read_lane);
 
   Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;

@@ -72,7 +72,15 @@ void UvHost::on_signal(int signal, Task task) {
 }
 
 Result<std::shared_ptr<Directory>> UvHost::open_root(std::string_view path) {
-  return UvDirectory::open_root(path, make_lane("read " + std::filesystem::path(path).filename().string()));
+  return UvDirectory::open_root(path, read_lane(path));
+}
+
+Result<std::shared_ptr<Directory>> UvHost::find_root(std::string_view path) {
+  return UvDirectory::find_root(path, read_lane(path));
+}
+
+LaneId UvHost::read_lane(std::string_view path) {
+  return make_lane("read " + std::filesystem::path(path).filename().string());
 }
 
 LaneId UvHost::make_lane(std::string_view name) {

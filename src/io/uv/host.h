@@ -34,10 +34,13 @@ class UvHost final : public Host {
   std::size_t loop_count() const override { return loops_.size(); }
   Loop& loop(std::size_t index) override { return *loops_[index]; }
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
+  Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
   LaneId make_lane(std::string_view name) override;
 
  private:
   Lane& lane(LaneId id);
+  /// A lane for reads of the folder's files.
+  LaneId read_lane(std::string_view path);
 
   std::mutex lanes_mutex_;
   std::vector<std::unique_ptr<Lane>> lanes_;

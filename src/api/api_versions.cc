@@ -34,18 +34,22 @@ ApiVersionsResponse::ApiVersion entry_of(const Handler& handler) {
           .unknown_tags = {}};
 }
 
+/// What the listener claims: a controller's goes by the setting for requests, as Apache Kafka's, though the
+/// node registers by the one for features.
+bool allows_unstable(const Context& context) {
+  const config::NodeSection& node = context.node.config().node;
+  return context.listener.is_controller ? node.unstable_api_versions_enable
+                                        : node.unstable_feature_versions_enable;
+}
+
 void add_features(const Context& context, ApiVersionsResponse& response) {
-  const auto add_supported = [&](std::string_view name) {
-    const auto levels = metadata::supported_levels(name);
+  const bool allow_unstable = allows_unstable(context);
+  for (const auto& [name, levels] : metadata::supported_features(allow_unstable)) {
     // Clients before version 4 cannot read a lowest level of 0 (KIP-584).
-    if (!levels || (levels->min == 0 && context.request.version < 4)) return;
+    if (levels.min == 0 && context.request.version < 4) continue;
     response.supported_features.push_back(
-        {.name = name, .min_version = levels->min, .max_version = levels->max, .unknown_tags = {}});
-  };
-  for (const metadata::Feature& feature : metadata::known_features()) {
-    add_supported(feature.name);
+        {.name = name, .min_version = levels.min, .max_version = levels.max, .unknown_tags = {}});
   }
-  add_supported(metadata::kMetadataVersionFeature);
 }
 
 }  // namespace

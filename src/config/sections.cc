@@ -58,6 +58,8 @@ void fill(NodeSection& node, const Values& values) {
   node.initial_registration_timeout_ms = values.i32("initial.broker.registration.timeout.ms");
   node.log_dir_failure_timeout_ms = values.i64("log.dir.failure.timeout.ms");
   node.controlled_shutdown_enable = values.flag("controlled.shutdown.enable");
+  node.unstable_feature_versions_enable = values.flag("unstable.feature.versions.enable");
+  node.unstable_api_versions_enable = values.flag("unstable.api.versions.enable");
 }
 
 void fill(QuorumSection& quorum, const Values& values) {

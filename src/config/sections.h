@@ -26,6 +26,8 @@ struct NodeSection {
   std::int32_t initial_registration_timeout_ms = 0;
   std::int64_t log_dir_failure_timeout_ms = 0;
   bool controlled_shutdown_enable = true;
+  bool unstable_feature_versions_enable = false;
+  bool unstable_api_versions_enable = false;
 };
 
 /// Listeners and the addresses clients are told.

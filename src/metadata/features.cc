@@ -31,6 +31,15 @@ std::optional<LevelRange> supported_levels(std::string_view feature, bool allow_
   return std::nullopt;
 }
 
+std::vector<std::pair<std::string_view, LevelRange>> supported_features(bool allow_unstable) {
+  std::vector<std::pair<std::string_view, LevelRange>> features;
+  for (const Feature& feature : kFeatures) {
+    features.emplace_back(feature.name, feature.levels);
+  }
+  features.emplace_back(kMetadataVersionFeature, *supported_levels(kMetadataVersionFeature, allow_unstable));
+  return features;
+}
+
 std::map<std::string, std::int16_t> default_feature_levels(MetadataVersion version) {
   std::map<std::string, std::int16_t> levels;
   for (const Feature& feature : kFeatures) {

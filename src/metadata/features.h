@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "metadata/metadata_version.h"
 
@@ -38,6 +40,9 @@ std::span<const Feature> known_features();
 /// The levels that Moldau can run at: the range it registers and answers in ApiVersions. metadata.version 31
 /// is only offered where unstable levels are allowed. nullopt for unknown names.
 std::optional<LevelRange> supported_levels(std::string_view feature, bool allow_unstable = false);
+
+/// All that supported_levels() knows, metadata.version last: what a node registers.
+std::vector<std::pair<std::string_view, LevelRange>> supported_features(bool allow_unstable);
 
 /// The levels that formatting a cluster at `version` finalizes, kraft.version and those at level 0 left out.
 std::map<std::string, std::int16_t> default_feature_levels(MetadataVersion version);

@@ -31,6 +31,32 @@ Result<void> write_checkpoint_files(io::Directory& folder, const PartitionTable:
   return {};
 }
 
+/// The feature levels that this node can run at.
+template <class Request>
+void add_features(const config::BrokerConfig& config, Request& request) {
+  for (const auto& [name, levels] :
+       metadata::supported_features(config.node.unstable_feature_versions_enable)) {
+    request.features.push_back({.name = name,
+                                .min_supported_version = levels.min,
+                                .max_supported_version = levels.max,
+                                .unknown_tags = {}});
+  }
+}
+
+/// Whether this node knows the metadata.version of its cluster. Apache Kafka ends where it does not.
+Result<void> check_metadata_version(const config::BrokerConfig& config,
+                                    const metadata::DecisionContext& context) {
+  const auto supported = metadata::supported_levels(metadata::kMetadataVersionFeature,
+                                                    config.node.unstable_feature_versions_enable);
+  const metadata::MetadataVersion version = metadata::finalized_version(context);
+  if (supported->contains(version.level())) return {};
+  return fail(ErrorCode::kUnsupportedVersion,
+              "The cluster is at metadata.version " + std::to_string(version.level()) + " (" +
+                  std::string(version.name()) + "), but this node only supports " +
+                  std::to_string(supported->min) + " to " + std::to_string(supported->max) +
+                  "; unstable.feature.versions.enable allows levels that are not stable yet");
+}
+
 }  // namespace
 
 Task<Result<void>> Node::register_controller() {
@@ -44,20 +70,19 @@ Task<Result<void>> Node::register_controller() {
                                  .security_protocol = static_cast<std::int16_t>(endpoint.protocol),
                                  .unknown_tags = {}});
   }
-  for (const metadata::Feature& feature : metadata::known_features()) {
-    request.features.push_back({.name = feature.name,
-                                .min_supported_version = feature.levels.min,
-                                .max_supported_version = feature.levels.max,
-                                .unknown_tags = {}});
-  }
-  const auto levels = *metadata::supported_levels(metadata::kMetadataVersionFeature);
-  request.features.push_back({.name = metadata::kMetadataVersionFeature,
-                              .min_supported_version = levels.min,
-                              .max_supported_version = levels.max,
-                              .unknown_tags = {}});
-  auto outcome = co_await controller_->decide<std::monostate>([&](const metadata::DecisionContext& context) {
-    return metadata::register_controller(request, context);
-  });
+  add_features(config_, request);
+  using Registered = Result<metadata::Decision<std::monostate>>;
+  auto outcome = co_await controller_->decide<std::monostate>(
+      [&](const metadata::DecisionContext& context) -> Registered {
+        if (auto known = check_metadata_version(config_, context); !known) {
+          return fail(std::move(known).error());
+        }
+        // Early versions have no record for it, and Apache Kafka's controllers do without.
+        if (!metadata::finalized_version(context).supports_controller_registration()) {
+          return metadata::Decision<std::monostate>{.records = {}, .response = {}, .is_atomic = true};
+        }
+        return metadata::register_controller(request, context);
+      });
   if (!outcome) co_return fail(outcome.error());
   co_return Result<void>{};
 }
@@ -74,17 +99,7 @@ Task<Result<void>> Node::register_broker(const std::vector<config::Endpoint>& ad
                                  .security_protocol = static_cast<std::int16_t>(endpoint.protocol),
                                  .unknown_tags = {}});
   }
-  for (const metadata::Feature& feature : metadata::known_features()) {
-    request.features.push_back({.name = feature.name,
-                                .min_supported_version = feature.levels.min,
-                                .max_supported_version = feature.levels.max,
-                                .unknown_tags = {}});
-  }
-  const auto levels = *metadata::supported_levels(metadata::kMetadataVersionFeature);
-  request.features.push_back({.name = metadata::kMetadataVersionFeature,
-                              .min_supported_version = levels.min,
-                              .max_supported_version = levels.max,
-                              .unknown_tags = {}});
+  add_features(config_, request);
   request.rack = config_.node.rack ? std::optional<std::string_view>(*config_.node.rack) : std::nullopt;
   for (const LogDir& dir : log_dirs_) {
     request.log_dirs.push_back(*dir.identity.directory_id);

@@ -1,6 +1,5 @@
 #include "broker/dump_command.h"
 
-#include <iostream>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,21 +10,27 @@
 namespace moldau::broker {
 namespace {
 
-/// The real machine, with stdout and stderr.
+/// The real machine.
 class Machine final : public tools::ToolHost {
  public:
+  Machine(std::ostream& out, std::ostream& err) : out_(out), err_(err) {}
+
   Result<std::shared_ptr<io::Directory>> open_folder(const std::string& path) override {
     // Nothing is sent from its files, so no read lane comes into play.
     return io::uv::UvDirectory::open_existing(path, io::LaneId());
   }
   std::string absolute_path(const std::string& path) override { return io::uv::absolute_path(path); }
-  void out(std::string_view line) override { std::cout << line << '\n'; }
-  void err(std::string_view line) override { std::cerr << line << '\n'; }
+  void out(std::string_view line) override { out_ << line << '\n'; }
+  void err(std::string_view line) override { err_ << line << '\n'; }
+
+ private:
+  std::ostream& out_;
+  std::ostream& err_;
 };
 
 }  // namespace
 
-DumpCommand::DumpCommand(CLI::App& command) {
+DumpCommand::DumpCommand(CLI::App& command, std::ostream& out, std::ostream& err) : out_(out), err_(err) {
   command.add_option("--files", options_.files, "The files, with commas between them")->required();
   command.add_flag("--print-data-log", options_.print_data_log, "Print the content of records");
   command.add_flag("--deep-iteration", options_.deep_iteration,
@@ -55,7 +60,7 @@ int DumpCommand::run() {
                   : cluster_metadata_  ? RecordKind::kClusterMetadata
                   : share_group_state_ ? RecordKind::kShareGroupState
                                        : RecordKind::kData;
-  Machine machine;
+  Machine machine(out_, err_);
   return tools::dump_log(options_, machine);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <ostream>
 
 #include "tools/dump_options.h"
 
@@ -9,13 +10,15 @@ namespace moldau::broker {
 /// `moldau dump-log`, with the flags of kafka-dump-log and `--json`.
 class DumpCommand {
  public:
-  /// Adds the flags to `command`, which outlives this.
-  explicit DumpCommand(CLI::App& command);
+  /// Adds the flags to `command`, which outlives this, as do the streams.
+  DumpCommand(CLI::App& command, std::ostream& out, std::ostream& err);
 
   /// Dumps the files; gives the exit status.
   int run();
 
  private:
+  std::ostream& out_;
+  std::ostream& err_;
   tools::DumpOptions options_;
   bool cluster_metadata_ = false;
   bool offsets_ = false;

@@ -22,11 +22,13 @@ std::string known_names(std::int16_t highest) {
   return list;
 }
 
-/// "4.3" of "4.3.1" or "4.3-IV0" of "4.3-IV0": what stands before a second dot.
+/// "4.3" of "4.3.1" or "4.3-IV0" of "4.3-IV0": what stands before a second dot. Dots at the end begin
+/// nothing.
 std::string_view without_patch(std::string_view name) {
   const auto first = name.find('.');
   const auto second = first == std::string_view::npos ? first : name.find('.', first + 1);
-  return name.substr(0, second);
+  const bool has_patch = second != std::string_view::npos && name.find_first_not_of('.', second) != name.npos;
+  return has_patch ? name.substr(0, second) : name;
 }
 
 }  // namespace

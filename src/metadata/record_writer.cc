@@ -21,6 +21,7 @@
 #include "protocol/messages/remove_topic_record.h"
 #include "protocol/messages/topic_record.h"
 #include "protocol/messages/unregister_broker_record.h"
+#include "protocol/messages/user_scram_credential_record.h"
 
 namespace moldau::metadata::write {
 namespace {
@@ -168,6 +169,17 @@ Bytes client_quota(const QuotaEntity& entity, std::string_view key, double value
   }
   record.key = key;
   record.value = value;
+  return frame_record(record, 0);
+}
+
+Bytes user_scram_credential(const ScramCredential& credential) {
+  protocol::UserScramCredentialRecord record;
+  record.name = credential.user;
+  record.mechanism = credential.mechanism;
+  record.salt = credential.salt;
+  record.stored_key = credential.stored_key;
+  record.server_key = credential.server_key;
+  record.iterations = credential.iterations;
   return frame_record(record, 0);
 }
 

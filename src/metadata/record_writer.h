@@ -31,6 +31,16 @@ Bytes partition_change(const Uuid& topic_id, std::int32_t partition_id, const Pa
 Bytes config(const ConfigResource& resource, std::string_view name, std::optional<std::string_view> value);
 Bytes producer_ids(BrokerId broker_id, std::int64_t broker_epoch, std::int64_t next_producer_id);
 Bytes client_quota(const QuotaEntity& entity, std::string_view key, double value);
+/// A SCRAM credential (KIP-554): what a server keeps of a user's password.
+struct ScramCredential {
+  std::string_view user;
+  std::int8_t mechanism = 0;  ///< 1 SCRAM-SHA-256, 2 SCRAM-SHA-512
+  ByteView salt = {};
+  ByteView stored_key = {};
+  ByteView server_key = {};
+  std::int32_t iterations = 0;
+};
+Bytes user_scram_credential(const ScramCredential& credential);
 /// An empty topic name clears those of all topics.
 Bytes clear_elr(std::string_view topic);
 Bytes no_op();

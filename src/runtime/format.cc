@@ -1,118 +1,235 @@
 #include "runtime/format.h"
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <set>
+#include <span>
 #include <utility>
 
+#include "config/socket_host.h"
 #include "log/file_content.h"
+#include "log/file_names.h"
 #include "log/meta_properties.h"
 #include "metadata/activation.h"
+#include "metadata/bootstrap_text.h"
 #include "metadata/decision.h"
+#include "metadata/directory_id.h"
 #include "metadata/features.h"
 #include "quorum/snapshot.h"
+#include "runtime/bootstrap_records.h"
 #include "runtime/metadata_log.h"
 
 namespace moldau::runtime {
 namespace {
 
-/// The features to finalize: defaults of the version, then what was asked for.
-Result<std::map<std::string, std::int16_t>> levels_of(const FormatOptions& options) {
-  auto levels = metadata::default_feature_levels(options.version);
-  for (const auto& [name, level] : options.features) {
-    if (name == metadata::kMetadataVersionFeature) continue;
-    const auto supported = metadata::supported_levels(name);
-    if (!supported) return fail(ErrorCode::kInvalidConfig, "unknown feature " + name);
-    if (!supported->contains(level)) {
-      return fail(ErrorCode::kInvalidConfig, name + " has levels " + std::to_string(supported->min) + " to " +
-                                                 std::to_string(supported->max) + ", not " +
-                                                 std::to_string(level));
-    }
-    levels[name] = level;
-  }
-  return levels;
+std::unexpected<Error> refused(std::string why) {
+  return fail(ErrorCode::kInvalidConfig, std::move(why));
 }
 
-Result<void> write_snapshot(io::Directory& folder, std::string_view name, const quorum::SnapshotHead& head,
-                            std::span<const Bytes> records, TimestampMs now_ms) {
-  const auto bytes = quorum::build_snapshot(head, 0, records, now_ms);
-  if (!bytes) return fail(bytes.error());
-  return log::replace_file(folder, name, *bytes);
-}
+/// What lies in the log directories, by their paths.
+struct FoundDirs {
+  std::map<std::string, log::StoredIdentity> formatted;
+  std::set<std::string> empty;
+  std::set<std::string> unreadable;
+};
 
-/// The first snapshot of a dynamic quorum: this node as its only voter.
-Result<void> write_voters(io::Directory& log_dir, const config::BrokerConfig& config,
-                          const Uuid& directory_id, TimestampMs now_ms) {
-  quorum::Voter self;
-  self.key = {.id = BrokerId(config.node.node_id), .directory_id = directory_id};
-  for (const config::Endpoint& endpoint : config.listeners.advertised_controller) {
-    self.endpoints.push_back({.listener = endpoint.listener,
-                              .host = endpoint.host,
-                              .port = static_cast<std::uint16_t>(endpoint.port)});
-  }
-  if (const auto made = log_dir.create_directory(MetadataLog::kFolderName); !made) return fail(made.error());
-  auto folder = log_dir.open_directory(MetadataLog::kFolderName);
+/// nullopt if the directory is not formatted or not there.
+Result<std::optional<log::StoredIdentity>> identity_at(io::Host& host, const std::string& path) {
+  const auto folder = host.find_root(path);
   if (!folder) return fail(folder.error());
-  const quorum::SnapshotHead head{.kraft_version = 1, .voters = quorum::VoterSet({std::move(self)})};
-  if (const auto done = write_snapshot(**folder, quorum::snapshot_file_name(quorum::kBootstrapSnapshotId),
-                                       head, {}, now_ms);
-      !done) {
-    return fail(done.error());
-  }
-  return log_dir.sync();
+  if (*folder == nullptr) return std::nullopt;
+  return log::read_identity(**folder);
 }
 
-Result<void> format_one(io::Host& host, const config::BrokerConfig& config, const FormatOptions& options,
-                        io::Directory& folder, bool holds_metadata) {
-  const TimestampMs now_ms = host.loop(0).clock().wall_ms();
-  metadata::RandomBits random([&host] { return host.loop(0).random().next(); });
-  const Uuid directory_id = metadata::random_uuid(random);
-  const auto levels = levels_of(options);
-  if (!levels) return fail(levels.error());
-  const auto bootstrap = metadata::BootstrapMetadata::from_levels(options.version, *levels);
-  if (const auto done =
-          write_snapshot(folder, quorum::kBootstrapCheckpointName, {}, bootstrap.records, now_ms);
-      !done) {
-    return fail(done.error());
+FoundDirs look_at(io::Host& host, const config::BrokerConfig& config) {
+  FoundDirs found;
+  std::set<std::string> paths(config.node.log_dirs.begin(), config.node.log_dirs.end());
+  paths.insert(config.node.metadata_log_dir);
+  for (const std::string& path : paths) {
+    auto identity = identity_at(host, path);
+    if (!identity) {
+      found.unreadable.insert(path);
+    } else if (*identity) {
+      found.formatted.emplace(path, *std::move(*identity));
+    } else {
+      found.empty.insert(path);
+    }
   }
-  if (holds_metadata && options.is_standalone) {
-    if (const auto done = write_voters(folder, config, directory_id, now_ms); !done)
-      return fail(done.error());
-  }
-  // Last: a directory with an identity counts as formatted.
-  return log::write_meta_properties(
-      folder,
-      {.cluster_id = options.cluster_id, .node_id = config.node.node_id, .directory_id = directory_id});
+  return found;
 }
+
+/// Whether one directory's identity is that of this node and cluster.
+Result<void> check_identity(const std::string& path, const log::StoredIdentity& identity,
+                            const std::string& cluster_id, std::int32_t node_id) {
+  const std::string file = path + "/" + std::string(log::kMetaPropertiesName);
+  if (identity.cluster_id && *identity.cluster_id != cluster_id) {
+    return refused("Invalid cluster.id in: " + file + ". Expected " + cluster_id + ", but read " +
+                   *identity.cluster_id);
+  }
+  if (identity.node_id && *identity.node_id != node_id) {
+    return refused("Stored node id " + std::to_string(*identity.node_id) +
+                   " doesn't match previous node id " + std::to_string(node_id) + " in " + file +
+                   ". If you moved your data, make sure your configured node id matches. If you intend to "
+                   "create a new node, you should remove all data in your data directories.");
+  }
+  if (identity.directory_id && metadata::is_reserved_directory(*identity.directory_id)) {
+    return refused("Invalid reserved directory ID " + identity.directory_id->to_string() + " found in " +
+                   path);
+  }
+  return {};
+}
+
+Result<void> check_identities(const FoundDirs& found, const FormatOptions& options, std::int32_t node_id) {
+  std::map<Uuid, std::string> by_id;
+  for (const auto& [path, identity] : found.formatted) {
+    if (auto fits = check_identity(path, identity, options.cluster_id, node_id); !fits) return fits;
+    if (!identity.directory_id) continue;
+    const auto [other, is_new] = by_id.emplace(*identity.directory_id, path);
+    if (is_new) continue;
+    return refused("Duplicate directory ID Optional[" + identity.directory_id->to_string() +
+                   "] found. It was the ID of " + other->second + ", but also of " + path);
+  }
+  if (!options.ignore_formatted && !found.formatted.empty()) {
+    return refused("Log directory " + found.formatted.begin()->first +
+                   " is already formatted. Use --ignore-formatted to ignore this directory and format the "
+                   "others.");
+  }
+  return {};
+}
+
+/// Formats the directories of one node, one after the other.
+class Formatter {
+ public:
+  Formatter(io::Host& host, const config::BrokerConfig& config, const FormatOptions& options)
+      : host_(host),
+        config_(config),
+        options_(options),
+        random_([&host] { return host.loop(0).random().next(); }) {}
+
+  Result<std::vector<std::string>> run() {
+    if (auto planned = plan(); !planned) return fail(std::move(planned).error());
+    const FoundDirs found = look_at(host_, config_);
+    if (auto fits = check_identities(found, options_, config_.node.node_id); !fits) {
+      return fail(std::move(fits).error());
+    }
+    for (const std::string& path : found.unreadable) {
+      options_.say("I/O error trying to read log directory " + path + ". Ignoring...");
+    }
+    if (found.empty.empty() && found.formatted.empty()) {
+      return refused("No available log directories to format.");
+    }
+    if (found.empty.empty()) {
+      options_.say("All of the log directories are already formatted.");
+      return std::vector<std::string>();
+    }
+    options_.say("Bootstrap metadata: " + metadata::describe(bootstrap_));
+    for (const std::string& path : found.empty) {
+      if (auto done = format(path); !done) return fail(std::move(done).error());
+    }
+    return std::vector<std::string>(found.empty.begin(), found.empty.end());
+  }
+
+ private:
+  /// Decides on levels and credentials.
+  Result<void> plan() {
+    auto plan = metadata::plan_levels({.release = options_.release,
+                                       .levels = options_.features,
+                                       .allow_unstable = config_.node.unstable_feature_versions_enable,
+                                       .has_dynamic_quorum = config_.quorum.voters.empty()});
+    if (!plan) return fail(std::move(plan).error());
+    levels_ = std::move(plan->levels);
+    bootstrap_ = metadata::BootstrapMetadata::from_levels(plan->version, levels_);
+    if (options_.credentials.empty()) return {};
+    if (!plan->version.supports_scram()) {
+      return refused("SCRAM is only supported in metadata.version 3.5-IV2 or later.");
+    }
+    auto credentials = credential_records(options_.credentials, random_);
+    if (!credentials) return fail(std::move(credentials).error());
+    std::ranges::move(*credentials, std::back_inserter(bootstrap_.records));
+    return {};
+  }
+
+  /// The controller that this node is to be, in the directory for metadata.
+  const config::InitialController* own_voter() const {
+    if (!options_.initial_controllers) return nullptr;
+    const auto found = options_.initial_controllers->find(config_.node.node_id);
+    return found == options_.initial_controllers->end() ? nullptr : &found->second;
+  }
+
+  std::string_view kind_of(const std::string& path) const {
+    if (path != config_.node.metadata_log_dir) return "data directory";
+    if (!options_.initial_controllers) return "metadata directory";
+    return own_voter() != nullptr ? "dynamic metadata voter directory" : "dynamic metadata directory";
+  }
+
+  Result<void> format(const std::string& path) {
+    const bool holds_metadata = path == config_.node.metadata_log_dir;
+    const config::InitialController* self = holds_metadata ? own_voter() : nullptr;
+    const Uuid directory_id = self != nullptr ? self->directory_id : metadata::random_uuid(random_);
+    options_.say("Formatting " + std::string(kind_of(path)) + " " + path + " with metadata.version " +
+                 std::string(bootstrap_.version.name()) + ".");
+    auto folder = host_.open_root(path);
+    if (!folder) return fail(std::move(folder).error());
+    if (auto done = write_snapshot(**folder, quorum::kBootstrapCheckpointName, {}, bootstrap_.records);
+        !done) {
+      return done;
+    }
+    if (holds_metadata && options_.initial_controllers) {
+      if (auto done = write_voters(**folder); !done) return done;
+    }
+    // Last: a directory with an identity counts as formatted.
+    return log::write_meta_properties(
+        **folder,
+        {.cluster_id = options_.cluster_id, .node_id = config_.node.node_id, .directory_id = directory_id},
+        now_ms());
+  }
+
+  /// The first snapshot of a dynamic quorum: its voters and nothing else.
+  Result<void> write_voters(io::Directory& log_dir) {
+    std::vector<quorum::Voter> voters;
+    const auto listener = config::normalised_listener(config_.listeners.controller_names.front());
+    if (!listener) return fail(listener.error());
+    for (const auto& [id, controller] : *options_.initial_controllers) {
+      quorum::Voter& voter = voters.emplace_back();
+      voter.key = {.id = BrokerId(id), .directory_id = controller.directory_id};
+      voter.endpoints.push_back({.listener = *listener,
+                                 .host = config::socket_host(controller.address.host),
+                                 .port = static_cast<std::uint16_t>(controller.address.port)});
+    }
+    if (auto made = log_dir.create_directory(MetadataLog::kFolderName); !made) return made;
+    auto folder = log_dir.open_directory(MetadataLog::kFolderName);
+    if (!folder) return fail(std::move(folder).error());
+    const quorum::SnapshotHead head{.last_contained_log_timestamp_ms = now_ms(),
+                                    .kraft_version = levels_.at(std::string(metadata::kKraftVersionFeature)),
+                                    .voters = quorum::VoterSet(std::move(voters))};
+    const std::string name = quorum::snapshot_file_name(quorum::kBootstrapSnapshotId);
+    if (auto done = write_snapshot(**folder, name, head, {}); !done) return done;
+    return log_dir.sync();
+  }
+
+  Result<void> write_snapshot(io::Directory& folder, std::string_view name, const quorum::SnapshotHead& head,
+                              std::span<const Bytes> records) {
+    const auto bytes = quorum::build_snapshot(head, 0, records, now_ms());
+    if (!bytes) return fail(bytes.error());
+    return log::replace_file(folder, name, *bytes);
+  }
+
+  TimestampMs now_ms() { return host_.loop(0).clock().wall_ms(); }
+
+  io::Host& host_;
+  const config::BrokerConfig& config_;
+  const FormatOptions& options_;
+  metadata::RandomBits random_;
+  metadata::FeatureLevels levels_;
+  metadata::BootstrapMetadata bootstrap_;
+};
 
 }  // namespace
 
 Result<std::vector<std::string>> format_log_dirs(io::Host& host, const config::BrokerConfig& config,
                                                  const FormatOptions& options) {
-  std::vector<std::pair<std::string, std::shared_ptr<io::Directory>>> todo;
-  for (const std::string& path : config.node.log_dirs) {
-    auto folder = host.open_root(path);
-    if (!folder) return fail(folder.error());
-    const auto present = log::read_meta_properties(**folder);
-    if (!present) return fail(present.error());
-    if (!*present) {
-      todo.emplace_back(path, std::move(*folder));
-    } else if (!options.ignore_formatted) {
-      return fail(ErrorCode::kInvalidConfig, "Log directory " + path +
-                                                 " is already formatted. Use --ignore-formatted "
-                                                 "to ignore this directory and format the others.");
-    } else if ((*present)->cluster_id != options.cluster_id || (*present)->node_id != config.node.node_id) {
-      return fail(ErrorCode::kInvalidConfig, path + " is formatted for node " +
-                                                 std::to_string((*present)->node_id) + " of cluster " +
-                                                 (*present)->cluster_id);
-    }
-  }
-  std::vector<std::string> formatted;
-  for (const auto& [path, folder] : todo) {
-    const bool holds_metadata = path == config.node.metadata_log_dir;
-    if (const auto done = format_one(host, config, options, *folder, holds_metadata); !done) {
-      return fail(done.error());
-    }
-    formatted.push_back(path);
-  }
-  return formatted;
+  return Formatter(host, config, options).run();
 }
 
 Result<bool> is_formatted(io::Host& host, const std::string& path) {

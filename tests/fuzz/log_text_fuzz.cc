@@ -36,7 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     must(parse_clean_shutdown(format_clean_shutdown(*epoch)) == epoch);
   }
   (void)parse_java_properties(text);
-  (void)parse_meta_properties(text);
+  if (const auto properties = parse_meta_properties(text)) {
+    must(parse_meta_properties(format_meta_properties(*properties, 0)) == *properties);
+  }
   if (const auto folder = parse_folder_name(text); folder && folder->kind == FolderKind::kLive) {
     must(parse_folder_name(format_folder_name(folder->partition)) == *folder);
   }

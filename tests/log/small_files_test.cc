@@ -110,20 +110,35 @@ TEST_CASE("The clean shutdown marker tells the broker epoch, and counts even if 
   CHECK(read_clean_shutdown(folder).value() == CleanShutdown{});
 }
 
-TEST_CASE("meta.properties is read as Apache Kafka writes it") {
-  const auto read = parse_meta_properties(
+TEST_CASE("meta.properties is read and written as Apache Kafka writes it") {
+  const std::string text =
       "#\n#Mon Nov 23 04:38:48 UTC 2026\nnode.id=1\ndirectory.id=AKSnvRmBmREhm7MILDTYNw\nversion=1\n"
-      "cluster.id=MkU3OEVBNTcwNTJENDM2Qg\n");
+      "cluster.id=MkU3OEVBNTcwNTJENDM2Qg\n";
+  const auto read = parse_meta_properties(text);
   REQUIRE(read.has_value());
   CHECK(read->cluster_id == "MkU3OEVBNTcwNTJENDM2Qg");
   CHECK(read->node_id == 1);
   CHECK(read->directory_id->to_string() == "AKSnvRmBmREhm7MILDTYNw");
   MemoryDirectory folder;
   CHECK_FALSE(read_meta_properties(folder)->has_value());
-  REQUIRE(write_meta_properties(folder, *read));
+  REQUIRE(write_meta_properties(folder, *read, 1795408728000));
   CHECK(read_meta_properties(folder).value() == *read);
-  CHECK(folder.text("meta.properties") ==
-        "cluster.id=MkU3OEVBNTcwNTJENDM2Qg\ndirectory.id=AKSnvRmBmREhm7MILDTYNw\nnode.id=1\nversion=1\n");
+  CHECK(folder.text("meta.properties") == text);
+}
+
+TEST_CASE("an identity is read whatever its version, with what is there") {
+  CHECK(parse_identity("version=0\nbroker.id=7\n").value() == StoredIdentity{.version = 0, .node_id = 7});
+  CHECK(parse_identity("cluster.id=a b\n").value() == StoredIdentity{.version = 0, .cluster_id = "a b"});
+  CHECK(parse_identity("version=1\nnode.id=2\ncluster.id=a\n").value() ==
+        StoredIdentity{.version = 1, .cluster_id = "a", .node_id = 2});
+  for (const auto& [text, why] :
+       {std::pair{"version=x\n", "Invalid meta.properties version string 'x'"},
+        {"version=1\nnode.id=1\n", "cluster.id was not found."},
+        {"version=2\nnode.id=1\n", "Unknown meta.properties version number 2"},
+        {"version=1\ncluster.id=a\n", "Failed to find node.id"},
+        {"version=1\ncluster.id=a\nnode.id=x\n", "Unable to read node.id as a base-10 number."}}) {
+    CHECK(parse_identity(text).error() == Error{ErrorCode::kKafkaStorageError, why});
+  }
 }
 
 TEST_CASE("meta.properties is refused when a part is missing or malformed") {

@@ -32,6 +32,7 @@ TEST_CASE("every level from 7 to 31 has the record versions that Kafka writes at
 TEST_CASE("a release names its newest production level") {
   CHECK(MetadataVersion::parse("4.3", false)->level() == 30);
   CHECK(MetadataVersion::parse("4.3.1", false)->level() == 30);
+  CHECK_FALSE(MetadataVersion::parse("4.3.", false).has_value());
   CHECK(MetadataVersion::parse("4.0", false)->level() == 25);
   CHECK(MetadataVersion::parse("3.5-IV0", false)->level() == 9);
   CHECK(MetadataVersion::parse("3.3", false)->level() == 7);

@@ -66,7 +66,14 @@ Result<void> BrokerProcess::format() {
   if (*is_formatted) return {};
   runtime::FormatOptions options;
   options.cluster_id = "c2ltdWxhdGVkLWNsdXN0ZQ";
-  options.is_standalone = settings_.is_standalone;
+  if (settings_.is_standalone) {
+    const config::Endpoint& controller = config_->listeners.advertised_controller.front();
+    options.initial_controllers.emplace();
+    options.initial_controllers->emplace(
+        config_->node.node_id,
+        config::InitialController{.directory_id = host.loop(0).random().uuid(),
+                                  .address = {.host = controller.host, .port = controller.port}});
+  }
   const auto done = runtime::format_log_dirs(host, *config_, options);
   return done ? Result<void>() : fail(done.error());
 }

@@ -1,0 +1,46 @@
+#include "broker/program.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "broker/dump_command.h"
+#include "broker/server.h"
+#include "broker/storage.h"
+
+namespace moldau::broker {
+namespace {
+
+void add_server_flags(CLI::App& command, ServerOptions& options) {
+  command.add_option("properties", options.properties_file,
+                     "server.properties; without it, a single node on loopback");
+  command.add_option("--override", options.overrides, "name=value, over the file");
+  command.add_option("--data", options.data_dir, "Folder for the data (log.dirs)");
+  command.add_option("--port", options.port, "Client port without a file; 0 takes a free one")
+      ->check(CLI::Range(0, 65534));
+}
+
+}  // namespace
+
+int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostream& err) {
+  CLI::App app{"Moldau, a Kafka broker", "moldau"};
+  app.require_subcommand(1);
+  ServerOptions server_options;
+  CLI::App* server = app.add_subcommand("server", "Run a node");
+  add_server_flags(*server, server_options);
+  CLI::App* storage = app.add_subcommand("storage", "Format log directories and look at them");
+  StorageCommand storage_command(*storage, out, err);
+  CLI::App* dump = app.add_subcommand("dump-log", "Show what logs, indexes and snapshots hold");
+  DumpCommand dump_command(*dump, out, err);
+
+  // The parser takes them from the end.
+  std::ranges::reverse(arguments);
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::ParseError& stopped) {
+    return app.exit(stopped, out, err) == 0 ? 0 : 1;
+  }
+  if (*server) return run_server(server_options);
+  return *storage ? storage_command.run() : dump_command.run();
+}
+
+}  // namespace moldau::broker

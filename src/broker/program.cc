@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/dump_command.h"
+#include "broker/ready_command.h"
 #include "broker/server.h"
 #include "broker/storage.h"
 
@@ -31,6 +32,8 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
   StorageCommand storage_command(*storage, out, err);
   CLI::App* dump = app.add_subcommand("dump-log", "Show what logs, indexes and snapshots hold");
   DumpCommand dump_command(*dump, out, err);
+  CLI::App* ready = app.add_subcommand("ready", "Wait until a broker serves clients");
+  ReadyCommand ready_command(*ready, out, err);
 
   // The parser takes them from the end.
   std::ranges::reverse(arguments);
@@ -40,7 +43,8 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
     return app.exit(stopped, out, err) == 0 ? 0 : 1;
   }
   if (*server) return run_server(server_options);
-  return *storage ? storage_command.run() : dump_command.run();
+  if (*storage) return storage_command.run();
+  return *dump ? dump_command.run() : ready_command.run();
 }
 
 }  // namespace moldau::broker

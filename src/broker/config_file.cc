@@ -37,7 +37,9 @@ Result<config::BrokerConfig> load_config(const ServerOptions& options) {
   std::optional<std::string> text;
   if (options.properties_file) {
     auto read = read_text_file(*options.properties_file);
-    if (!read) return fail(read.error());
+    if (!read) {
+      return fail(read.error().code, "Cannot read " + *options.properties_file + ": " + read.error().message);
+    }
     text = std::move(*read);
   }
   std::vector<std::string> overrides;

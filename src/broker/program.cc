@@ -14,7 +14,10 @@ namespace {
 void add_server_flags(CLI::App& command, ServerOptions& options) {
   command.add_option("properties", options.properties_file,
                      "server.properties; without it, a single node on loopback");
-  command.add_option("--override", options.overrides, "name=value, over the file");
+  // One value each time, so that the file may stand behind it.
+  command.add_option("--override", options.overrides, "name=value, over the file")
+      ->take_all()
+      ->allow_extra_args(false);
   command.add_option("--data", options.data_dir, "Folder for the data (log.dirs)");
   command.add_option("--port", options.port, "Client port without a file; 0 takes a free one")
       ->check(CLI::Range(0, 65534));

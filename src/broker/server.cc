@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <string>
 #include <utility>
 
 #include "broker/broker.h"
@@ -40,7 +41,8 @@ class Server {
     }
     observe::info("Transitioning from RECOVERY to RUNNING");
     const config::Endpoint& first = broker_.advertised().front();
-    std::printf("Moldau is ready: bootstrap.servers=%s:%d\n", first.host.c_str(), first.port);
+    const std::string host = first.host.find(':') == std::string::npos ? first.host : "[" + first.host + "]";
+    std::printf("Moldau is ready: bootstrap.servers=%s:%d\n", host.c_str(), first.port);
     std::fflush(stdout);
   }
 
@@ -63,6 +65,15 @@ class Server {
   int status_ = 0;
 };
 
+/// Nodes of one role alone are not built.
+Result<void> check_roles(const config::NodeSection& node) {
+  if (node.is_broker && node.is_controller) return {};
+  return fail(ErrorCode::kInvalidConfig, std::string("Invalid value ") +
+                                             (node.is_broker ? "broker" : "controller") +
+                                             " for configuration process.roles: Moldau serves nodes that are "
+                                             "both, broker,controller");
+}
+
 int fail_start(const Error& error) {
   observe::error("{}", error.message);
   observe::flush_log();
@@ -77,6 +88,7 @@ int run_server(const ServerOptions& options) {
   for (const std::string& warning : config->warnings()) {
     observe::warn("{}", warning);
   }
+  if (const auto served = check_roles(config->node); !served) return fail_start(served.error());
   Server server(std::move(*config));
   if (const auto opened = server.open(!options.properties_file); !opened) return fail_start(opened.error());
   const int status = server.run();

@@ -126,6 +126,8 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   request.broker_epoch = broker_epoch_;
   request.current_metadata_offset = applied_offset_ - 1;
   request.want_shut_down = want_shut_down;
+  // None are, and the controller notes that too.
+  request.cordoned_log_dirs.emplace();
   auto outcome = co_await controller_->decide<metadata::HeartbeatReply>(
       [&](const metadata::DecisionContext& context) { return metadata::heartbeat(request, context); });
   if (!outcome) co_return fail(outcome.error());

@@ -218,16 +218,11 @@ void Controller::snapshot_if_due(const ClusterViewPtr& view, std::uint64_t size_
 
 void Controller::snapshot_written(Result<void> outcome) {
   snapshot_under_way_ = false;
-  if (!outcome) {
-    fail_node(outcome.error());
-    return;
-  }
-  clean_log();
+  if (!outcome) fail_node(outcome.error());
 }
 
 void Controller::clean_log() {
   if (failed_) return;
-  if (cleaning_.is_armed()) TimerWheel::cancel(cleaning_);
   if (const auto cleaned = log_.clean(shard_.wall_ms()); !cleaned) {
     fail_node(cleaned.error());
     return;

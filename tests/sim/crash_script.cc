@@ -25,6 +25,7 @@ constexpr std::uint64_t kRoundsPerCommit = 4;
 constexpr std::uint64_t kRoundsPerPause = 10;
 /// Longer than the interval of the offset checkpoints and the delay of deletions.
 constexpr Duration kPause = std::chrono::seconds(6);
+constexpr Duration kRetention = std::chrono::seconds(61);
 
 /// How a topic of the script is made.
 struct Plan {
@@ -75,6 +76,8 @@ std::string CrashScript::run() {
   }
   if (goes_on()) client_.find_coordinator(kGroup);
   if (auto complaint = run_rounds(); !complaint.empty()) return complaint;
+  // Snapshots and log are held against their retention once a minute.
+  if (goes_on()) world_.run_until([this] { return !goes_on(); }, kRetention);
   return goes_on() ? stop() : std::string();
 }
 

@@ -38,8 +38,8 @@ DescribeQuorumResponse unknown(const DescribeQuorumRequest& request) {
 }
 
 /// What the quorum on shard 0 says.
-Task<Result<quorum::QuorumStatus>> ask(runtime::Node& node, runtime::Shard& zero) {
-  co_return node.controller().quorum().describe(zero.wall_ms());
+Task<Result<quorum::QuorumStatus>> ask(runtime::Node& node) {
+  co_return node.controller().describe_quorum();
 }
 
 std::vector<DescribeQuorumResponse::ReplicaState> states_of(
@@ -88,7 +88,7 @@ Task<DescribeQuorumResponse> describe_quorum(Context& context, const DescribeQuo
   if (!asks_for_metadata(request)) co_return unknown(request);
   runtime::Shard& zero = context.node.shards()[runtime::ShardId(0)];
   const auto status = co_await runtime::on_shard<Result<quorum::QuorumStatus>>(
-      context.shard, zero, [&node = context.node, &zero] { return ask(node, zero); });
+      context.shard, zero, [&node = context.node] { return ask(node); });
   if (!status) {
     DescribeQuorumResponse response;
     response.error_code = status.error().code;

@@ -7,7 +7,7 @@
 
 namespace moldau::api {
 
-/// DescribeQuorum (key 55): the leader of the metadata log and how far each voter is (KIP-595, KIP-853).
+/// DescribeQuorum (key 55): the leader of the metadata log and how far each replica is (KIP-595, KIP-853).
 runtime::Task<protocol::DescribeQuorumResponse> describe_quorum(
     Context& context, const protocol::DescribeQuorumRequest& request);
 

@@ -50,6 +50,7 @@ Effects Quorum::on(const Start& start) {
   kraft_version_ = start.kraft_version;
   voters_in_log_ = start.voters_in_log;
   log_end_offset_ = start.log_end_offset;
+  synced_offset_ = start.log_end_offset;
   restore_role(start);
   if (!voters_.is_only_voter(local_.key)) {
     effects.failure = Error{ErrorCode::kInconsistentVoterSet,
@@ -78,6 +79,7 @@ void Quorum::become_leader(Effects& effects) {
   effects.persist.push_back(election_);
 
   high_watermark_.reset();
+  observers_.clear();
   leadership_announced_ = false;
   epoch_start_offset_ = log_end_offset_;
   LeaderChangeBatch batch = start_of_epoch();
@@ -129,8 +131,16 @@ Effects Quorum::on(const Drain&) {
 Effects Quorum::on(const LogSynced& synced) {
   Effects effects;
   require(synced.offset <= log_end_offset_, "no more is synced than was appended");
+  synced_offset_ = std::max(synced_offset_, synced.offset);
   if (role_ == Role::kLeader) raise_high_watermark(synced.offset, effects);
   return effects;
+}
+
+Effects Quorum::on(const Fetched& fetched) {
+  if (role_ == Role::kLeader && fetched.replica.id >= BrokerId(0)) {
+    observers_.fetched(fetched.replica, fetched.offset, synced_offset_, fetched.now_ms);
+  }
+  return {};
 }
 
 void Quorum::raise_high_watermark(std::int64_t synced_offset, Effects& effects) {
@@ -156,13 +166,32 @@ Effects Quorum::on(const Stop&) {
   return effects;
 }
 
-Result<QuorumStatus> Quorum::describe(TimestampMs now_ms) const {
+std::span<const VoterEndpoint> Quorum::leader_endpoints() const {
+  if (!election_.is_leader(local_.key.id)) return {};
+  return local_.endpoints;
+}
+
+Result<FetchVerdict> Quorum::judge(const ReplicaFetch& fetch, const FetchGround& ground) const {
+  if (!fetch.is_sound()) return fail(ErrorCode::kInvalidRequest);
+  if (fetch.leader_epoch < election_.epoch) return fail(ErrorCode::kFencedLeaderEpoch);
+  if (fetch.leader_epoch > election_.epoch) return fail(ErrorCode::kUnknownLeaderEpoch);
   if (role_ != Role::kLeader) return fail(ErrorCode::kNotLeaderOrFollower);
+  const FetchVerdict verdict = judge_fetch(fetch, ground);
+  // Whatever its directory is: the log that it asks for is its own.
+  if (std::holds_alternative<ReadOn>(verdict) && fetch.replica.id == local_.key.id) {
+    return fail(ErrorCode::kUnknownServerError, "the leader does not fetch from itself");
+  }
+  return verdict;
+}
+
+Result<QuorumStatus> Quorum::describe(TimestampMs now_ms) {
+  if (role_ != Role::kLeader) return fail(ErrorCode::kNotLeaderOrFollower);
+  observers_.forget_silent(now_ms);
   QuorumStatus status{.leader = election_.leader,
                       .epoch = election_.epoch,
                       .high_watermark = high_watermark_.value_or(-1),
                       .voters = {},
-                      .observers = {},
+                      .observers = observers_.statuses(),
                       .voter_set = voters_};
   for (const Voter& voter : voters_.voters()) {
     status.voters.push_back(ReplicaStatus{.key = voter.key,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "base/time.h"
 #include "quorum/batch_accumulator.h"
 #include "quorum/election_state.h"
+#include "quorum/observers.h"
+#include "quorum/replica_fetch.h"
 #include "quorum/voter_set.h"
 
 namespace moldau::quorum {
@@ -50,10 +53,18 @@ struct LogSynced {
   std::int64_t offset = 0;
 };
 
+/// Another replica was given records of the log from `offset` on, which is the start of a batch, or found
+/// itself at the log's end. A fetch that got no ReadOn is none.
+struct Fetched {
+  ReplicaKey replica;
+  std::int64_t offset = 0;
+  TimestampMs now_ms = 0;  ///< Wall clock.
+};
+
 /// The node stops in an orderly way.
 struct Stop {};
 
-using Event = std::variant<Start, AppendRecords, Drain, LogSynced, Stop>;
+using Event = std::variant<Start, AppendRecords, Drain, LogSynced, Fetched, Stop>;
 
 /// Start of an epoch in the log: a control batch with LeaderChange and, where the leader must tell,
 /// KRaftVersion and Voters behind it. Encoded by control_records.h.
@@ -111,16 +122,6 @@ struct Effects {
 
 enum class Role : std::uint8_t { kUnattached, kCandidate, kLeader, kResigned };
 
-/// One replica as DescribeQuorum reports it.
-struct ReplicaStatus {
-  ReplicaKey key;
-  std::int64_t log_end_offset = -1;
-  TimestampMs last_fetch_ms = -1;
-  TimestampMs last_caught_up_ms = -1;
-
-  bool operator==(const ReplicaStatus&) const = default;
-};
-
 /// Content of a DescribeQuorum answer.
 struct QuorumStatus {
   std::optional<BrokerId> leader;
@@ -148,18 +149,29 @@ class Quorum {
   std::optional<std::int64_t> high_watermark() const { return high_watermark_; }
   /// Offset that the next appended record gets; the log's end while this replica does not lead.
   std::int64_t next_offset() const;
+  /// Behind the last record that other replicas may read: those that are on this one's disk.
+  std::int64_t readable_end_offset() const { return synced_offset_; }
+  /// Where the leader listens, as far as this replica knows; valid until the next step.
+  std::span<const VoterEndpoint> leader_endpoints() const;
   /// True while appended records wait for a Drain.
   bool has_undrained_records() const { return accumulator_ && !accumulator_->empty(); }
 
+  /// What a leader tells another replica. INVALID_REQUEST for what is not sound; FENCED_LEADER_EPOCH and
+  /// UNKNOWN_LEADER_EPOCH for another epoch, NOT_LEADER_OR_FOLLOWER if this replica does not lead,
+  /// UNKNOWN_SERVER_ERROR for records to itself.
+  Result<FetchVerdict> judge(const ReplicaFetch& fetch, const FetchGround& ground) const;
+
   /// The quorum as the leader sees it; `now_ms` is wall-clock time, at which the leader is by definition
-  /// caught up with itself. NOT_LEADER_OR_FOLLOWER if this replica does not lead.
-  Result<QuorumStatus> describe(TimestampMs now_ms) const;
+  /// caught up with itself. Forgets observers that are silent. NOT_LEADER_OR_FOLLOWER if this replica does
+  /// not lead.
+  Result<QuorumStatus> describe(TimestampMs now_ms);
 
  private:
   Effects on(const Start& start);
   Effects on(AppendRecords append);
   Effects on(const Drain& drain);
   Effects on(const LogSynced& synced);
+  Effects on(const Fetched& fetched);
   Effects on(const Stop& stop);
 
   void restore_role(const Start& start);
@@ -175,7 +187,9 @@ class Quorum {
   std::int16_t kraft_version_ = 0;
   bool voters_in_log_ = false;
   std::int64_t log_end_offset_ = 0;
+  std::int64_t synced_offset_ = 0;
   std::optional<std::int64_t> high_watermark_;
+  Observers observers_;
   std::int64_t epoch_start_offset_ = 0;
   bool leadership_announced_ = false;
   std::optional<BatchAccumulator> accumulator_;

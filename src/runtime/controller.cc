@@ -89,6 +89,7 @@ Result<void> Controller::carry_out(quorum::Effects effects) {
   if (effects.lost_leadership) {
     active_epoch_.reset();
     commits_.wake_all();
+    fetches_.wake_all();
   }
   if (effects.failure) return fail(*effects.failure);
   return {};
@@ -180,6 +181,7 @@ void Controller::synced(std::int64_t offset, Result<void> outcome) {
     fail_node(done.error());
     return;
   }
+  fetches_.wake_all();
   if (log_.log_end_offset() > offset) start_sync();
   drain();
 }
@@ -294,6 +296,7 @@ void Controller::fail_node(const Error& error) {
   failed_ = true;
   active_epoch_.reset();
   commits_.wake_all();
+  fetches_.wake_all();
   observe::error("the metadata log failed: {}", error.message);
   if (on_failure_) on_failure_(error);
 }

@@ -7,8 +7,10 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
+#include "io/file.h"
 #include "metadata/activation.h"
 #include "metadata/broker_sessions.h"
 #include "metadata/decision.h"
@@ -69,6 +71,33 @@ class Controller {
     sessions_.begin_controlled_shutdown(broker_id, quorum_.next_offset() - 1);
   }
 
+  /// What another node asks of the metadata log.
+  struct LogFetch {
+    quorum::ReplicaFetch replica;
+    std::int32_t max_bytes = 0;
+    std::int64_t known_high_watermark = 0;  ///< a higher one is news
+  };
+
+  /// What it is told; at most one of the three last.
+  struct LogFetched {
+    ErrorCode error = ErrorCode::kNone;
+    std::optional<BrokerId> leader;
+    std::int32_t leader_epoch = 0;
+    std::vector<quorum::VoterEndpoint> leader_endpoints;
+    std::int64_t high_watermark = -1;  ///< -1: not known, or an error
+    std::int64_t log_start_offset = 0;
+    std::optional<quorum::EpochEnd> diverging;
+    std::optional<quorum::SnapshotId> snapshot;
+    std::optional<io::FileSlice> records;
+  };
+
+  /// Serves another node's fetch, and notes how far it is. The errors are those of Quorum::judge, and
+  /// UNKNOWN_SERVER_ERROR if the log cannot be read as it is asked to.
+  Task<LogFetched> fetch(LogFetch wanted);
+
+  /// The quorum as its leader sees it (Quorum::describe).
+  Result<quorum::QuorumStatus> describe_quorum() { return quorum_.describe(shard_.wall_ms()); }
+
   /// Waits until this node is the active controller.
   Task<void> activated();
 
@@ -85,6 +114,8 @@ class Controller {
   };
 
   metadata::DecisionContext context();
+  LogFetched fetch_now(const LogFetch& wanted);
+  Result<void> read_for(const LogFetch& wanted, LogFetched& answer);
   Result<void> carry_out(quorum::Effects effects);
   Result<void> append(const quorum::LogBatch& batch);
   Result<std::int64_t> append_records(std::vector<Bytes> records, bool is_atomic);
@@ -128,6 +159,7 @@ class Controller {
   std::deque<Pending> pending_;
   WaitList commits_;
   WaitList activations_;
+  WaitList fetches_;  ///< of other nodes, that wait for news
   bool drain_posted_ = false;
   bool sync_under_way_ = false;
   bool failed_ = false;

@@ -171,6 +171,20 @@ Result<void> MetadataLog::append(MutableBytes batch, TimestampMs now_ms) {
   return {};
 }
 
+quorum::FetchGround MetadataLog::fetch_ground(std::int32_t last_fetched_epoch) const {
+  const auto end = log_->end_offset_for_epoch(last_fetched_epoch);
+  quorum::FetchGround ground{.log_start_offset = log_->log_start_offset(),
+                             .epoch_end = {.epoch = end.epoch, .end_offset = end.end_offset},
+                             .snapshots = {}};
+  if (end.end_offset < 0) {
+    ground.epoch_end = {.epoch = log_->latest_epoch().value_or(0), .end_offset = log_->log_end_offset()};
+  }
+  const auto oldest = snapshots_.oldest();
+  const auto newest = snapshots_.newest();
+  if (oldest && newest) ground.snapshots = {.oldest = *oldest, .newest = *newest};
+  return ground;
+}
+
 void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t, Result<void>)> done) {
   auto work = log_->begin_flush();
   if (!work) {

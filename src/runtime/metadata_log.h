@@ -59,7 +59,17 @@ class MetadataLog {
   /// Appends one encoded batch that states its own offsets.
   Result<void> append(MutableBytes batch, TimestampMs now_ms);
 
+  std::int64_t log_start_offset() const { return log_->log_start_offset(); }
   std::int64_t log_end_offset() const { return log_->log_end_offset(); }
+
+  /// What log and snapshots say of another replica's fetch whose last record is of that epoch.
+  quorum::FetchGround fetch_ground(std::int32_t last_fetched_epoch) const;
+
+  /// Batches from the one that holds `offset` on, below `end_offset`: at most `max_bytes`, which may end
+  /// within a batch, but the first one whole.
+  Result<log::ReadInfo> read(std::int64_t offset, std::int64_t max_bytes, std::int64_t end_offset) {
+    return log_->read(offset, max_bytes, end_offset, true);
+  }
 
   /// Syncs what was appended so far and tells the offset that is durable with it, on `loop`.
   void sync(io::Loop& loop, std::move_only_function<void(std::int64_t offset, Result<void>)> done);

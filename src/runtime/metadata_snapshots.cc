@@ -32,6 +32,10 @@ Result<MetadataSnapshots> MetadataSnapshots::open(std::shared_ptr<io::Directory>
   return snapshots;
 }
 
+std::optional<quorum::SnapshotId> MetadataSnapshots::oldest() const {
+  return known_.empty() ? std::nullopt : std::optional(known_.begin()->first);
+}
+
 std::optional<quorum::SnapshotId> MetadataSnapshots::newest() const {
   return known_.empty() ? std::nullopt : std::optional(known_.rbegin()->first);
 }

@@ -25,6 +25,7 @@ class MetadataSnapshots {
   /// Knows the snapshots of the folder; removes those that were never finished or were on their way out.
   static Result<MetadataSnapshots> open(std::shared_ptr<io::Directory> folder);
 
+  std::optional<quorum::SnapshotId> oldest() const;
   std::optional<quorum::SnapshotId> newest() const;
   std::size_t count() const { return known_.size(); }
   std::uint64_t total_bytes() const;

@@ -192,5 +192,60 @@ TEST_CASE("the leader describes the quorum with itself caught up") {
   CHECK(status->observers.empty());
 }
 
+ReplicaFetch fetch_of(std::int32_t replica, std::int32_t epoch) {
+  return {.replica = {.id = BrokerId(replica), .directory_id = {}}, .leader_epoch = epoch};
+}
+
+TEST_CASE("a leader tells replicas of its epoch to read on, and itself nothing") {
+  Quorum quorum(local());
+  quorum.step(first_start());
+  CHECK(quorum.judge(fetch_of(7, 1), {}) == FetchVerdict(ReadOn{}));
+  CHECK(quorum.judge(fetch_of(-1, 1), {}) == FetchVerdict(ReadOn{}));
+  CHECK(quorum.judge(fetch_of(1, 1), {}).error().code == ErrorCode::kUnknownServerError);
+  ReplicaFetch beyond = fetch_of(1, 1);
+  beyond.offset = 10;
+  CHECK(quorum.judge(beyond, {}) == FetchVerdict(EpochEnd{}));
+}
+
+TEST_CASE("a fetch of another epoch, of nobody's leader or without sense is refused") {
+  Quorum quorum(local());
+  quorum.step(Start{.persisted = led(5), .log_end_offset = 40, .last_epoch = 5, .voters = static_voters()});
+  CHECK(quorum.judge(fetch_of(7, 5), {}).error().code == ErrorCode::kFencedLeaderEpoch);
+  CHECK(quorum.judge(fetch_of(7, 7), {}).error().code == ErrorCode::kUnknownLeaderEpoch);
+  ReplicaFetch senseless = fetch_of(7, 7);
+  senseless.offset = -1;
+  CHECK(quorum.judge(senseless, {}).error().code == ErrorCode::kInvalidRequest);
+  quorum.step(Stop{});
+  CHECK(quorum.judge(fetch_of(7, 6), {}).error().code == ErrorCode::kNotLeaderOrFollower);
+}
+
+TEST_CASE("other replicas read what is on the leader's disk, and no further") {
+  Quorum quorum(local());
+  quorum.step(Start{.persisted = {}, .log_end_offset = 40, .last_epoch = 5, .voters = static_voters()});
+  CHECK(quorum.readable_end_offset() == 40);
+  quorum.step(LogSynced{.offset = 41});
+  CHECK(quorum.readable_end_offset() == 41);
+  quorum.step(AppendRecords{.epoch = quorum.epoch(), .records = {Bytes(10)}});
+  quorum.step(Drain{});
+  CHECK(quorum.readable_end_offset() == 41);
+  quorum.step(LogSynced{.offset = 42});
+  CHECK(quorum.readable_end_offset() == 42);
+}
+
+TEST_CASE("the leader describes who fetches from it, until it leads anew") {
+  Quorum quorum(local());
+  quorum.step(first_start());
+  quorum.step(LogSynced{.offset = 1});
+  const ReplicaKey seven{BrokerId(7), Uuid{}};
+  CHECK(quorum.step(Fetched{.replica = seven, .offset = 1, .now_ms = 1000}) == Effects{});
+  quorum.step(Fetched{.replica = {BrokerId(-1), Uuid{}}, .offset = 1, .now_ms = 1000});
+  CHECK(quorum.describe(1234)->observers == std::vector{ReplicaStatus{seven, 1, 1000, 1000}});
+  CHECK(quorum.describe(301'000)->observers.empty());
+
+  quorum.step(Fetched{.replica = seven, .offset = 1, .now_ms = 1000});
+  quorum.step(Start{.persisted = led(1), .log_end_offset = 1, .last_epoch = 1, .voters = static_voters()});
+  CHECK(quorum.describe(1234)->observers.empty());
+}
+
 }  // namespace
 }  // namespace moldau::quorum

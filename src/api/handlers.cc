@@ -17,6 +17,7 @@
 #include "api/list_offsets.h"
 #include "api/metadata.h"
 #include "api/produce.h"
+#include "api/quorum_fetch.h"
 #include "api/topics.h"
 
 namespace moldau::api {
@@ -38,10 +39,9 @@ consteval Handler row(ApiKey key, Serve serve) {
   return {api.key, api.versions, api.on_broker, api.on_controller, serve};
 }
 
-/// A key that the schema puts on controllers too, where this program does not serve it yet.
-consteval Handler broker_only(Handler handler) {
-  handler.on_controller = false;
-  return handler;
+/// One key, two services: what a broker's listener serves is no concern of a controller's.
+runtime::Task<void> serve_fetch_here(Exchange& exchange) {
+  return exchange.context.listener.is_controller ? serve_quorum_fetch(exchange) : serve_fetch(exchange);
 }
 
 template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&)>
@@ -51,7 +51,7 @@ consteval Handler row(ApiKey key) {
 
 constexpr std::array kHandlers = {
     row(ApiKey::kProduce, serve_produce),
-    broker_only(row(ApiKey::kFetch, serve_fetch)),
+    row(ApiKey::kFetch, serve_fetch_here),
     row<protocol::ListOffsetsRequest, protocol::ListOffsetsResponse, list_offsets>(ApiKey::kListOffsets),
     row<protocol::MetadataRequest, protocol::MetadataResponse, metadata>(ApiKey::kMetadata),
     row<protocol::OffsetCommitRequest, protocol::OffsetCommitResponse, offset_commit>(ApiKey::kOffsetCommit),

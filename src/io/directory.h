@@ -22,6 +22,7 @@ enum class OpenMode {
 struct DirectoryEntry {
   std::string name;
   bool is_directory = false;
+  bool is_read_only = false;  ///< A file that nobody may write.
   std::uint64_t size_bytes = 0;
   TimestampMs modified_ms = 0;
 };

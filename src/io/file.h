@@ -40,6 +40,10 @@ class File {
   /// lost pages count as clean in the kernel, so a later success proves nothing: never retry.
   virtual Result<void> sync(CallSite site = CallSite::current()) = 0;
 
+  /// From now on its owner alone may read the file, and nobody open it for writing; whoever has it open goes
+  /// on. Durable with the next sync().
+  virtual Result<void> make_read_only(CallSite site = CallSite::current()) = 0;
+
   virtual Result<std::uint64_t> size_bytes() = 0;
 };
 

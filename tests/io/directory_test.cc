@@ -39,6 +39,23 @@ TEST_CASE_TEMPLATE("a listing is sorted and tells files from folders", Bench, MO
   CHECK(folder->sync());
 }
 
+TEST_CASE_TEMPLATE("a file that is made read-only is read on, and no more opened for writing", Bench,
+                   MOLDAU_IO_BENCHES) {
+  Bench bench;
+  const auto folder = bench.folder();
+  const auto file = folder->open_file("a", OpenMode::kCreateNew).value();
+  CHECK(!folder->list()->front().is_read_only);
+  REQUIRE(file->write_at(0, as_bytes("123")));
+  REQUIRE(file->make_read_only());
+  REQUIRE(file->sync());
+  CHECK(folder->list()->front().is_read_only);
+  CHECK(folder->open_file("a", OpenMode::kReadOnly).value()->size_bytes() == 3);
+  CHECK(folder->open_file("a", OpenMode::kReadWrite).has_value() == bench.is_superuser());
+  REQUIRE(folder->rename("a", "b"));
+  CHECK(folder->list()->front().is_read_only);
+  CHECK(folder->remove_file("b"));
+}
+
 TEST_CASE_TEMPLATE("folders nest, rename with what they hold, and go when they are empty", Bench,
                    MOLDAU_IO_BENCHES) {
   Bench bench;

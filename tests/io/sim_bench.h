@@ -23,6 +23,7 @@ class SimBench {
   sim::SimHost& host() { return host_; }
   sim::World& world() { return world_; }
   const std::string& path() const { return path_; }
+  static bool is_superuser() { return false; }
   std::shared_ptr<Directory> folder() { return host_.open_root(path_).value(); }
 
   bool run_until(std::function<bool()> done) { return world_.run_until(done, std::chrono::hours(1)); }

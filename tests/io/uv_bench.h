@@ -29,6 +29,8 @@ class UvBench {
 
   uv::UvHost& host() { return *host_; }
   const std::string& path() const { return path_; }
+  /// Whether permissions mean nothing.
+  static bool is_superuser() { return ::geteuid() == 0; }
   std::shared_ptr<Directory> folder() { return host_->open_root(path_).value(); }
 
   /// Runs the loops until `done` holds on loop 0; false when it takes too long.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 
 #include <doctest/doctest.h>
@@ -196,6 +197,13 @@ TEST_CASE("the limit of open files is what the system allows") {
   rlimit files{};
   REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
   CHECK(files.rlim_cur == files.rlim_max);
+}
+
+TEST_CASE("a file that is made read-only has the permissions of Apache Kafka's frozen snapshots") {
+  UvBench bench;
+  REQUIRE(bench.folder()->open_file("a", OpenMode::kCreate).value()->make_read_only());
+  const auto permissions = std::filesystem::status(bench.path() + "/a").permissions();
+  CHECK(permissions == std::filesystem::perms::owner_read);
 }
 
 TEST_CASE("a listener without descriptors waits and then takes the connection") {

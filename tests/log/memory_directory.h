@@ -55,6 +55,8 @@ class MemoryFile final : public io::File {
     return {};
   }
 
+  Result<void> make_read_only(io::CallSite = io::CallSite::current()) override { return {}; }
+
   Result<std::uint64_t> size_bytes() override { return content.size(); }
 
   Bytes content;

@@ -32,6 +32,7 @@ class MutantFile final : public io::File {
     if (!synced && mutant_ == Mutant::kFailedSyncRetried) synced = file_->sync(site);
     return synced;
   }
+  Result<void> make_read_only(CallSite site) override { return file_->make_read_only(site); }
   Result<std::uint64_t> size_bytes() override { return file_->size_bytes(); }
 
  private:

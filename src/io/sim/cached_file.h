@@ -22,12 +22,16 @@ class CachedFile {
 
   std::uint64_t size_bytes() const { return seen_.size(); }
   TimestampMs modified_ms() const { return modified_ms_; }
+  bool is_read_only() const { return is_read_only_; }
 
   /// Bytes read; fewer than asked for at the end of the file.
   std::size_t read(std::uint64_t position, MutableBytes into) const;
 
   void write(std::uint64_t position, ByteView data, CallNumber number, TimestampMs now_ms);
   void truncate(std::uint64_t size_bytes, CallNumber number, TimestampMs now_ms);
+
+  /// Outlives a power cut, synced or not: nothing is decided by it.
+  void make_read_only() { is_read_only_ = true; }
 
   /// All that is seen is durable.
   void sync();
@@ -60,6 +64,7 @@ class CachedFile {
   std::map<std::uint64_t, std::vector<Version>> unsynced_;  ///< by sector
   std::vector<Size> unsynced_sizes_;
   TimestampMs modified_ms_;
+  bool is_read_only_ = false;
 };
 
 }  // namespace moldau::io::sim

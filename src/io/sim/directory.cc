@@ -83,6 +83,9 @@ Result<FileHandle> SimDirectory::open_file(std::string_view name, OpenMode mode,
   if (*found != nullptr) {
     if (mode == OpenMode::kCreateNew) return failure(name, "File exists");
     if (!(*found)->file) return failure(name, "Is a directory");
+    if (mode != OpenMode::kReadOnly && (*found)->file->is_read_only()) {
+      return failure(name, "Permission denied");
+    }
     return std::make_shared<SimFile>(access_, (*found)->file, path_of(name), mode != OpenMode::kReadOnly);
   }
   if (mode == OpenMode::kReadOnly || mode == OpenMode::kReadWrite) {
@@ -127,8 +130,10 @@ Result<std::vector<DirectoryEntry>> SimDirectory::list() {
   std::vector<DirectoryEntry> entries;
   for (const auto& [name, entry] : folder_->entries()) {
     if (entry.file) {
-      entries.push_back(
-          {.name = name, .size_bytes = entry.file->size_bytes(), .modified_ms = entry.file->modified_ms()});
+      entries.push_back({.name = name,
+                         .is_read_only = entry.file->is_read_only(),
+                         .size_bytes = entry.file->size_bytes(),
+                         .modified_ms = entry.file->modified_ms()});
     } else {
       entries.push_back({.name = name, .is_directory = true});
     }

@@ -24,6 +24,7 @@ namespace moldau::io::sim {
 enum class DiskCall {
   kWrite,
   kTruncate,
+  kMakeReadOnly,
   kSync,
   kSyncFolder,
   kCreate,

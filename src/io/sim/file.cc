@@ -35,6 +35,11 @@ Result<void> SimFile::truncate(std::uint64_t size_bytes, CallSite site) {
   });
 }
 
+Result<void> SimFile::make_read_only(CallSite site) {
+  return access_.change(DiskCall::kMakeReadOnly, path_, site,
+                        [&](CallNumber, double) { content_->make_read_only(); });
+}
+
 Result<void> SimFile::sync(CallSite site) {
   auto synced = access_.change(DiskCall::kSync, path_, site, [&](CallNumber, double) { content_->sync(); });
   if (!synced && access_.is_alive()) content_->fail_sync();

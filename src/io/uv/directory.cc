@@ -143,6 +143,7 @@ Result<std::vector<DirectoryEntry>> UvDirectory::list() {
     entries.push_back(
         {.name = std::string(name),
          .is_directory = S_ISDIR(status.st_mode),
+         .is_read_only = S_ISREG(status.st_mode) && (status.st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) == 0,
          .size_bytes = static_cast<std::uint64_t>(status.st_size),
          .modified_ms = TimestampMs{status.st_mtim.tv_sec} * 1000 + status.st_mtim.tv_nsec / 1'000'000});
     errno = 0;

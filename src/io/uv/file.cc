@@ -75,6 +75,11 @@ Result<void> UvFile::sync(CallSite) {
   return {};
 }
 
+Result<void> UvFile::make_read_only(CallSite) {
+  if (::fchmod(descriptor_.number(), S_IRUSR) != 0) return storage_failure("protecting " + path_);
+  return {};
+}
+
 Result<std::uint64_t> UvFile::size_bytes() {
   struct stat status{};
   if (::fstat(descriptor_.number(), &status) != 0) return storage_failure("asking for " + path_);

@@ -19,6 +19,7 @@ class UvFile final : public File {
   Result<void> write_at(std::uint64_t position, std::span<const ByteView> pieces, CallSite site) override;
   Result<void> truncate(std::uint64_t size_bytes, CallSite site) override;
   Result<void> sync(CallSite site) override;
+  Result<void> make_read_only(CallSite site = CallSite::current()) override;
   Result<std::uint64_t> size_bytes() override;
 
   /// For sendfile; stays open as long as the file object.

@@ -112,6 +112,20 @@ Result<Bytes> build_snapshot(const SnapshotHead& head, std::int32_t epoch, std::
   return file;
 }
 
+Result<TimestampMs> read_snapshot_time(ByteView beginning, records::DecoderSet& decoders) {
+  records::BatchCursor cursor(beginning);
+  const auto entry = cursor.next();
+  if (!entry) return corrupt("its first batch is not whole");
+  const auto batch = records::BatchView::parse(entry->bytes);
+  if (!batch) return fail(batch.error());
+  if (!batch->is_valid()) return corrupt("a batch has a wrong CRC");
+  if (!batch->is_control()) return corrupt("it does not begin with a header");
+  ControlContent control;
+  if (auto read = read_control_batch(*batch, decoders, control); !read) return fail(std::move(read).error());
+  if (!control.snapshot_header) return corrupt("it does not begin with a header");
+  return *control.snapshot_header;
+}
+
 Result<SnapshotContent> read_snapshot(ByteView file, records::DecoderSet& decoders) {
   SnapshotContent content;
   ControlContent control;

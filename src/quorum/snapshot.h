@@ -68,4 +68,8 @@ struct SnapshotContent {
 /// a wrong CRC, if header or footer are missing, or a record is malformed: half a snapshot is none.
 Result<SnapshotContent> read_snapshot(ByteView file, records::DecoderSet& decoders);
 
+/// When the last record that the snapshot stands for was written, as its first batch says: `beginning` is
+/// some of the file, with that batch whole. CORRUPT_MESSAGE or INVALID_RECORD as above.
+Result<TimestampMs> read_snapshot_time(ByteView beginning, records::DecoderSet& decoders);
+
 }  // namespace moldau::quorum

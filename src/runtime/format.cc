@@ -4,7 +4,6 @@
 #include <iterator>
 #include <map>
 #include <set>
-#include <span>
 #include <utility>
 
 #include "config/socket_host.h"
@@ -19,6 +18,7 @@
 #include "quorum/snapshot.h"
 #include "runtime/bootstrap_records.h"
 #include "runtime/metadata_log.h"
+#include "runtime/metadata_snapshots.h"
 
 namespace moldau::runtime {
 namespace {
@@ -171,10 +171,7 @@ class Formatter {
                  std::string(bootstrap_.version.name()) + ".");
     auto folder = host_.open_root(path);
     if (!folder) return fail(std::move(folder).error());
-    if (auto done = write_snapshot(**folder, quorum::kBootstrapCheckpointName, {}, bootstrap_.records);
-        !done) {
-      return done;
-    }
+    if (auto done = write_bootstrap(**folder); !done) return done;
     if (holds_metadata && options_.initial_controllers) {
       if (auto done = write_voters(**folder); !done) return done;
     }
@@ -203,16 +200,17 @@ class Formatter {
     const quorum::SnapshotHead head{.last_contained_log_timestamp_ms = now_ms(),
                                     .kraft_version = levels_.at(std::string(metadata::kKraftVersionFeature)),
                                     .voters = quorum::VoterSet(std::move(voters))};
-    const std::string name = quorum::snapshot_file_name(quorum::kBootstrapSnapshotId);
-    if (auto done = write_snapshot(**folder, name, head, {}); !done) return done;
-    return log_dir.sync();
+    const auto bytes = quorum::build_snapshot(head, quorum::kBootstrapSnapshotId.epoch, {}, now_ms());
+    if (!bytes) return fail(bytes.error());
+    auto done = MetadataSnapshots::write(**folder, quorum::kBootstrapSnapshotId, *bytes);
+    return done ? log_dir.sync() : done;
   }
 
-  Result<void> write_snapshot(io::Directory& folder, std::string_view name, const quorum::SnapshotHead& head,
-                              std::span<const Bytes> records) {
-    const auto bytes = quorum::build_snapshot(head, 0, records, now_ms());
+  /// What the first leader begins with. It is no snapshot of the log, and stays writable.
+  Result<void> write_bootstrap(io::Directory& log_dir) {
+    const auto bytes = quorum::build_snapshot({}, 0, bootstrap_.records, now_ms());
     if (!bytes) return fail(bytes.error());
-    return log::replace_file(folder, name, *bytes);
+    return log::replace_file(log_dir, quorum::kBootstrapCheckpointName, *bytes);
   }
 
   TimestampMs now_ms() { return host_.loop(0).clock().wall_ms(); }

@@ -85,7 +85,6 @@ Result<void> MetadataLog::read_newest_snapshot(Content& content) {
   if (!newest) return {};
   const auto snapshot = snapshots_.read(*newest);
   if (!snapshot) return fail(snapshot.error());
-  snapshots_.note_time(*newest, snapshot->head.last_contained_log_timestamp_ms);
   content.start.kraft_version = snapshot->head.kraft_version;
   if (snapshot->head.voters) {
     content.start.voters = *snapshot->head.voters;

@@ -6,6 +6,7 @@
 
 #include "log/file_content.h"
 #include "log/file_names.h"
+#include "observe/log.h"
 #include "protocol/records/codec.h"
 
 namespace moldau::runtime {
@@ -13,6 +14,8 @@ namespace {
 
 /// Far above what a snapshot of this release's clusters takes.
 constexpr std::size_t kLargestSnapshotBytes = std::size_t{2} << 30;
+/// Holds the first batch, with hundreds of voters.
+constexpr std::size_t kHeadBytes = std::size_t{64} << 10;
 constexpr std::string_view kUnfinishedSuffix = ".part";
 
 }  // namespace
@@ -27,7 +30,7 @@ Result<MetadataSnapshots> MetadataSnapshots::open(std::shared_ptr<io::Directory>
       continue;
     }
     const auto id = quorum::parse_snapshot_file_name(entry.name);
-    if (id) snapshots.add(*id, {.size_bytes = entry.size_bytes, .last_contained_ms = entry.modified_ms});
+    if (id) snapshots.add(*id, {.size_bytes = entry.size_bytes});
   }
   return snapshots;
 }
@@ -64,24 +67,43 @@ Result<void> MetadataSnapshots::write(io::Directory& folder, const quorum::Snaps
   if (!file) return fail(std::move(file).error());
   if (auto emptied = (*file)->truncate(0); !emptied) return emptied;
   if (auto written = (*file)->write_at(0, content); !written) return written;
+  if (auto done = (*file)->make_read_only(); !done) return done;
   if (auto synced = (*file)->sync(); !synced) return synced;
   if (auto renamed = folder.rename(unfinished, name); !renamed) return renamed;
   return folder.sync();
 }
 
-void MetadataSnapshots::note_time(const quorum::SnapshotId& id, TimestampMs last_contained_ms) {
-  known_[id].last_contained_ms = last_contained_ms;
+Result<TimestampMs> MetadataSnapshots::read_time(const quorum::SnapshotId& id) const {
+  const auto file = folder_->open_file(quorum::snapshot_file_name(id), io::OpenMode::kReadOnly);
+  if (!file) return fail(file.error());
+  Bytes beginning(kHeadBytes);
+  const auto count = (*file)->read_at(0, beginning);
+  if (!count) return fail(count.error());
+  records::DecoderSet decoders;
+  return quorum::read_snapshot_time(ByteView(beginning).first(*count), decoders);
+}
+
+bool MetadataSnapshots::is_older_than(const quorum::SnapshotId& id, Known& known, std::int64_t max_age_ms,
+                                      TimestampMs now_ms) {
+  if (!known.last_contained_ms) {
+    const auto time = read_time(id);
+    if (!time) {
+      observe::warn("the age of {}: {}", quorum::snapshot_file_name(id), time.error().message);
+      return false;
+    }
+    known.last_contained_ms = *time;
+  }
+  return now_ms - *known.last_contained_ms > max_age_ms;
 }
 
 std::optional<MetadataSnapshots::Expired> MetadataSnapshots::expired(std::uint64_t log_bytes,
                                                                      std::int64_t max_bytes,
                                                                      std::int64_t max_age_ms,
-                                                                     TimestampMs now_ms) const {
+                                                                     TimestampMs now_ms) {
   if (known_.size() < 2) return std::nullopt;
-  const auto& [id, oldest] = *known_.begin();
+  auto& [id, oldest] = *known_.begin();
   const bool is_large = max_bytes >= 0 && std::cmp_greater(log_bytes + total_bytes(), max_bytes);
-  const bool is_old = max_age_ms >= 0 && now_ms - oldest.last_contained_ms > max_age_ms;
-  if (!is_large && !is_old) return std::nullopt;
+  if (!is_large && (max_age_ms < 0 || !is_older_than(id, oldest, max_age_ms, now_ms))) return std::nullopt;
   return Expired{id, std::next(known_.begin())->first};
 }
 

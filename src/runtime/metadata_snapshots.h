@@ -19,7 +19,8 @@ class MetadataSnapshots {
   /// What is kept of one beside its name.
   struct Known {
     std::uint64_t size_bytes = 0;
-    TimestampMs last_contained_ms = 0;  ///< of the last record that it stands for
+    /// Of the last record that it stands for; nullopt until it is asked for.
+    std::optional<TimestampMs> last_contained_ms = {};
   };
 
   /// Knows the snapshots of the folder; removes those that were never finished or were on their way out.
@@ -39,23 +40,24 @@ class MetadataSnapshots {
 
   void add(const quorum::SnapshotId& id, const Known& known) { known_[id] = known; }
 
-  /// Notes the time that the newest one's content states, which opening alone does not read.
-  void note_time(const quorum::SnapshotId& id, TimestampMs last_contained_ms);
-
   /// The oldest that may go, with the one behind it, from which on the log must stay: more than one is there,
-  /// and all of it with `log_bytes` of log is larger than `max_bytes`, or it is older than `max_age_ms`;
-  /// negative limits are none.
+  /// and all of it with `log_bytes` of log is larger than `max_bytes`, or it is older than `max_age_ms` by
+  /// its own word; negative limits are none.
   struct Expired {
     quorum::SnapshotId id;
     quorum::SnapshotId next;
   };
   std::optional<Expired> expired(std::uint64_t log_bytes, std::int64_t max_bytes, std::int64_t max_age_ms,
-                                 TimestampMs now_ms) const;
+                                 TimestampMs now_ms);
 
   Result<void> remove(const quorum::SnapshotId& id);
 
  private:
   explicit MetadataSnapshots(std::shared_ptr<io::Directory> folder) : folder_(std::move(folder)) {}
+
+  /// Whether that one is old; one that does not say so is not.
+  bool is_older_than(const quorum::SnapshotId& id, Known& known, std::int64_t max_age_ms, TimestampMs now_ms);
+  Result<TimestampMs> read_time(const quorum::SnapshotId& id) const;
 
   std::shared_ptr<io::Directory> folder_;
   std::map<quorum::SnapshotId, Known> known_;

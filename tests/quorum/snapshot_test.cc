@@ -110,6 +110,20 @@ TEST_CASE("many records stand in batches of their size limit and come back in or
   CHECK_FALSE(build_snapshot({}, 3, std::vector<Bytes>(1, Bytes(kMaxBatchSizeBytes, 0)), 77).has_value());
 }
 
+TEST_CASE("the first batch alone says how old a snapshot is") {
+  records::DecoderSet decoders;
+  const Bytes file = golden("00000000000000000000-0000000000.checkpoint");
+  CHECK(read_snapshot_time(file, decoders) ==
+        read_snapshot(file, decoders)->head.last_contained_log_timestamp_ms);
+  CHECK(read_snapshot_time(ByteView(file).first(166), decoders) == 1'795'411'220'505);
+  CHECK(read_snapshot_time(ByteView(file).first(165), decoders).error().code == ErrorCode::kCorruptMessage);
+  Bytes damaged = file;
+  damaged[100] ^= 1;
+  CHECK(read_snapshot_time(damaged, decoders).error().code == ErrorCode::kCorruptMessage);
+  const ByteView footer = ByteView(file).subspan(166);
+  CHECK(read_snapshot_time(footer, decoders).error().code == ErrorCode::kCorruptMessage);
+}
+
 TEST_CASE("snapshot names state offset and epoch") {
   CHECK(snapshot_file_name({.end_offset = 12345, .epoch = 7}) ==
         "00000000000000012345-0000000007.checkpoint");

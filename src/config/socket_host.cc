@@ -25,9 +25,9 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 std::optional<std::uint32_t> parse_number(std::string_view text, int base, std::uint32_t most) {
   std::uint32_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, fault] = std::from_chars(text.data(), end, value, base);
-  if (text.empty() || fault != std::errc{} || stopped != end || value > most) return std::nullopt;
+  const auto [stopped, fault] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  const bool is_whole = stopped == text.data() + text.size();
+  if (text.empty() || fault != std::errc{} || !is_whole || value > most) return std::nullopt;
   return value;
 }
 

@@ -3,9 +3,8 @@
 #include <memory>
 #include <new>
 
-#include <sys/mman.h>
-
 #include <doctest/doctest.h>
+#include <sys/mman.h>
 
 namespace moldau {
 namespace {

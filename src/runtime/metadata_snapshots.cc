@@ -63,9 +63,14 @@ Result<quorum::SnapshotContent> MetadataSnapshots::read(const quorum::SnapshotId
 Result<void> MetadataSnapshots::write(io::Directory& folder, const quorum::SnapshotId& id, ByteView content) {
   const std::string name = quorum::snapshot_file_name(id);
   const std::string unfinished = name + std::string(kUnfinishedSuffix);
+  // What a crash left may be read-only already.
+  const auto is_left = folder.contains(unfinished);
+  if (!is_left) return fail(is_left.error());
+  if (*is_left) {
+    if (auto removed = folder.remove_file(unfinished); !removed) return removed;
+  }
   auto file = folder.open_file(unfinished, io::OpenMode::kCreate);
   if (!file) return fail(std::move(file).error());
-  if (auto emptied = (*file)->truncate(0); !emptied) return emptied;
   if (auto written = (*file)->write_at(0, content); !written) return written;
   if (auto done = (*file)->make_read_only(); !done) return done;
   if (auto synced = (*file)->sync(); !synced) return synced;

@@ -42,6 +42,16 @@ TEST_CASE("a finished snapshot is read-only, like Apache Kafka's") {
   CHECK(MetadataSnapshots::open(place.folder)->read(kOld)->head.last_contained_log_timestamp_ms == 600);
 }
 
+TEST_CASE("a snapshot that was left unfinished and read-only is written anew") {
+  Place place;
+  const auto unfinished =
+      place.folder->open_file(quorum::snapshot_file_name(kOld) + ".part", io::OpenMode::kCreateNew).value();
+  REQUIRE(unfinished->write_at(0, Bytes(2000)));
+  REQUIRE(unfinished->make_read_only());
+  place.write(kOld, 500);
+  CHECK(MetadataSnapshots::open(place.folder)->read(kOld)->head.last_contained_log_timestamp_ms == 500);
+}
+
 TEST_CASE("a snapshot found at the start is as old as it says, whatever its file's time is") {
   Place place;
   place.write(kOld, 500);

@@ -2,12 +2,11 @@
 
 #include <cmath>
 
+#include "base/base64.h"
 #include "base/java_double.h"
 
 namespace moldau::wire {
 namespace {
-
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The short escape of a control character, or nothing.
 char short_escape(char c) {
@@ -95,18 +94,7 @@ void JsonWriter::quote(std::string_view text) {
 
 void JsonWriter::value(ByteView value) {
   separate();
-  text_ += '"';
-  for (std::size_t i = 0; i < value.size(); i += 3) {
-    const std::size_t left = value.size() - i;
-    const std::uint32_t group = (std::uint32_t{value[i]} << 16) |
-                                (left > 1 ? std::uint32_t{value[i + 1]} << 8 : 0U) |
-                                (left > 2 ? std::uint32_t{value[i + 2]} : 0U);
-    text_ += kBase64[group >> 18];
-    text_ += kBase64[(group >> 12) & 0x3F];
-    text_ += left > 1 ? kBase64[(group >> 6) & 0x3F] : '=';
-    text_ += left > 2 ? kBase64[group & 0x3F] : '=';
-  }
-  text_ += '"';
+  text_ += '"' + encode_base64(value) + '"';
 }
 
 }  // namespace moldau::wire

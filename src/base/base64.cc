@@ -11,6 +11,22 @@ constexpr std::size_t kQuantum = 4;
 
 }  // namespace
 
+std::string encode_base64(ByteView bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * kQuantum);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t left = bytes.size() - i;
+    const std::uint32_t group = (std::uint32_t{bytes[i]} << 16) |
+                                (left > 1 ? std::uint32_t{bytes[i + 1]} << 8 : 0U) |
+                                (left > 2 ? std::uint32_t{bytes[i + 2]} : 0U);
+    text += kAlphabet[group >> 18];
+    text += kAlphabet[(group >> 12) & 0x3F];
+    text += left > 1 ? kAlphabet[(group >> 6) & 0x3F] : '=';
+    text += left > 2 ? kAlphabet[group & 0x3F] : '=';
+  }
+  return text;
+}
+
 std::optional<Bytes> decode_base64(std::string_view text) {
   std::string_view digits = text;
   while (digits.ends_with('=')) {

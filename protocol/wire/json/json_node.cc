@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/base64.h"
+
 namespace moldau::wire {
 namespace {
 
@@ -19,34 +21,6 @@ constexpr std::uint64_t kGreatestInteger = std::numeric_limits<std::int64_t>::ma
 std::string shown(const json& node) {
   constexpr std::size_t kLongest = 100;
   return node.dump(-1, ' ', false, json::error_handler_t::replace).substr(0, kLongest);
-}
-
-int base64_value(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
-}
-
-std::optional<Bytes> from_base64(std::string_view text) {
-  while (text.ends_with('=')) {
-    text.remove_suffix(1);
-  }
-  Bytes bytes;
-  std::uint32_t bits = 0;
-  int bit_count = 0;
-  if (text.size() % 4 == 1) return std::nullopt;
-  for (const char c : text) {
-    const int value = base64_value(c);
-    if (value < 0) return std::nullopt;
-    bits = (bits << 6) | static_cast<std::uint32_t>(value);
-    bit_count += 6;
-    if (bit_count < 8) continue;
-    bit_count -= 8;
-    bytes.push_back(static_cast<std::uint8_t>(bits >> bit_count));
-  }
-  return bytes;
 }
 
 }  // namespace
@@ -150,7 +124,7 @@ void JsonNode::get(std::string_view& value) const {
 void JsonNode::get(Blob& value) const {
   std::string_view text;
   get(text);
-  auto bytes = from_base64(text);
+  auto bytes = decode_base64(text);
   if (!bytes) document_->reject("not base64: " + std::string(text));
   value = document_->keep(std::move(bytes).value_or(Bytes()));
 }

@@ -1,6 +1,5 @@
 #include "api/describe_configs.h"
 
-#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -55,8 +54,7 @@ const config::BrokerConfig& broker_config(const Context& context, runtime::Layer
 
 /// Whether a resource names this broker.
 Result<void> check_broker(const Context& context, std::string_view name, std::string_view expected) {
-  const auto id = config::parse_integer(name, std::numeric_limits<std::int32_t>::min(),
-                                        std::numeric_limits<std::int32_t>::max());
+  const auto id = config::parse_integer<std::int32_t>(name);
   if (!id) {
     return fail(ErrorCode::kInvalidRequest, "Broker id must be an integer, but it is: " + std::string(name));
   }

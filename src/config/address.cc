@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
 #include "config/java_number.h"
@@ -60,14 +59,13 @@ Result<std::map<std::int32_t, HostPort>> parse_quorum_voters(std::span<const std
           "`{id}@{host}:{port}`.");
     }
     const std::string id_text = entry.substr(0, at);
-    const auto id = parse_integer(id_text, std::numeric_limits<std::int32_t>::min(),
-                                  std::numeric_limits<std::int32_t>::max());
+    const auto id = parse_integer<std::int32_t>(id_text);
     if (!id) {
       return fail(ErrorCode::kInvalidConfig, "Failed to parse voter ID as an integer from " + id_text);
     }
     const auto address = parse_host_port(std::string_view(entry).substr(at + 1));
     if (!address) return bad_voter("name", entry);
-    voters[static_cast<std::int32_t>(*id)] = *address;
+    voters[*id] = *address;
   }
   return voters;
 }

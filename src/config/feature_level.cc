@@ -1,7 +1,5 @@
 #include "config/feature_level.h"
 
-#include <limits>
-
 #include "config/java_number.h"
 
 namespace moldau::config {
@@ -14,10 +12,9 @@ Result<std::pair<std::string, std::int16_t>> parse_feature_level(std::string_vie
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) return refused("equals sign not found.");
   const std::string_view level_text = trim(text.substr(equals + 1));
-  const auto level = parse_integer(level_text, std::numeric_limits<std::int16_t>::min(),
-                                   std::numeric_limits<std::int16_t>::max());
+  const auto level = parse_integer<std::int16_t>(level_text);
   if (!level) return refused("unable to parse " + std::string(level_text) + " as a short.");
-  return std::pair{std::string(trim(text.substr(0, equals))), static_cast<std::int16_t>(*level)};
+  return std::pair{std::string(trim(text.substr(0, equals))), *level};
 }
 
 }  // namespace moldau::config

@@ -1,6 +1,5 @@
 #include "config/initial_controllers.h"
 
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -13,22 +12,17 @@ std::unexpected<Error> bad(std::string why) {
   return fail(ErrorCode::kInvalidConfig, std::move(why));
 }
 
-std::optional<std::int64_t> parse_int(std::string_view text) {
-  return parse_integer(text, std::numeric_limits<std::int32_t>::min(),
-                       std::numeric_limits<std::int32_t>::max());
-}
-
 /// Takes the node id and the @ behind it off the front.
 Result<std::int32_t> take_id(std::string_view& text) {
   const std::size_t at = text.find('@');
   if (at == std::string_view::npos) return bad("No @ found in dynamic voter string.");
   if (at == 0) return bad("Invalid @ at beginning of dynamic voter string.");
-  const auto id = parse_int(text.substr(0, at));
+  const auto id = parse_integer<std::int32_t>(text.substr(0, at));
   if (!id) return bad("Failed to parse node id in dynamic voter string.");
   if (*id < 0) return bad("Invalid negative node id " + std::to_string(*id) + " in dynamic voter string.");
   text.remove_prefix(at + 1);
   if (text.empty()) return bad("No hostname found after node id.");
-  return static_cast<std::int32_t>(*id);
+  return *id;
 }
 
 /// Takes the host off the front; what follows begins with a colon.
@@ -54,16 +48,16 @@ Result<std::string> take_host(std::string_view& text) {
 
 /// Takes the port and the colon behind it off the front.
 Result<std::int32_t> take_port(std::string_view& text) {
-  constexpr std::int64_t kMostPort = 65535;
+  constexpr std::int32_t kMostPort = 65535;
   const std::size_t end = text.find(':');
   if (end == std::string_view::npos) return bad("No colon following port could be found.");
-  const auto port = parse_int(text.substr(0, end));
+  const auto port = parse_integer<std::int32_t>(text.substr(0, end));
   if (!port) return bad("Failed to parse port in dynamic voter string.");
   if (*port < 0 || *port > kMostPort) {
     return bad("Invalid port " + std::to_string(*port) + " in dynamic voter string.");
   }
   text.remove_prefix(end + 1);
-  return static_cast<std::int32_t>(*port);
+  return *port;
 }
 
 Result<std::pair<std::int32_t, InitialController>> parse_controller(std::string_view text) {

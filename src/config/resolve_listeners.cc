@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
 #include "config/java_number.h"
@@ -139,11 +138,9 @@ Result<void> resolve_connection_overrides(BrokerConfig& config) {
     const std::string_view pair = trim(rest.substr(0, comma));
     rest = comma == std::string_view::npos ? std::string_view{} : rest.substr(comma + 1);
     const std::size_t colon = pair.rfind(':');
-    const auto count =
-        colon == std::string_view::npos
-            ? std::nullopt
-            : parse_integer(trim(pair.substr(colon + 1)), std::numeric_limits<std::int32_t>::min(),
-                            std::numeric_limits<std::int32_t>::max());
+    const auto count = colon == std::string_view::npos
+                           ? std::nullopt
+                           : parse_integer<std::int32_t>(trim(pair.substr(colon + 1)));
     if (!count) {
       return fail(ErrorCode::kInvalidConfig, "Error parsing configuration property '" + std::string(kName) +
                                                  "': '" + std::string(pair) +

@@ -1,6 +1,5 @@
 #include "config/scram_argument.h"
 
-#include <limits>
 #include <map>
 #include <utility>
 
@@ -67,10 +66,9 @@ Result<std::optional<Bytes>> take_bytes(Components& components, std::string_view
 Result<void> take_iterations(Components& components, ScramArgument& argument) {
   const auto text = take(components, "iterations");
   if (!text) return {};
-  const auto iterations = parse_integer(*text, std::numeric_limits<std::int32_t>::min(),
-                                        std::numeric_limits<std::int32_t>::max());
+  const auto iterations = parse_integer<std::int32_t>(*text);
   if (!iterations) return bad("Failed to parse iterations count: " + *text);
-  argument.iterations = static_cast<std::int32_t>(*iterations);
+  argument.iterations = *iterations;
   return {};
 }
 

@@ -1,6 +1,5 @@
 #include "broker/storage.h"
 
-#include <limits>
 #include <utility>
 
 #include "broker/config_file.h"
@@ -8,6 +7,7 @@
 #include "config/feature_level.h"
 #include "config/java_number.h"
 #include "io/uv/host.h"
+#include "metadata/decision.h"
 #include "metadata/features.h"
 #include "metadata/format_levels.h"
 #include "runtime/format.h"
@@ -19,6 +19,12 @@ using metadata::MetadataVersion;
 
 std::unexpected<Error> refused(std::string why) {
   return fail(ErrorCode::kInvalidConfig, std::move(why));
+}
+
+/// A new random id that does not look like a flag, as Apache Kafka's never do.
+Uuid new_uuid(io::Random& random) {
+  metadata::RandomBits bits([&random] { return random.next(); });
+  return metadata::random_uuid(bits);
 }
 
 Result<config::BrokerConfig> load(const std::string& file) {
@@ -175,21 +181,19 @@ Result<void> StorageCommand::print_dependencies(const std::string& argument) {
   }
   const std::string name(config::trim(std::string_view(argument).substr(0, equals)));
   const std::string text(config::trim(std::string_view(argument).substr(equals + 1)));
-  const auto number = config::parse_integer(text, std::numeric_limits<std::int16_t>::min(),
-                                            std::numeric_limits<std::int16_t>::max());
-  if (!number) return refused("Invalid version format: " + text + " for feature " + name);
-  const auto level = static_cast<std::int16_t>(*number);
-  const std::string asked = name + "=" + std::to_string(level);
+  const auto level = config::parse_integer<std::int16_t>(text);
+  if (!level) return refused("Invalid version format: " + text + " for feature " + name);
+  const std::string asked = name + "=" + std::to_string(*level);
   if (name == metadata::kMetadataVersionFeature) {
-    const auto version = MetadataVersion::from_level(level);
-    if (!version) return refused("Unknown metadata.version " + std::to_string(level));
+    const auto version = MetadataVersion::from_level(*level);
+    if (!version) return refused("Unknown metadata.version " + std::to_string(*level));
     out_ << asked << " (" << version->name() << ") has no dependencies.\n";
     return {};
   }
   if (!metadata::supported_levels(name)) return refused("Unknown feature: " + name);
-  const auto needed = metadata::dependencies_of(name, level);
+  const auto needed = metadata::dependencies_of(name, *level);
   if (!needed) {
-    return refused("Feature level " + std::to_string(level) + " is not supported for feature " + name);
+    return refused("Feature level " + std::to_string(*level) + " is not supported for feature " + name);
   }
   out_ << asked << (needed->empty() ? " has no dependencies.\n" : " requires:\n");
   for (const auto& [feature, least] : *needed) {

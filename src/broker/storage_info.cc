@@ -2,13 +2,11 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "log/meta_properties.h"
-#include "metadata/decision.h"
 
 namespace moldau::broker {
 namespace {
@@ -79,10 +77,8 @@ void print_identity(std::ostream& out, const log::StoredIdentity& identity) {
 }  // namespace
 
 int print_storage_info(io::Host& host, const config::BrokerConfig& config, std::ostream& out) {
-  std::set<std::string> paths(config.node.log_dirs.begin(), config.node.log_dirs.end());
-  paths.insert(config.node.metadata_log_dir);
   Findings findings;
-  for (const std::string& path : paths) {
+  for (const std::string& path : config.node.directories()) {
     look_at(host, path, findings);
   }
   if (findings.identity && findings.identity->version == 0) {
@@ -94,11 +90,6 @@ int print_storage_info(io::Host& host, const config::BrokerConfig& config, std::
   if (findings.identity) print_identity(out, *findings.identity);
   print_list(out, "Found problem:", "Found problems:", findings.problems);
   return findings.problems.empty() ? 0 : 1;
-}
-
-Uuid new_uuid(io::Random& random) {
-  metadata::RandomBits bits([&random] { return random.next(); });
-  return metadata::random_uuid(bits);
 }
 
 }  // namespace moldau::broker

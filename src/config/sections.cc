@@ -183,6 +183,12 @@ void fill(TransactionSection& transactions, const Values& values) {
 
 }  // namespace
 
+std::set<std::string> NodeSection::directories() const {
+  std::set<std::string> all(log_dirs.begin(), log_dirs.end());
+  all.insert(metadata_log_dir);
+  return all;
+}
+
 void fill_sections(BrokerConfig& config) {
   const Values values(config);
   fill(config.node, values);

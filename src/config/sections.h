@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct NodeSection {
   bool controlled_shutdown_enable = true;
   bool unstable_feature_versions_enable = false;
   bool unstable_api_versions_enable = false;
+
+  /// log_dirs and metadata_log_dir, each once.
+  std::set<std::string> directories() const;
 };
 
 /// Listeners and the addresses clients are told.

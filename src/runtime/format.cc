@@ -44,9 +44,7 @@ Result<std::optional<log::StoredIdentity>> identity_at(io::Host& host, const std
 
 FoundDirs look_at(io::Host& host, const config::BrokerConfig& config) {
   FoundDirs found;
-  std::set<std::string> paths(config.node.log_dirs.begin(), config.node.log_dirs.end());
-  paths.insert(config.node.metadata_log_dir);
-  for (const std::string& path : paths) {
+  for (const std::string& path : config.node.directories()) {
     auto identity = identity_at(host, path);
     if (!identity) {
       found.unreadable.insert(path);

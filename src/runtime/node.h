@@ -108,6 +108,8 @@ class Node {
   /// Controlled shutdown: leads nothing any more when it returns, if the controller agreed in time.
   Task<void> hand_over();
   Task<void> run_shutdown(std::function<void(Result<void>)> done);
+  /// Whether every shard has the replicas that the node had when it registered.
+  bool has_opened_logs() const { return broker_epoch_ >= 0 && applied_offset_ > broker_epoch_; }
   Task<Result<void>> close_logs();
   /// The checkpoints of a shard's logs, which are closed; nullopt if logs are still being opened there.
   Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> close_shard(std::size_t shard);
@@ -137,7 +139,6 @@ class Node {
   WaitList applied_changes_;
   std::vector<PartitionTable::Checkpoints> written_checkpoints_;
   bool strays_are_aside_ = false;
-  bool has_opened_logs_ = false;  ///< all that the node had at its start
   WaitList checkpoints_due_;
   bool stopping_ = false;
   bool failed_ = false;

@@ -143,12 +143,11 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
   if (auto registered = co_await register_broker(advertised); !registered)
     co_return done(std::move(registered));
   // Every shard has its replicas before clients are sent here.
-  while (applied_offset_ <= broker_epoch_) {
+  while (!has_opened_logs()) {
     Waiter waiter(zero, Instant::never());
     applied_changes_.add(waiter);
     co_await waiter;
   }
-  has_opened_logs_ = true;
   bool announced = false;
   while (!stopping_ && !failed_) {
     const auto unfenced = co_await heartbeat(false);
@@ -209,7 +208,7 @@ Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> Node::clos
 Task<Result<void>> Node::close_logs() {
   Shard& zero = shards_[ShardId(0)];
   std::vector<PartitionTable::Checkpoints> merged(log_dirs_.size());
-  bool is_complete = has_opened_logs_;
+  bool is_complete = has_opened_logs();
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     using Closed = Result<std::optional<std::vector<PartitionTable::Checkpoints>>>;

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "base/result.h"
@@ -11,13 +13,13 @@
 
 namespace moldau::runtime {
 
-/// Runs `work`, which blocks and gives a Result<void>, in the lane and gives its outcome on the caller's
+/// Runs `work`, which blocks and gives a Result, in the lane and gives its outcome on the caller's
 /// shard. Works of one lane run in the order asked for. `work` owns all it touches: the caller may be gone
 /// before it runs.
 template <class Work>
-Task<Result<void>> run_in_lane(Shard& shard, io::LaneId lane, Work work) {
+Task<std::invoke_result_t<Work&>> run_in_lane(Shard& shard, io::LaneId lane, Work work) {
   struct State {
-    Result<void> outcome;
+    std::optional<std::invoke_result_t<Work&>> outcome;
     Waiter* waiter = nullptr;
   };
   /// The coroutine may end, with its shard, before the work does.
@@ -34,7 +36,7 @@ Task<Result<void>> run_in_lane(Shard& shard, io::LaneId lane, Work work) {
         if (state->waiter != nullptr) state->waiter->wake();
       });
   co_await waiter;
-  co_return std::move(guard.state->outcome);
+  co_return *std::move(guard.state->outcome);
 }
 
 }  // namespace moldau::runtime

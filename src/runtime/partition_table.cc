@@ -158,8 +158,7 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
                  .checkpointed_high_watermark = checkpointed(dir.high_watermarks),
                  .config = std::move(config),
                  .options = options,
-                 .log = nullptr,
-                 .outcome = {}};
+                 .log = nullptr};
 }
 
 Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
@@ -170,7 +169,7 @@ Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
   }
   co_await together(*surroundings_.shard, std::move(tasks));
   for (Opening& opening : openings) {
-    if (!opening.outcome) co_return opening.outcome;
+    if (!opening.log) co_return fail(opening.log.error());
     if (auto held = hold(opening); !held) co_return held;
   }
   co_return Result<void>{};
@@ -179,39 +178,30 @@ Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
 Task<void> PartitionTable::open(Opening& opening, io::LaneId lane) {
   LogDir& dir = surroundings_.log_dirs[opening.log_dir];
   if (!opening.is_there) {
-    auto created = create_log(dir, opening.name, opening.options);
-    if (created) {
-      opening.log = *std::move(created);
-    } else {
-      opening.outcome = fail(std::move(created).error());
-    }
+    opening.log = create_log(dir, opening.name, opening.options);
     co_return;
   }
-  auto opened = std::make_shared<std::unique_ptr<log::PartitionLog>>();
-  opening.outcome = co_await run_in_lane(
+  using Opened = Result<std::unique_ptr<log::PartitionLog>>;
+  opening.log = co_await run_in_lane(
       *surroundings_.shard, lane,
-      [opened, log_dir = dir.folder, name = opening.name, options = opening.options]() -> Result<void> {
+      [log_dir = dir.folder, name = opening.name, options = opening.options]() -> Opened {
         auto folder = log_dir->open_directory(log::format_folder_name(name));
         if (!folder) return fail(std::move(folder).error());
-        auto log = log::PartitionLog::open(*std::move(folder), options);
-        if (!log) return fail(std::move(log).error());
-        *opened = *std::move(log);
-        return {};
+        return log::PartitionLog::open(*std::move(folder), options);
       });
-  opening.log = std::move(*opened);
 }
 
 Result<void> PartitionTable::hold(Opening& opening) {
-  if (auto begun = begin_epoch(*opening.state, *opening.log); !begun) return begun;
+  if (auto begun = begin_epoch(*opening.state, **opening.log); !begun) return begun;
   replica::LeaderState leader(surroundings_.node_id, assignment_of(*opening.state),
-                              opening.checkpointed_high_watermark, opening.log->log_end_offset(),
+                              opening.checkpointed_high_watermark, (*opening.log)->log_end_offset(),
                               opening.config.min_insync_replicas);
   Partition::Surroundings around{.shard = surroundings_.shard,
                                  .decoders = &decoders_,
                                  .sync_lane = surroundings_.log_dirs[opening.log_dir].sync_lane,
                                  .on_failure = surroundings_.on_failure};
   const Partition::Identity identity{.name = opening.name, .topic_id = opening.key.first};
-  auto partition = std::make_shared<Partition>(std::move(around), identity, std::move(opening.log),
+  auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log),
                                                std::move(leader), opening.config);
   held_.emplace(opening.key, Held{.partition = std::move(partition), .log_dir = opening.log_dir});
   return {};

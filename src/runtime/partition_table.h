@@ -81,8 +81,7 @@ class PartitionTable {
     std::int64_t checkpointed_high_watermark = 0;
     config::TopicConfig config;
     log::OpenOptions options;
-    std::unique_ptr<log::PartitionLog> log;
-    Result<void> outcome;
+    Result<std::unique_ptr<log::PartitionLog>> log;
   };
 
   bool owns(const Uuid& topic_id, std::int32_t partition) const;

@@ -1,7 +1,6 @@
 #include "io/sim/directory.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "io/sim/file.h"
 
@@ -22,45 +21,35 @@ class SimDirectoryLock final : public DirectoryLock {
   std::string name_;
 };
 
-/// Takes the first name off a path; nullopt at its end.
-std::optional<std::string_view> take_name(std::string_view& path) {
-  while (!path.empty()) {
-    const std::string_view name = path.substr(0, path.find('/'));
-    path.remove_prefix(std::min(path.size(), name.size() + 1));
-    if (!name.empty() && name != ".") return name;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<Directory>> SimDirectory::open_root(DiskAccess access,
                                                            std::shared_ptr<CachedFolder> root,
                                                            std::string_view path) {
-  std::shared_ptr<Directory> at = std::make_shared<SimDirectory>(access, std::move(root), "");
-  while (const auto name = take_name(path)) {
-    const auto there = at->contains(*name);
-    if (!there) return fail(there.error());
-    if (!*there) {
-      if (auto made = at->create_directory(*name); !made) return fail(std::move(made).error());
-      if (auto synced = at->sync(); !synced) return fail(std::move(synced).error());
-    }
-    auto below = at->open_directory(*name);
-    if (!below) return below;
-    at = *std::move(below);
-  }
-  return at;
+  return walk(access, std::move(root), path, true);
 }
 
 Result<std::shared_ptr<Directory>> SimDirectory::find_root(DiskAccess access,
                                                            std::shared_ptr<CachedFolder> root,
                                                            std::string_view path) {
+  return walk(access, std::move(root), path, false);
+}
+
+Result<std::shared_ptr<Directory>> SimDirectory::walk(DiskAccess access, std::shared_ptr<CachedFolder> root,
+                                                      std::string_view path, bool makes_missing) {
   std::shared_ptr<Directory> at = std::make_shared<SimDirectory>(access, std::move(root), "");
-  while (const auto name = take_name(path)) {
-    const auto there = at->contains(*name);
+  while (!path.empty()) {
+    const std::string_view name = path.substr(0, path.find('/'));
+    path.remove_prefix(std::min(path.size(), name.size() + 1));
+    if (name.empty() || name == ".") continue;
+    const auto there = at->contains(name);
     if (!there) return fail(there.error());
-    if (!*there) return nullptr;
-    auto below = at->open_directory(*name);
+    if (!*there) {
+      if (!makes_missing) return nullptr;
+      if (auto made = at->create_directory(name); !made) return fail(std::move(made).error());
+      if (auto synced = at->sync(); !synced) return fail(std::move(synced).error());
+    }
+    auto below = at->open_directory(name);
     if (!below) return below;
     at = *std::move(below);
   }

@@ -39,6 +39,10 @@ class SimDirectory final : public Directory {
   const std::string& path() const override { return path_; }
 
  private:
+  /// From the disk's root to the folder at `path`; nullptr at one that is missing and not to be made.
+  static Result<std::shared_ptr<Directory>> walk(DiskAccess access, std::shared_ptr<CachedFolder> root,
+                                                 std::string_view path, bool makes_missing);
+
   std::string path_of(std::string_view name) const { return path_ + "/" + std::string(name); }
   std::unexpected<Error> failure(std::string_view name, std::string_view reason) const;
 

@@ -74,6 +74,17 @@ std::string line(std::string_view key, std::string_view value) {
   return format_java_properties({{std::string(key), std::string(value)}});
 }
 
+/// What `parse` makes of the file; nullopt if there is none.
+template <class T>
+Result<std::optional<T>> read_as(io::Directory& log_dir, Result<T> (*parse)(std::string_view)) {
+  auto content = read_small_file(log_dir, kMetaPropertiesName, kLargestFile);
+  if (!content) return fail(std::move(content).error());
+  if (!*content) return std::nullopt;
+  auto parsed = parse(as_text(**content));
+  if (!parsed) return fail(std::move(parsed).error());
+  return *std::move(parsed);
+}
+
 }  // namespace
 
 std::string format_meta_properties(const MetaProperties& properties, TimestampMs now_ms) {
@@ -110,12 +121,7 @@ Result<StoredIdentity> parse_identity(std::string_view text) {
 }
 
 Result<std::optional<StoredIdentity>> read_identity(io::Directory& log_dir) {
-  auto content = read_small_file(log_dir, kMetaPropertiesName, kLargestFile);
-  if (!content) return fail(std::move(content).error());
-  if (!*content) return std::nullopt;
-  auto identity = parse_identity(as_text(**content));
-  if (!identity) return fail(std::move(identity).error());
-  return *std::move(identity);
+  return read_as(log_dir, parse_identity);
 }
 
 Result<MetaProperties> parse_meta_properties(std::string_view text) {
@@ -128,12 +134,7 @@ Result<MetaProperties> parse_meta_properties(std::string_view text) {
 }
 
 Result<std::optional<MetaProperties>> read_meta_properties(io::Directory& log_dir) {
-  auto content = read_small_file(log_dir, kMetaPropertiesName, kLargestFile);
-  if (!content) return fail(std::move(content).error());
-  if (!*content) return std::nullopt;
-  auto properties = parse_meta_properties(as_text(**content));
-  if (!properties) return fail(std::move(properties).error());
-  return *std::move(properties);
+  return read_as(log_dir, parse_meta_properties);
 }
 
 Result<void> write_meta_properties(io::Directory& log_dir, const MetaProperties& properties,

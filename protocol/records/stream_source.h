@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <utility>
 
 #include "base/buffer.h"
 #include "base/bytes.h"
@@ -76,7 +75,7 @@ class StreamSource {
     if (ended_) return false;
     auto chunk = decoder_->next();
     ended_ = !chunk || chunk->empty();
-    if (!chunk) error_ = std::move(chunk).error();
+    if (!chunk) error_ = chunk.error();
     if (!ended_) chunk_ = *chunk;
     return !ended_;
   }

@@ -3,10 +3,26 @@
 #include "log/file_content.h"
 
 namespace moldau::log {
+namespace {
+
+constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+
+Result<void> write_again_from(io::File& file, std::uint64_t position) {
+  Bytes chunk(kChunkBytes);
+  while (true) {
+    const auto read = file.read_at(position, chunk);
+    if (!read) return fail(read.error());
+    if (*read == 0) return {};
+    if (auto written = file.write_at(position, ByteView(chunk).first(*read)); !written) return written;
+    position += *read;
+  }
+}
+
+}  // namespace
 
 Result<void> FlushWork::run() const {
-  for (const io::FileHandle& file : files) {
-    if (auto synced = file->sync(); !synced) return synced;
+  for (const UnsyncedFile& each : files) {
+    if (auto synced = each.file->sync(); !synced) return synced;
   }
   for (const Replacement& replacement : replacements) {
     auto replaced = replace_file(*replacement.directory, replacement.name, replacement.content);
@@ -14,6 +30,13 @@ Result<void> FlushWork::run() const {
   }
   for (const auto& directory : directories) {
     if (auto synced = directory->sync(); !synced) return synced;
+  }
+  return {};
+}
+
+Result<void> FlushWork::write_again() const {
+  for (const UnsyncedFile& each : files) {
+    if (auto written = write_again_from(*each.file, each.from); !written) return written;
   }
   return {};
 }

@@ -18,6 +18,12 @@ struct FlushTicket {
   std::int64_t generation = 0;  ///< Tells offsets written before a truncation from those after it.
 };
 
+/// A file with content that may not be durable.
+struct UnsyncedFile {
+  io::FileHandle file;
+  std::uint64_t from = 0;  ///< Position of the first byte that no earlier sync covers.
+};
+
 /// What one log asks to have synced; done outside of the log, in the sync lane of its directory, in the order
 /// begun. Owns all it needs.
 struct FlushWork {
@@ -29,7 +35,7 @@ struct FlushWork {
   };
 
   FlushTicket ticket;
-  std::vector<io::FileHandle> files;
+  std::vector<UnsyncedFile> files;
   std::vector<Replacement> replacements;
   std::vector<std::shared_ptr<io::Directory>> directories;
 
@@ -38,6 +44,11 @@ struct FlushWork {
   /// Syncs the files, replaces the small ones, then syncs the folders. Blocks. The first failure ends it:
   /// what it covers is then never durable (a later sync proves nothing).
   Result<void> run() const;
+
+  /// Writes what the files show, and no sync has covered, once more. For a run that failed, when nobody
+  /// writes to the files any longer: the kernel takes the pages of a failed sync for written, so that the
+  /// next process would read them, sync nothing and believe them durable. Blocks.
+  Result<void> write_again() const;
 };
 
 }  // namespace moldau::log

@@ -153,7 +153,7 @@ class LogLoader {
     if (!cut) return cut;
     auto taken = loaded_.snapshots.take(state);
     if (!taken) return fail(std::move(taken).error());
-    if (*taken != nullptr) loaded_.unsynced_files.push_back(*std::move(taken));
+    if (*taken != nullptr) loaded_.unsynced_files.push_back({*std::move(taken)});
     auto files = segment.files_to_sync(true);
     if (!files) return fail(std::move(files).error());
     note_files(*files);
@@ -245,7 +245,7 @@ class LogLoader {
     return {};
   }
 
-  void note_files(const std::vector<io::FileHandle>& files) {
+  void note_files(const std::vector<UnsyncedFile>& files) {
     if (!files.empty()) loaded_.is_directory_dirty = true;
     loaded_.unsynced_files.insert(loaded_.unsynced_files.end(), files.begin(), files.end());
   }

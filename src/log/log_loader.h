@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "io/directory.h"
+#include "log/flush_work.h"
 #include "log/leader_epoch_cache.h"
 #include "log/log_config.h"
 #include "log/producer_snapshots.h"
@@ -23,7 +24,7 @@ struct LoadedLog {
   std::int64_t log_start_offset = 0;
   std::int64_t log_end_offset = 0;
   std::int64_t recovery_point = 0;
-  std::vector<io::FileHandle> unsynced_files;
+  std::vector<UnsyncedFile> unsynced_files;
   bool is_directory_dirty = false;  ///< Files were made, renamed or removed.
 };
 

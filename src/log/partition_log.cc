@@ -50,7 +50,7 @@ Result<void> PartitionLog::keep_topic_id(const std::optional<Uuid>& expected) {
   auto file = directory_->open_file(kPartitionMetadataName, io::OpenMode::kCreate);
   if (!file) return fail(std::move(file).error());
   if (auto done = (*file)->write_at(0, as_bytes(whole)); !done) return done;
-  log_.unsynced_files.push_back(*std::move(file));
+  log_.unsynced_files.push_back({*std::move(file)});
   log_.is_directory_dirty = true;
   return {};
 }
@@ -166,7 +166,7 @@ Result<void> PartitionLog::roll_at(std::int64_t base_offset, TimestampMs now_ms)
   log_.producers.set_end_offset(new_base);
   auto snapshot = log_.snapshots.take(log_.producers);
   if (!snapshot) return fail(std::move(snapshot).error());
-  if (*snapshot != nullptr) log_.unsynced_files.push_back(*std::move(snapshot));
+  if (*snapshot != nullptr) log_.unsynced_files.push_back({*std::move(snapshot)});
   return {};
 }
 

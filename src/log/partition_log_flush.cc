@@ -87,7 +87,7 @@ Result<void> PartitionLog::finish_and_sync() {
   auto snapshot = log_.snapshots.take(log_.producers);
   if (!snapshot) return fail(std::move(snapshot).error());
   if (*snapshot != nullptr) {
-    log_.unsynced_files.push_back(*std::move(snapshot));
+    log_.unsynced_files.push_back({*std::move(snapshot)});
     log_.is_directory_dirty = true;
   }
   Segment& active = log_.segments.last();
@@ -97,7 +97,9 @@ Result<void> PartitionLog::finish_and_sync() {
   auto files = active.files_to_sync(true);
   if (!files) return fail(std::move(files).error());
   work->files.insert(work->files.end(), files->begin(), files->end());
-  return work->run();
+  auto synced = work->run();
+  if (!synced) (void)work->write_again();
+  return synced;
 }
 
 }  // namespace moldau::log

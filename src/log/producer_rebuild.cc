@@ -18,7 +18,7 @@ class Rebuilder {
     snapshot_offsets_.push_back(last->first);
   }
 
-  Result<std::vector<io::FileHandle>> run() {
+  Result<std::vector<UnsyncedFile>> run() {
     if (snapshots_.offsets().empty() && rebuild_.had_clean_shutdown) {
       for (const std::int64_t offset : snapshot_offsets_) {
         if (auto taken = take_at(offset); !taken) return fail(std::move(taken).error());
@@ -86,7 +86,7 @@ class Rebuilder {
   Result<void> take() {
     auto file = snapshots_.take(state_);
     if (!file) return fail(std::move(file).error());
-    if (*file != nullptr) files_.push_back(*std::move(file));
+    if (*file != nullptr) files_.push_back({*std::move(file)});
     return {};
   }
 
@@ -95,14 +95,14 @@ class Rebuilder {
   const SegmentList& segments_;
   const ProducerRebuild& rebuild_;
   std::vector<std::int64_t> snapshot_offsets_;
-  std::vector<io::FileHandle> files_;
+  std::vector<UnsyncedFile> files_;
 };
 
 }  // namespace
 
-Result<std::vector<io::FileHandle>> rebuild_producer_state(ProducerState& state, ProducerSnapshots& snapshots,
-                                                           const SegmentList& segments,
-                                                           const ProducerRebuild& rebuild) {
+Result<std::vector<UnsyncedFile>> rebuild_producer_state(ProducerState& state, ProducerSnapshots& snapshots,
+                                                         const SegmentList& segments,
+                                                         const ProducerRebuild& rebuild) {
   return Rebuilder(state, snapshots, segments, rebuild).run();
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "io/file.h"
+#include "log/flush_work.h"
 #include "log/producer_snapshots.h"
 #include "log/producer_state.h"
 #include "log/segment_list.h"
@@ -23,8 +23,8 @@ struct ProducerRebuild {
 
 /// Makes `state` that of the log at `end_offset`, from the newest usable snapshot and the batches behind it,
 /// and takes snapshots at the last two segments and the end. Answers the files written, not yet synced.
-Result<std::vector<io::FileHandle>> rebuild_producer_state(ProducerState& state, ProducerSnapshots& snapshots,
-                                                           const SegmentList& segments,
-                                                           const ProducerRebuild& rebuild);
+Result<std::vector<UnsyncedFile>> rebuild_producer_state(ProducerState& state, ProducerSnapshots& snapshots,
+                                                         const SegmentList& segments,
+                                                         const ProducerRebuild& rebuild);
 
 }  // namespace moldau::log

@@ -225,6 +225,7 @@ Result<std::int64_t> Segment::truncate_to(std::int64_t offset, TimestampMs now_m
     if (!cut) return fail(std::move(cut).error());
     bytes_cut = size_bytes_ - (*first_cut)->position;
     size_bytes_ = (*first_cut)->position;
+    sync_asked_bytes_ = std::min(sync_asked_bytes_, size_bytes_);
   }
   if (size_bytes_ == 0) {
     created_ms_ = now_ms;
@@ -261,21 +262,22 @@ Result<void> Segment::finish() {
   return (*offsets)->write_pending();
 }
 
-Result<std::vector<io::FileHandle>> Segment::files_to_sync(bool with_indexes) {
+Result<std::vector<UnsyncedFile>> Segment::files_to_sync(bool with_indexes) {
   auto log_file = file();
   if (!log_file) return fail(std::move(log_file).error());
-  std::vector<io::FileHandle> files{*std::move(log_file)};
+  std::vector<UnsyncedFile> files{{*std::move(log_file), static_cast<std::uint64_t>(sync_asked_bytes_)}};
+  sync_asked_bytes_ = size_bytes_;
   if (with_indexes) {
     auto offsets = offset_index();
     if (!offsets) return fail(std::move(offsets).error());
     auto times = time_index();
     if (!times) return fail(std::move(times).error());
-    files.push_back((*offsets)->file());
-    files.push_back((*times)->file());
+    files.push_back({(*offsets)->file()});
+    files.push_back({(*times)->file()});
   }
   auto aborted = transaction_index_.file();
   if (!aborted) return fail(std::move(aborted).error());
-  if (with_indexes && *aborted != nullptr) files.push_back(*std::move(aborted));
+  if (with_indexes && *aborted != nullptr) files.push_back({*std::move(aborted)});
   return files;
 }
 

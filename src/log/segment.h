@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "io/directory.h"
 #include "log/batch_scanner.h"
+#include "log/flush_work.h"
 #include "log/offset_index.h"
 #include "log/time_index.h"
 #include "log/transaction_index.h"
@@ -97,8 +98,9 @@ class Segment {
   /// Ends the indexes: nothing will be appended.
   Result<void> finish();
 
-  /// Files with content that may not be durable yet: the log, for a finished segment the indexes too.
-  Result<std::vector<io::FileHandle>> files_to_sync(bool with_indexes);
+  /// Files with content that may not be durable yet: the log, from where it ended at the last call on, and
+  /// for a finished segment the indexes.
+  Result<std::vector<UnsyncedFile>> files_to_sync(bool with_indexes);
 
   /// Unlinks the files; slices that are under way keep theirs.
   Result<void> remove_files();
@@ -124,6 +126,7 @@ class Segment {
   std::int64_t base_offset_;
   SegmentSettings settings_;
   std::int64_t size_bytes_ = 0;
+  std::int64_t sync_asked_bytes_ = 0;  ///< Size of the log when it was last to be synced.
   io::FileHandle file_;
   std::optional<OffsetIndex> offset_index_;
   std::optional<TimeIndex> time_index_;

@@ -109,6 +109,7 @@ Result<std::int64_t> Segment::recover(const BatchVisitor& keep) {
     if (!cut) return fail(std::move(cut).error());
   }
   size_bytes_ = valid;
+  sync_asked_bytes_ = std::min(sync_asked_bytes_, size_bytes_);
   bytes_since_index_entry_ = 0;
   if (auto finished = finish(); !finished) return fail(std::move(finished).error());
   return bytes_cut;

@@ -194,13 +194,17 @@ void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t
   auto outcome = std::make_shared<Result<void>>();
   loop.offload(
       lanes_.sync, [shared, outcome] { *outcome = shared->run(); },
-      [this, shared, outcome, done = std::move(done)]() mutable {
+      [this, &loop, shared, outcome, done = std::move(done)]() mutable {
         if (*outcome) {
           log_->flushed(shared->ticket);
-        } else {
-          log_->fail_flush(outcome->error());
+          return done(shared->ticket.end_offset, {});
         }
-        done(shared->ticket.end_offset, std::move(*outcome));
+        log_->fail_flush(outcome->error());
+        loop.offload(
+            lanes_.sync, [shared] { (void)shared->write_again(); },
+            [shared, outcome, done = std::move(done)]() mutable {
+              done(shared->ticket.end_offset, std::move(*outcome));
+            });
       });
 }
 

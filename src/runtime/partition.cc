@@ -233,16 +233,18 @@ void Partition::start_sync() {
   auto outcome = std::make_shared<Result<void>>();
   surroundings_.shard->loop().offload(
       surroundings_.sync_lane, [shared, outcome] { *outcome = shared->run(); },
-      [self = shared_from_this(), shared, outcome] { self->sync_done(shared->ticket, std::move(*outcome)); });
+      [self = shared_from_this(), shared, outcome] { self->sync_done(shared, *outcome); });
 }
 
-void Partition::sync_done(const log::FlushTicket& ticket, Result<void> outcome) {
+void Partition::sync_done(const std::shared_ptr<log::FlushWork>& work, const Result<void>& outcome) {
   sync_under_way_ = false;
   if (outcome) {
-    log_->flushed(ticket);
+    log_->flushed(work->ticket);
   } else {
     log_->fail_flush(outcome.error());
-    surroundings_.on_failure(outcome.error());
+    surroundings_.shard->loop().offload(
+        surroundings_.sync_lane, [work] { (void)work->write_again(); },
+        [self = shared_from_this(), error = outcome.error()] { self->surroundings_.on_failure(error); });
   }
   synced_.wake_all();
 }

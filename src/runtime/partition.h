@@ -147,7 +147,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void plan_flush();
   Task<void> flush_in_time();
   void start_sync();
-  void sync_done(const log::FlushTicket& ticket, Result<void> outcome);
+  void sync_done(const std::shared_ptr<log::FlushWork>& work, const Result<void>& outcome);
   void local_end_moved();
   Result<void> check_serving(std::int32_t current_leader_epoch) const;
 

@@ -38,7 +38,7 @@ struct Plan {
 };
 
 const std::vector<Plan>& plans() {
-  static const std::vector<Plan> all = {
+  static const std::vector<Plan> kAll = {
       // Its index is full after a few batches, and what is acknowledged is on disk.
       {"flushed",
        2,
@@ -53,7 +53,7 @@ const std::vector<Plan>& plans() {
       // It is deleted and made again.
       {"victim", 1, {{"flush.messages", "1"}, {"file.delete.delay.ms", "1000"}}, true, false, 40},
   };
-  return all;
+  return kAll;
 }
 
 const Plan& plan_of(std::string_view name) {
@@ -183,6 +183,8 @@ void CrashScript::produce_round(std::uint64_t round) {
       world_.run_until([&] { return left == 0 || !goes_on(); }, std::chrono::minutes(2));
   // What comes later finds nothing of this round.
   if (!all_answered || left > 0) client_.disconnect();
+  // A producer does not go on with another batch where one was refused, and a broker ends itself for it.
+  if (saw_storage_error_) world_.run_until([this] { return !goes_on(); }, std::chrono::minutes(1));
 }
 
 void CrashScript::send_batch(const std::string& topic, std::size_t partition, std::size_t connection,
@@ -205,6 +207,7 @@ void CrashScript::send_batch(const std::string& topic, std::size_t partition, st
   client_.produce(of_topic.id, static_cast<std::int32_t>(partition), batch, connection,
                   [this, &left, topic, partition](std::optional<ScriptClient::Produced> outcome) {
                     --left;
+                    if (outcome && outcome->error == ErrorCode::kKafkaStorageError) saw_storage_error_ = true;
                     if (!outcome || outcome->error != ErrorCode::kNone) return;
                     ledger_.topics[topic].partitions[partition].last().acknowledged_at = outcome->base_offset;
                     const auto known = last_batches_.find({topic, partition});
@@ -227,7 +230,7 @@ std::string CrashScript::reconcile() {
   for (auto& [name, topic] : ledger_.topics) {
     auto complaint = reconcile_topic(name, topic);
     if (!goes_on()) return {};
-    if (!complaint.empty()) return "topic " + name + ": " + complaint;
+    if (!complaint.empty()) return complaint.insert(0, "topic " + name + ": ");
   }
   auto complaint = reconcile_commits();
   if (!goes_on()) return {};

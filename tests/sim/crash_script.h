@@ -77,6 +77,7 @@ class CrashScript {
   std::uint64_t values_made_ = 0;
   /// Since all was held against what was promised.
   bool power_was_cut_ = false;
+  bool saw_storage_error_ = false;  ///< in an answer to a producer
 };
 
 }  // namespace moldau::sim

@@ -41,13 +41,15 @@ std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, boo
         return "batch " + std::to_string(i) + " was acknowledged at " +
                std::to_string(*batch.acknowledged_at) + " and is at " + std::to_string(base);
       }
-      if (at > 0 && found[at - 1].offset + 1 != base && !may_leave_gap) {
+      const bool follows_gap = at > 0 && found[at - 1].offset + 1 != base;
+      if (follows_gap && !may_leave_gap && !batch.follows_gap) {
         return "offsets have a gap before " + std::to_string(base);
       }
       may_leave_gap = false;
       there.push_back(batch);
       // It can be read, so it has come through; another cut may still take it.
       there.back().acknowledged_at = base;
+      there.back().follows_gap = follows_gap;
       at += same;
       continue;
     }

@@ -17,6 +17,8 @@ struct SentBatch {
   std::optional<std::int64_t> acknowledged_at;  ///< its base offset
   /// What an acknowledgement promised holds over a power cut too.
   bool survives_power_cut = false;
+  /// Was found behind a gap that a power cut may leave; it stays.
+  bool follows_gap = false;
 };
 
 /// One record as it was read back.

@@ -46,12 +46,14 @@ void CachedFile::note_size(CallNumber number) {
 void CachedFile::write(std::uint64_t position, ByteView data, CallNumber number, TimestampMs now_ms) {
   modified_ms_ = now_ms;
   if (data.empty()) return;
-  const std::uint64_t old_size = seen_.size();
   const std::uint64_t end = position + data.size();
-  if (end > old_size) seen_.resize(end);
+  if (end > seen_.size()) seen_.resize(end);
   std::ranges::copy(data, seen_.begin() + static_cast<std::ptrdiff_t>(position));
   note_sectors(position, end, number);
-  if (end > old_size) note_size(number);
+  // A sync that failed may have left the disk with a smaller size than the one that is seen.
+  const std::uint64_t size_to_be =
+      unsynced_sizes_.empty() ? durable_.size() : unsynced_sizes_.back().size_bytes;
+  if (end > size_to_be) note_size(number);
 }
 
 void CachedFile::truncate(std::uint64_t size_bytes, CallNumber number, TimestampMs now_ms) {

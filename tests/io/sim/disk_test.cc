@@ -175,6 +175,21 @@ TEST_CASE("What a failed sync covered is not made durable by a later one") {
   CHECK(left == std::set<std::string>{""});
 }
 
+TEST_CASE("What is written again after a failed sync is made durable by the next one") {
+  const auto left = outcomes(
+      [](Machine& machine) {
+        const FileHandle file = machine.create("f");
+        REQUIRE(machine.root()->sync());
+        REQUIRE(file->write_at(0, as_bytes("saved")));
+        machine.disk.fail_at({.kind = DiskFault::Kind::kIoError, .call = machine.disk.calls() + 1});
+        CHECK(file->sync().error().code == ErrorCode::kKafkaStorageError);
+        REQUIRE(file->write_at(0, as_bytes("saved")));
+        REQUIRE(file->sync());
+      },
+      [](Machine& machine) { return machine.text("f"); });
+  CHECK(left == std::set<std::string>{"saved"});
+}
+
 TEST_CASE("A full disk takes a part of a write and still syncs and removes") {
   Machine machine;
   const FileHandle file = machine.create("f");

@@ -1,6 +1,7 @@
 #include "runtime/log_dirs.h"
 
-#include <set>
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "log/clean_shutdown_marker.h"
@@ -64,18 +65,26 @@ Result<void> read_state(LogDir& dir) {
   return remove_deleted(*dir.folder);
 }
 
-Result<void> check_identity(const LogDir& dir, const LogDir& first, const std::string& path,
+/// Whether the directory is this node's, of the same cluster as the others and not one of them.
+Result<void> check_identity(const LogDir& dir, std::span<const LogDir> others, const std::string& path,
                             std::int32_t node_id) {
   if (dir.identity.node_id != node_id) {
     return fail(ErrorCode::kInvalidConfig, path + " belongs to node " + std::to_string(dir.identity.node_id) +
                                                ", but node.id is " + std::to_string(node_id));
   }
-  if (dir.identity.cluster_id != first.identity.cluster_id) {
+  if (!others.empty() && dir.identity.cluster_id != others.front().identity.cluster_id) {
     return fail(ErrorCode::kInvalidConfig, path + " belongs to cluster " + dir.identity.cluster_id +
-                                               ", the first log directory to " + first.identity.cluster_id);
+                                               ", the first log directory to " +
+                                               others.front().identity.cluster_id);
   }
   if (!dir.identity.directory_id) {
     return fail(ErrorCode::kInvalidConfig, path + " has no directory.id in its meta.properties");
+  }
+  const auto has_same_id = [&](const LogDir& other) {
+    return other.identity.directory_id == dir.identity.directory_id;
+  };
+  if (std::ranges::any_of(others, has_same_id)) {
+    return fail(ErrorCode::kInvalidConfig, path + " has the directory.id of another log directory");
   }
   return {};
 }
@@ -85,22 +94,31 @@ Result<void> check_identity(const LogDir& dir, const LogDir& first, const std::s
 Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config) {
   const std::vector<std::string>& paths = config.node.log_dirs;
   std::vector<LogDir> dirs;
-  std::set<Uuid> ids;
   for (const std::string& path : paths) {
     auto dir = open_log_dir(host, path);
     if (!dir) return fail(dir.error());
-    dirs.push_back(std::move(*dir));
-    if (const auto fits = check_identity(dirs.back(), dirs.front(), path, config.node.node_id); !fits)
+    if (const auto fits = check_identity(*dir, dirs, path, config.node.node_id); !fits)
       return fail(fits.error());
-    if (!ids.insert(*dirs.back().identity.directory_id).second) {
-      return fail(ErrorCode::kInvalidConfig, path + " has the directory.id of another log directory");
-    }
+    dirs.push_back(std::move(*dir));
   }
   for (std::size_t i = 0; i < dirs.size(); ++i) {
     make_lanes(host, dirs[i], paths[i], config.log.recovery_threads_per_data_dir);
     if (const auto read = read_state(dirs[i]); !read) return fail(read.error());
   }
   return dirs;
+}
+
+Result<std::optional<LogDir>> open_metadata_log_dir(io::Host& host, const config::BrokerConfig& config,
+                                                    const std::vector<LogDir>& log_dirs) {
+  const std::string& path = config.node.metadata_log_dir;
+  const std::vector<std::string>& paths = config.node.log_dirs;
+  if (std::ranges::find(paths, path) != paths.end()) return std::nullopt;
+  auto dir = open_log_dir(host, path);
+  if (!dir) return fail(dir.error());
+  if (const auto fits = check_identity(*dir, log_dirs, path, config.node.node_id); !fits)
+    return fail(fits.error());
+  dir->sync_lane = host.make_lane("sync " + path);
+  return std::optional(std::move(*dir));
 }
 
 }  // namespace moldau::runtime

@@ -36,4 +36,9 @@ struct LogDir {
 /// what the operator should do.
 Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config);
 
+/// The directory of the metadata log where `metadata.log.dir` names none of `log_dirs`, which are open; it
+/// holds no partitions. Fails as open_log_dirs() does.
+Result<std::optional<LogDir>> open_metadata_log_dir(io::Host& host, const config::BrokerConfig& config,
+                                                    const std::vector<LogDir>& log_dirs);
+
 }  // namespace moldau::runtime

@@ -26,10 +26,12 @@ std::int32_t static_min_insync_replicas(const TopicRules& rules) {
 
 }  // namespace
 
-Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs)
+Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs,
+           std::optional<LogDir> metadata_log_dir)
     : host_(host),
       config_(config),
       log_dirs_(std::move(log_dirs)),
+      metadata_log_dir_(std::move(metadata_log_dir)),
       cluster_id_(log_dirs_.front().identity.cluster_id),
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
@@ -54,16 +56,21 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::open(io::Host& host, const config::BrokerConfig& config) {
   auto log_dirs = open_log_dirs(host, config);
   if (!log_dirs) return fail(log_dirs.error());
-  std::unique_ptr<Node> node(new Node(host, config, std::move(*log_dirs)));
+  auto metadata_log_dir = open_metadata_log_dir(host, config, *log_dirs);
+  if (!metadata_log_dir) return fail(metadata_log_dir.error());
+  std::unique_ptr<Node> node(new Node(host, config, std::move(*log_dirs), std::move(*metadata_log_dir)));
   if (const auto done = node->open_controller(); !done) return fail(done.error());
   return node;
 }
 
+LogDir& Node::directory_of_metadata() {
+  if (metadata_log_dir_) return *metadata_log_dir_;
+  const auto at = std::ranges::find(config_.node.log_dirs, config_.node.metadata_log_dir);
+  return log_dirs_[static_cast<std::size_t>(at - config_.node.log_dirs.begin())];
+}
+
 Result<void> Node::open_controller() {
-  const auto dir_at = std::ranges::find(config_.node.log_dirs, config_.node.metadata_log_dir);
-  LogDir& dir = dir_at == config_.node.log_dirs.end()
-                    ? log_dirs_.front()
-                    : log_dirs_[static_cast<std::size_t>(dir_at - config_.node.log_dirs.begin())];
+  LogDir& dir = directory_of_metadata();
   auto opened = MetadataLog::open(*dir.folder,
                                   {.segment_bytes = config_.metadata_log.segment_bytes,
                                    .segment_ms = config_.metadata_log.segment_ms,

@@ -92,8 +92,10 @@ class Node {
     std::deque<std::shared_ptr<Change>> changes;  ///< not applied yet; the first is under way
   };
 
-  Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs);
+  Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs,
+       std::optional<LogDir> metadata_log_dir);
 
+  LogDir& directory_of_metadata();
   Result<void> open_controller();
   void apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta);
   /// Takes a change up on its shard, after those before it.
@@ -125,6 +127,7 @@ class Node {
   io::Host& host_;
   const config::BrokerConfig& config_;
   std::vector<LogDir> log_dirs_;
+  std::optional<LogDir> metadata_log_dir_;  ///< where it is none of log_dirs_
   std::string cluster_id_;
   Uuid incarnation_id_;
   Shards shards_;

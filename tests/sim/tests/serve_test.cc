@@ -1,9 +1,12 @@
 // The whole broker in the simulator: it starts, serves, stops and starts again.
 
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 
+#include "io/sim/host.h"
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/create_topics_response.h"
 #include "protocol/messages/fetch_request.h"
@@ -28,12 +31,10 @@ Buffer batch_of(const std::string& value) {
 }
 
 struct Bench {
-  explicit Bench(std::uint64_t seed, std::size_t loop_count = 1)
-      : world(seed),
-        log(world),
-        disk(world.seed(), "broker disk"),
-        settings{.loop_count = loop_count},
-        client(world) {
+  explicit Bench(std::uint64_t seed, std::size_t loop_count = 1) : Bench({.loop_count = loop_count}, seed) {}
+
+  explicit Bench(BrokerProcess::Settings how, std::uint64_t seed = 1)
+      : world(seed), log(world), disk(world.seed(), "broker disk"), settings(std::move(how)), client(world) {
     start();
   }
 
@@ -139,6 +140,24 @@ TEST_CASE("A simulated broker takes records and gives them back, over a clean st
         CHECK(bench.fetch(topic, partition) == "one two ");
       }
     }
+  }
+}
+
+TEST_CASE("The metadata log lies in a directory of its own where metadata.log.dir names one") {
+  for (const bool is_standalone : {false, true}) {
+    CAPTURE(is_standalone);
+    Bench bench({.properties = "metadata.log.dir=/metadata\n", .is_standalone = is_standalone});
+    const Uuid topic = bench.create("t", 1);
+    CHECK(bench.produce(topic, 0, "one") == 0);
+    REQUIRE(bench.process->stop());
+    bench.start();
+    CHECK(bench.fetch(topic, 0) == "one ");
+    bench.process.reset();
+    io::sim::SimHost host(bench.world, bench.disk, {.name = "somebody"});
+    CHECK(host.open_root("/metadata").value()->contains("__cluster_metadata-0").value());
+    const auto data = host.open_root(BrokerProcess::kDataPath).value();
+    CHECK_FALSE(data->contains("__cluster_metadata-0").value());
+    CHECK(data->contains("t-0").value());
   }
 }
 

@@ -102,9 +102,11 @@ std::string emit_header(const Message& message) {
   out.line("static constexpr wire::VersionRange kFlexibleVersions" +
            range_literal(message.flexible_versions) + ";");
   out.line();
+  const std::string inner = inner_namespace(message) + "::";
   for (std::size_t i = 0; i + 1 < message.structs.size(); ++i) {
-    const std::string& name = message.structs[i].name;
-    out.line("using " + name + " = " + inner_namespace(message) + "::" + name + ";");
+    std::string line = "using ";
+    line.append(message.structs[i].name).append(" = ").append(inner);
+    out.line(line.append(message.structs[i].name).append(";"));
   }
   if (message.structs.size() > 1) out.line();
   emit_members(out, message, message.structs.back());

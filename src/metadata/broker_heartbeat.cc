@@ -114,7 +114,7 @@ std::vector<Bytes> cordon_records(const std::optional<std::vector<Uuid>>& report
   if (!reported) return {};
   const auto as_set = [](const std::vector<Uuid>& ids) { return std::set<Uuid>(ids.begin(), ids.end()); };
   if (broker.cordoned_directories && as_set(*broker.cordoned_directories) == as_set(*reported)) return {};
-  return {write::broker_change(broker.id, broker.epoch, {.cordoned_directories = *reported})};
+  return {write::broker_change(broker.id, broker.epoch, {.cordoned_directories = reported})};
 }
 
 }  // namespace

@@ -80,6 +80,7 @@ class PersistentMap {
     using pointer = const value_type*;
     using reference = const value_type&;
 
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): of path_ only the first depth_ are read.
     Iterator() = default;
     reference operator*() const { return path_[depth_ - 1]->entry; }
     pointer operator->() const { return &**this; }

@@ -189,7 +189,7 @@ void GroupPartition::set_timer(const coordinator::TimerEffect& effect) {
   shard_.arm(*deadline, *effect.deadline);
 }
 
-void GroupPartition::timer_passed(coordinator::TimerKey key) {
+void GroupPartition::timer_passed(const coordinator::TimerKey& key) {
   const auto self = shared_from_this();
   const auto outcome = carry_out(coordinator_.timer_passed(moment(), key));
   if (!outcome) observe::warn("a group's timer: {}", outcome.error().message);

@@ -72,7 +72,8 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
     Deadline(GroupPartition& owner, coordinator::TimerKey key) : owner_(owner), key_(std::move(key)) {}
 
    private:
-    void fired() override { owner_.timer_passed(key_); }
+    /// With a key of its own: this deadline may end meanwhile.
+    void fired() override { owner_.timer_passed(coordinator::TimerKey(key_)); }
 
     GroupPartition& owner_;
     coordinator::TimerKey key_;
@@ -92,7 +93,7 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   Result<std::int64_t> append(std::vector<coordinator::Record> records);
   Task<void> follow(std::int64_t end, std::optional<coordinator::Append> append);
   void set_timer(const coordinator::TimerEffect& effect);
-  void timer_passed(coordinator::TimerKey key);
+  void timer_passed(const coordinator::TimerKey& key);
   void complete(coordinator::Completion completion);
   Result<void> replay(ByteView batches);
 

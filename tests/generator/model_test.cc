@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 using moldau::generator::Kind;
-using moldau::generator::Message;
 using moldau::generator::parse_message;
 using moldau::generator::VersionRange;
 

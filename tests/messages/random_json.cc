@@ -4,6 +4,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "base/bytes.h"
 #include "base/uuid.h"
@@ -20,9 +21,9 @@ using nlohmann::json;
 namespace {
 
 template <class T>
-constexpr std::int64_t kLeast = std::numeric_limits<T>::min();
-template <class T>
 constexpr std::int64_t kGreatest = std::numeric_limits<T>::max();
+template <class T>
+constexpr std::int64_t kLeast = std::is_signed_v<T> ? -kGreatest<T> - 1 : 0;
 
 }  // namespace
 

@@ -188,7 +188,7 @@ TEST_CASE("our snappy framing is xerial's: magic, two versions, blocks of 32 KiB
   const Bytes header = {0x82, 'S', 'N', 'A', 'P', 'P', 'Y', 0, 0, 0, 0, 1, 0, 0, 0, 1};
   CHECK(Bytes(out.begin(), out.begin() + 16) == header);
   const auto first = moldau::load_big_endian<std::int32_t>(out.data() + 16);
-  const auto second_at = static_cast<std::size_t>(20 + first);
+  const auto second_at = 20 + static_cast<std::size_t>(first);
   const auto second = moldau::load_big_endian<std::int32_t>(out.data() + second_at);
   CHECK(out.size() == second_at + 4 + static_cast<std::size_t>(second));
 }

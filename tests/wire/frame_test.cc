@@ -12,7 +12,6 @@
 #include "protocol/wire/frame/encoded_frame.h"
 #include "protocol/wire/frame/received_frame.h"
 
-using moldau::Buffer;
 using moldau::Bytes;
 using moldau::ByteView;
 using moldau::ErrorCode;

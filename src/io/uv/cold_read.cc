@@ -24,7 +24,8 @@ bool is_cached(int file, std::uint64_t position, std::uint64_t size_bytes) {
 }
 
 void bring_into_cache(int file, std::uint64_t position, std::uint64_t size_bytes) {
-  std::array<std::uint8_t, 64 * 1024> scratch;  // not cleared: only the kernel's side effect counts
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init): only the kernel's side effect counts.
+  std::array<std::uint8_t, 64 * 1024> scratch;
   while (size_bytes > 0) {
     const auto wanted = std::min<std::uint64_t>(size_bytes, scratch.size());
     const ssize_t got = ::pread(file, scratch.data(), wanted, static_cast<off_t>(position));

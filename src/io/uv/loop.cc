@@ -37,6 +37,7 @@ class UvTimer final : public Timer {
 };
 
 /// The loop that the calling thread runs.
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): one for each thread.
 thread_local const UvLoop* loop_of_this_thread = nullptr;
 
 }  // namespace

@@ -19,8 +19,6 @@
 namespace moldau::sim {
 namespace {
 
-using io::sim::DiskCall;
-
 /// A call in the source that may change the disk.
 struct Place {
   std::string file;
@@ -30,17 +28,17 @@ struct Place {
 
 /// Calls of that name that are no calls of io.
 bool is_something_else(const std::string& text) {
-  static const std::vector<std::string> others = {
+  static const std::vector<std::string> kOthers = {
       "entries_.truncate(",  // an index cuts its entries, entry_file.cc its file
       "log_.sync(",          // the metadata log, which asks a lane for it
       "coordinator_.sync(",  // SyncGroup
       "groups.sync(",        // SyncGroup
   };
-  return std::ranges::any_of(others, [&](const std::string& other) { return text.contains(other); });
+  return std::ranges::any_of(kOthers, [&](const std::string& other) { return text.contains(other); });
 }
 
 std::vector<Place> places_in_source() {
-  static const std::regex call(
+  static const std::regex kCall(
       R"((->|\.)(write_at|sync|rename|remove_file|remove_directory|truncate|make_read_only)\()");
   const std::filesystem::path root(MOLDAU_SOURCE_DIR);
   std::vector<Place> places;
@@ -51,7 +49,7 @@ std::vector<Place> places_in_source() {
     std::ifstream file(entry.path());
     std::string line;
     for (std::uint32_t number = 1; std::getline(file, line); ++number) {
-      if (std::regex_search(line, call) && !is_something_else(line)) places.push_back({name, number, line});
+      if (std::regex_search(line, kCall) && !is_something_else(line)) places.push_back({name, number, line});
     }
   }
   return places;

@@ -62,8 +62,9 @@ void emit_write(TextBuffer& out, const Message& message, const Struct& structure
     }
     const std::string tagged = condition(structure.versions, field.tagged_versions);
     if (tagged == "false") continue;
-    const std::string differs = differs_from_default(field, "in." + snake_case(field.name));
-    out.line("if (" + (tagged == "true" ? "" : "(" + tagged + ") && ") + differs + ") {");
+    std::string line = "if (";
+    if (tagged != "true") line.append("(").append(tagged).append(") && ");
+    out.line(line.append(differs_from_default(field, "in." + snake_case(field.name))).append(") {"));
     emit_write_field(out, field);
     out.line("}");
   }

@@ -70,7 +70,7 @@ bool is_number(const Field& field) {
 
 /// Default of a number as a C++ literal of its type.
 std::string number_literal(const Field& field) {
-  const std::string text = field.default_text.value_or("");
+  std::string text = field.default_text.value_or("");
   if (field.kind == Kind::kBool) return text == "true" ? "true" : "false";
   if (text.empty()) return "0";
   // The smallest int64 has no literal of its own.

@@ -6,7 +6,7 @@ void TextBuffer::line(std::string_view text) {
   const bool is_namespace = text.find("namespace") != std::string_view::npos;
   if (text.starts_with('}') && !is_namespace) --depth_;
   if (!text.empty()) {
-    text_.append(static_cast<std::size_t>(2 * depth_), ' ');
+    text_.append(2 * static_cast<std::size_t>(depth_), ' ');
     text_ += text;
   }
   text_ += '\n';

@@ -72,12 +72,12 @@ Result<std::optional<ControlType>> parse_control_key(ByteView key) {
   return static_cast<ControlType>(type);
 }
 
-BatchBuilder::BatchBuilder(const BatchSpec& spec) : spec_(spec), buffer_(kBatchHeaderSize) {
+BatchBuilder::BatchBuilder(const BatchSpec& spec)
+    : spec_(spec), buffer_(kBatchHeaderSize), base_timestamp_ms_(spec.delete_horizon_ms) {
   const bool has_producer = spec.producer_id != kNoProducerId;
   require(has_producer || !spec.is_transactional, "a transactional batch names its producer");
   require(!has_producer || spec.producer_epoch >= 0, "a producer has an epoch");
   require(!has_producer || spec.base_sequence >= 0 || spec.is_control, "a producer's data has a sequence");
-  base_timestamp_ms_ = spec.delete_horizon_ms;
 }
 
 std::int64_t BatchBuilder::next_offset() const {

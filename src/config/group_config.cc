@@ -98,11 +98,13 @@ Result<void> validate_group_overrides(const BrokerConfig& broker,
     if (bounds.only_if_set && !overrides.contains(std::string(bounds.name))) continue;
     if (auto checked = check_bounds(broker, values, bounds); !checked) return checked;
   }
-  for (const std::string_view prefix : {"consumer.", "share.", "streams."}) {
-    const std::string session = std::string(prefix) + "session.timeout.ms";
-    const std::string heartbeat = std::string(prefix) + "heartbeat.interval.ms";
+  for (const char* prefix : {"consumer.", "share.", "streams."}) {
+    std::string session(prefix);
+    session.append("session.timeout.ms");
+    std::string heartbeat(prefix);
+    heartbeat.append("heartbeat.interval.ms");
     if (i64(values, session) <= i64(values, heartbeat)) {
-      return invalid(session + " must be greater than " + heartbeat);
+      return invalid(session.append(" must be greater than ").append(heartbeat));
     }
   }
   return {};

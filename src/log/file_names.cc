@@ -21,9 +21,8 @@ std::optional<std::int64_t> offset_of_file_name(std::string_view name) {
 
 std::optional<std::int64_t> parse_decimal(std::string_view text) {
   std::int64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, fault] = std::from_chars(text.data(), end, value);
-  if (fault != std::errc{} || stopped != end) return std::nullopt;
+  const auto [stopped, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault != std::errc{} || stopped != text.data() + text.size()) return std::nullopt;
   return value;
 }
 

@@ -61,6 +61,11 @@ class TopicConfigRules {
   virtual std::string effective_value(std::string_view name, const ConfigLayers& layers) const = 0;
   /// All topic configs but internal ones that the topic does not set, by name.
   virtual std::vector<EffectiveConfig> effective_configs(const ConfigLayers& layers) const = 0;
+
+ protected:
+  TopicConfigRules() = default;
+  TopicConfigRules(const TopicConfigRules&) = default;
+  TopicConfigRules& operator=(const TopicConfigRules&) = default;
 };
 
 /// Fixed for a run of the controller.

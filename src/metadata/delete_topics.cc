@@ -69,15 +69,14 @@ void resolve_names(Wanted& wanted, const TopicRights& rights, const Image& image
                    std::map<Uuid, std::string>& deletable) {
   for (const auto& [name, times] : wanted.names) {
     const Topic* topic = image.topic(name);
+    // Whether a topic is there is told only to those who may know it.
+    const bool is_told = rights.may_describe(name);
     if (times > 1) {
       wanted.answers.push_back(refused(name, Uuid{}, ErrorCode::kInvalidRequest, "Duplicate topic name."));
-    } else if (!rights.may_describe(name)) {
-      wanted.answers.push_back(
-          refused(name, Uuid{}, ErrorCode::kTopicAuthorizationFailed, std::string(kNotAuthorized)));
-    } else if (topic == nullptr) {
+    } else if (is_told && topic == nullptr) {
       wanted.answers.push_back(refused(name, Uuid{}, ErrorCode::kUnknownTopicOrPartition,
                                        "This server does not host this topic-partition."));
-    } else if (!rights.may_delete(name)) {
+    } else if (!is_told || !rights.may_delete(name)) {
       wanted.answers.push_back(
           refused(name, Uuid{}, ErrorCode::kTopicAuthorizationFailed, std::string(kNotAuthorized)));
     } else if (wanted.ids.contains(topic->id())) {

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kRingLines = 8192;
 
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): there is one log for the process.
 std::atomic<Level> lowest_level{Level::kInfo};
 
 std::function<void(Level, std::string_view)>& own_sink() {

@@ -19,8 +19,12 @@ class PooledAllocator {
   template <class U>
   PooledAllocator(const PooledAllocator<U>&) {}  // NOLINT(google-explicit-constructor): allocators convert
 
+  // NOLINTBEGIN(bugprone-sizeof-expression): T may be a pointer.
   T* allocate(std::size_t count) { return static_cast<T*>(allocate_frame(count * sizeof(T))); }
-  void deallocate(T* block, std::size_t count) noexcept { release_frame(block, count * sizeof(T)); }
+  void deallocate(T* block, std::size_t count) noexcept {
+    release_frame(static_cast<void*>(block), count * sizeof(T));
+  }
+  // NOLINTEND(bugprone-sizeof-expression)
 
   bool operator==(const PooledAllocator&) const = default;
 };

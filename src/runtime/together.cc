@@ -10,7 +10,7 @@ namespace {
 
 /// How many tasks are under way, and who waits for the last of them.
 struct Count {
-  std::size_t left;
+  std::size_t left = 0;
   Waiter* waiter = nullptr;
 };
 

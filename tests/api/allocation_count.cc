@@ -34,8 +34,8 @@ void ignored(const volatile void*) {}
 
 void count_allocations_of_this_thread() {
 #ifdef MOLDAU_SANITIZED_HEAP
-  static const int installed = __sanitizer_install_malloc_and_free_hooks(noted, ignored);
-  (void)installed;
+  static const int kInstalled = __sanitizer_install_malloc_and_free_hooks(noted, ignored);
+  (void)kInstalled;
 #endif
   counts = true;
 }

@@ -145,7 +145,7 @@ TEST_CASE("dynamic settings win over static ones, a broker's own over the defaul
 }
 
 TEST_CASE("a dynamic change is refused for fixed names, unprefixed secrets, bad values and wrong scope") {
-  const auto message = [](Properties properties, DynamicScope scope) {
+  const auto message = [](const Properties& properties, DynamicScope scope) {
     const auto checked = validate_dynamic(properties, scope);
     return checked ? "OK" : checked.error().message;
   };

@@ -22,7 +22,7 @@ class Harness {
   using Join = protocol::JoinGroupResponse;
   using Sync = protocol::SyncGroupResponse;
 
-  explicit Harness(GroupCoordinatorConfig config = {}) : config_(config), coordinator(config) {
+  explicit Harness(GroupCoordinatorConfig given = {}) : config(given), coordinator(config) {
     carry_out(coordinator.loaded(moment()));
   }
 
@@ -125,7 +125,7 @@ class Harness {
   /// Replays the whole log into a fresh coordinator and compares what both persist: all offsets, and the
   /// groups that are not within a rebalance.
   void check_replay() const {
-    GroupCoordinator fresh(config_);
+    GroupCoordinator fresh(config);
     for (std::size_t i = 0; i < log.size(); ++i) {
       std::optional<ByteView> value;
       if (log[i].value) value = ByteView(*log[i].value);
@@ -140,7 +140,7 @@ class Harness {
       check_same_group(fresh, entry.group_id.value());
   }
 
-  GroupCoordinatorConfig config_;
+  GroupCoordinatorConfig config;
   GroupCoordinator coordinator;
   std::vector<Record> log;
   std::map<Token, std::variant<Reply<Join>, Reply<Sync>>> completions;

@@ -127,7 +127,7 @@ TEST_CASE("a rebalance frees members that wait for their assignment") {
 
 TEST_CASE("joins are refused in the order of Apache Kafka's checks") {
   Harness harness;
-  const auto error = [&](protocol::JoinGroupRequest request) {
+  const auto error = [&](const protocol::JoinGroupRequest& request) {
     return harness.joined(harness.join(request)).error_code;
   };
   auto request = join_request();
@@ -175,7 +175,7 @@ TEST_CASE("the protocol most members want wins the vote") {
 
 TEST_CASE("syncs are refused for other members, generations and protocols") {
   Harness harness;
-  const auto error = [&](protocol::SyncGroupRequest request) {
+  const auto error = [&](const protocol::SyncGroupRequest& request) {
     return harness.synced(harness.sync(request)).error_code;
   };
   CHECK(error(sync_request("nobody", 1)) == ErrorCode::kUnknownMemberId);

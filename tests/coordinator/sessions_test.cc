@@ -8,7 +8,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-protocol::LeaveGroupRequest leave_request(std::vector<std::string_view> members) {
+protocol::LeaveGroupRequest leave_request(const std::vector<std::string_view>& members) {
   protocol::LeaveGroupRequest request;
   request.group_id = GroupId("group");
   for (const auto member : members) {

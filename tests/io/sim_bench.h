@@ -26,7 +26,7 @@ class SimBench {
   static bool is_superuser() { return false; }
   std::shared_ptr<Directory> folder() { return host_.open_root(path_).value(); }
 
-  bool run_until(std::function<bool()> done) { return world_.run_until(done, std::chrono::hours(1)); }
+  bool run_until(const std::function<bool()>& done) { return world_.run_until(done, std::chrono::hours(1)); }
 
  private:
   std::string path_ = "/bench";

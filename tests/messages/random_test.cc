@@ -23,7 +23,7 @@ using nlohmann::json;
 namespace {
 
 const std::map<std::string, generator::Message>& schemas() {
-  static const auto all = [] {
+  static const auto kAll = [] {
     std::map<std::string, generator::Message> messages;
     for (const auto& entry : fs::recursive_directory_iterator(MOLDAU_SCHEMAS_DIR)) {
       if (entry.path().extension() != ".json") continue;
@@ -34,7 +34,7 @@ const std::map<std::string, generator::Message>& schemas() {
     }
     return messages;
   }();
-  return all;
+  return kAll;
 }
 
 /// Calls check(message, schema, version, seed) several times for each version of each message.

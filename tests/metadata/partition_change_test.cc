@@ -10,7 +10,8 @@ namespace {
 
 const Uuid kDirectory{7, 7};
 
-PartitionRules rules(Replicas live, std::int32_t min_isr = 1, bool elr = true, std::int16_t level = 30) {
+PartitionRules rules(const Replicas& live, std::int32_t min_isr = 1, bool elr = true,
+                     std::int16_t level = 30) {
   return {.version = *MetadataVersion::from_level(level),
           .elr_enabled = elr,
           .min_isr = min_isr,

@@ -14,7 +14,6 @@ using moldau::ErrorCode;
 using moldau::Result;
 using moldau::records::testing::owned;
 using moldau::records::testing::patch;
-using moldau::records::testing::record;
 using moldau::records::testing::three_records;
 using moldau::records::testing::view;
 

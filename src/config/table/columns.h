@@ -11,8 +11,10 @@ using enum ConfigType;
 using enum Update;
 using enum Visibility;
 
+// NOLINTBEGIN(readability-identifier-naming): words of the table, not of the program.
 inline constexpr DefaultValue null = DefaultValue::of_null();
 inline constexpr DefaultValue required = DefaultValue::of_required();
+// NOLINTEND(readability-identifier-naming)
 
 /// Whether a list may have no element, or a null in its place.
 struct ListForm {

@@ -241,7 +241,8 @@ class GroupCoordinator {
   void update_member(const RequestContext& context, const protocol::JoinGroupRequest& request,
                      ClassicGroup& group, ClassicMember& member, Waiting waiting, Effects& effects);
   void replace_static_member(const RequestContext& context, const protocol::JoinGroupRequest& request,
-                             ClassicGroup& group, std::string new_member, Waiting waiting, Effects& effects);
+                             ClassicGroup& group, const std::string& new_member, Waiting waiting,
+                             Effects& effects);
   bool accepts(const ClassicGroup& group, std::string_view member) const;
 
   // Rebalancing.

@@ -111,7 +111,7 @@ void GroupCoordinator::join_new(const RequestContext& context, const protocol::J
   }
   if (request.group_instance_id) {
     if (group.static_member(*request.group_instance_id) != nullptr) {
-      replace_static_member(context, request, group, std::move(member_id), waiting, effects);
+      replace_static_member(context, request, group, member_id, waiting, effects);
     } else {
       add_member(context, request, group, std::move(member_id), waiting, effects);
     }
@@ -218,7 +218,8 @@ void GroupCoordinator::update_member(const RequestContext& context, const protoc
 
 void GroupCoordinator::replace_static_member(const RequestContext& context,
                                              const protocol::JoinGroupRequest& request, ClassicGroup& group,
-                                             std::string new_member, Waiting waiting, Effects& effects) {
+                                             const std::string& new_member, Waiting waiting,
+                                             Effects& effects) {
   const std::string instance_id(*request.group_instance_id);
   const std::string old_member = *group.static_member(instance_id);
   const std::optional<std::string> old_leader = group.leader();

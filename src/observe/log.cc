@@ -45,6 +45,10 @@ class Output {
     logger_->set_level(spdlog::level::debug);
     logger_->flush_on(spdlog::level::warn);
   }
+  /// The ring's thread writes its last lines and ends before what it writes with does.
+  ~Output() { ring_.reset(); }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
 
   void write(Level level, std::string_view line) {
     logger_->log(spdlog_level(level), spdlog::string_view_t(line.data(), line.size()));

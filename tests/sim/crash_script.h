@@ -75,8 +75,7 @@ class CrashScript {
   Ledger ledger_;
   std::map<PartitionKey, LastBatch> last_batches_;
   std::uint64_t values_made_ = 0;
-  /// Since all was held against what was promised.
-  bool power_was_cut_ = false;
+  bool power_was_cut_ = false;      ///< since all was held against what was promised
   bool saw_storage_error_ = false;  ///< in an answer to a producer
 };
 

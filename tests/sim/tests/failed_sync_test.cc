@@ -1,8 +1,7 @@
 // What a log shows after a failed sync and a new start is on disk, once that start has synced it.
 
+#include <cstdint>
 #include <memory>
-#include <optional>
-#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -10,7 +9,8 @@
 #include "io/sim/host.h"
 #include "io/sim/world.h"
 #include "log/partition_log.h"
-#include "protocol/records/builder.h"
+#include "protocol/records/batch.h"
+#include "tests/sim/script_client.h"
 
 namespace moldau::sim {
 namespace {
@@ -34,9 +34,7 @@ class Fixture {
 
   void append(int batches) {
     for (int i = 0; i < batches; ++i) {
-      records::BatchBuilder builder({});
-      builder.append({.timestamp_ms = world_.wall_ms(), .value = as_bytes("a value of a record")});
-      const Buffer built = std::move(builder).build();
+      const Buffer built = batch_of({"a value of a record"}, world_.wall_ms(), {});
       Bytes batch(built.bytes().begin(), built.bytes().end());
       REQUIRE(log_->append_as_leader(batch, 0, world_.wall_ms()));
     }

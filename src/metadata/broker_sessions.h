@@ -38,7 +38,8 @@ class BrokerSessions {
   void forget(BrokerId broker_id) { states_.erase(broker_id); }
   /// Notes what a heartbeat said; the broker is tracked.
   void touch(BrokerId broker_id, bool is_fenced, std::int64_t metadata_offset);
-  /// Notes that the records which began the controlled shutdown end at `offset`. Only the first counts.
+  /// Notes that the records which began the controlled shutdown end at `offset`. Only the first counts, and
+  /// none of a broker that was fenced, or went, while they were on their way.
   void begin_controlled_shutdown(BrokerId broker_id, std::int64_t offset);
 
   /// nullptr if the broker is not tracked.

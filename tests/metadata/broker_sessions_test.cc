@@ -42,6 +42,15 @@ TEST_CASE("only brokers that serve hold back the lowest active offset") {
   CHECK_FALSE(sessions.find(BrokerId(2))->controlled_shutdown_offset.has_value());
 }
 
+TEST_CASE("a controlled shutdown that is heard of when the broker is fenced, or gone, changes nothing") {
+  BrokerSessions sessions(9s);
+  sessions.track(BrokerId(1), true);
+  sessions.begin_controlled_shutdown(BrokerId(1), 60);
+  CHECK_FALSE(sessions.find(BrokerId(1))->controlled_shutdown_offset.has_value());
+  sessions.begin_controlled_shutdown(BrokerId(2), 60);
+  CHECK(sessions.find(BrokerId(2)) == nullptr);
+}
+
 TEST_CASE("unfencing keeps what the broker had read and registering anew does not") {
   BrokerSessions sessions(9s);
   sessions.track(BrokerId(1), true);

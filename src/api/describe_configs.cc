@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/config_resources.h"
 #include "config/describe.h"
-#include "config/java_number.h"
 #include "metadata/topic.h"
 #include "runtime/layered_config.h"
 
@@ -20,44 +20,14 @@ using Resource = DescribeConfigsRequest::DescribeConfigsResource;
 using ResourceResult = DescribeConfigsResponse::DescribeConfigsResult;
 using Described = std::vector<config::DescribedConfig>;
 
-/// The loggers of a broker; no resource that has settings of its own.
-constexpr std::int8_t kBrokerLogger = 8;
-
 /// Settings in one answer: those of some thirty thousand topics. A request may name a resource again and
 /// again.
 constexpr std::size_t kMostConfigs = 1'000'000;
 
-constexpr std::int8_t code_of(ConfigResourceType type) {
-  return static_cast<std::int8_t>(type);
-}
-
-const metadata::Configs* configs_of(const Context& context, ConfigResourceType type, std::string_view name) {
-  return context.cluster->image.configs_of({.type = code_of(type), .name = std::string(name)});
-}
-
-config::Properties overrides_of(const Context& context, ConfigResourceType type, std::string_view name) {
-  config::Properties properties;
-  const metadata::Configs* configs = configs_of(context, type, name);
-  if (configs == nullptr) return properties;
-  for (const auto& [key, value] : *configs) {
-    properties[key] = value;
-  }
-  return properties;
-}
-
-/// This broker's configuration with everything that is set for it.
-const config::BrokerConfig& broker_config(const Context& context, runtime::LayeredConfig& layered) {
-  const std::string id = std::to_string(context.node.id().value());
-  return layered.with(configs_of(context, ConfigResourceType::kBroker, id),
-                      configs_of(context, ConfigResourceType::kBroker, ""));
-}
-
 /// Whether a resource names this broker.
 Result<void> check_broker(const Context& context, std::string_view name, std::string_view expected) {
-  const auto id = config::parse_integer<std::int32_t>(name);
-  if (!id) {
-    return fail(ErrorCode::kInvalidRequest, "Broker id must be an integer, but it is: " + std::string(name));
-  }
+  const auto id = node_named(name, "Broker id");
+  if (!id) return fail(id.error());
   if (*id == context.node.id().value()) return {};
   return fail(ErrorCode::kInvalidRequest, "Unexpected broker id, expected " +
                                               std::to_string(context.node.id().value()) +
@@ -140,7 +110,7 @@ runtime::Task<DescribeConfigsResponse> describe_configs(Context& context,
                                                         const DescribeConfigsRequest& request) {
   DescribeConfigsResponse response;
   runtime::LayeredConfig layered(context.node.config());
-  const config::BrokerConfig& broker = broker_config(context, layered);
+  const config::BrokerConfig& broker = config_in_force(context, layered);
   std::size_t described_count = 0;
   for (const Resource& resource : request.resources) {
     ResourceResult& result = response.results.emplace_back();

@@ -3,17 +3,22 @@
 #include <array>
 #include <cstddef>
 
+#include "api/alter_configs.h"
 #include "api/api_versions.h"
+#include "api/delete_records.h"
 #include "api/describe_cluster.h"
 #include "api/describe_configs.h"
+#include "api/describe_producers.h"
 #include "api/describe_quorum.h"
 #include "api/describe_topic_partitions.h"
 #include "api/fetch.h"
 #include "api/find_coordinator.h"
+#include "api/group_deletion.h"
 #include "api/group_listing.h"
 #include "api/group_membership.h"
 #include "api/group_offsets.h"
 #include "api/init_producer_id.h"
+#include "api/list_config_resources.h"
 #include "api/list_offsets.h"
 #include "api/metadata.h"
 #include "api/produce.h"
@@ -68,16 +73,29 @@ constexpr std::array kHandlers = {
     row<protocol::ApiVersionsRequest, protocol::ApiVersionsResponse, api_versions>(ApiKey::kApiVersions),
     row<protocol::CreateTopicsRequest, protocol::CreateTopicsResponse, create_topics>(ApiKey::kCreateTopics),
     row<protocol::DeleteTopicsRequest, protocol::DeleteTopicsResponse, delete_topics>(ApiKey::kDeleteTopics),
+    row<protocol::DeleteRecordsRequest, protocol::DeleteRecordsResponse, delete_records>(
+        ApiKey::kDeleteRecords),
     row<protocol::InitProducerIdRequest, protocol::InitProducerIdResponse, init_producer_id>(
         ApiKey::kInitProducerId),
     row<protocol::OffsetForLeaderEpochRequest, protocol::OffsetForLeaderEpochResponse,
         offset_for_leader_epoch>(ApiKey::kOffsetForLeaderEpoch),
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs>(
         ApiKey::kDescribeConfigs),
+    row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs>(ApiKey::kAlterConfigs),
+    row<protocol::CreatePartitionsRequest, protocol::CreatePartitionsResponse, create_partitions>(
+        ApiKey::kCreatePartitions),
+    row<protocol::DeleteGroupsRequest, protocol::DeleteGroupsResponse, delete_groups>(ApiKey::kDeleteGroups),
+    row<protocol::IncrementalAlterConfigsRequest, protocol::IncrementalAlterConfigsResponse,
+        incremental_alter_configs>(ApiKey::kIncrementalAlterConfigs),
+    row<protocol::OffsetDeleteRequest, protocol::OffsetDeleteResponse, offset_delete>(ApiKey::kOffsetDelete),
     row<protocol::DescribeQuorumRequest, protocol::DescribeQuorumResponse, describe_quorum>(
         ApiKey::kDescribeQuorum),
     row<protocol::DescribeClusterRequest, protocol::DescribeClusterResponse, describe_cluster>(
         ApiKey::kDescribeCluster),
+    row<protocol::DescribeProducersRequest, protocol::DescribeProducersResponse, describe_producers>(
+        ApiKey::kDescribeProducers),
+    row<protocol::ListConfigResourcesRequest, protocol::ListConfigResourcesResponse, list_config_resources>(
+        ApiKey::kListConfigResources),
     row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,
         describe_topic_partitions>(ApiKey::kDescribeTopicPartitions),
 };

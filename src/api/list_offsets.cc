@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/ask_partition.h"
 #include "runtime/partition.h"
-#include "runtime/partition_table.h"
 #include "runtime/together.h"
 
 namespace moldau::api {
@@ -20,31 +20,6 @@ using runtime::Task;
 
 constexpr std::int8_t kReadUncommitted = 0;
 constexpr std::int8_t kReadCommitted = 1;
-
-/// Asks the partition on the shard that owns it; `ask` is a function of (Partition&) to OffsetOutcome.
-template <class Ask>
-Task<OffsetOutcome> ask_partition(Context& context, TopicName name, std::int32_t partition_id, Ask ask) {
-  const metadata::Topic* topic = context.cluster->image.topic(name.value());
-  OffsetOutcome outcome;
-  if (topic == nullptr || topic->find(partition_id) == nullptr) {
-    outcome.error = ErrorCode::kUnknownTopicOrPartition;
-    co_return outcome;
-  }
-  const Uuid id = topic->id();
-  const runtime::ShardId owner = context.node.shards().owner_of(id, partition_id);
-  runtime::PartitionTable& table = context.node.partitions(owner);
-  co_return co_await runtime::on_shard<OffsetOutcome>(
-      context.shard, context.node.shards()[owner], [&table, id, partition_id, ask]() {
-        return [](runtime::PartitionTable& there, Uuid topic_id, std::int32_t index,
-                  Ask question) -> Task<OffsetOutcome> {
-          const auto partition = there.find(topic_id, index);
-          if (partition) co_return question(*partition);
-          OffsetOutcome absent;
-          absent.error = ErrorCode::kNotLeaderOrFollower;
-          co_return absent;
-        }(table, id, partition_id, ask);
-      });
-}
 
 /// Special timestamps that a version does not know yet.
 bool is_unknown_special(TimestampMs timestamp_ms, std::int16_t version) {
@@ -103,8 +78,8 @@ ErrorCode obstacle(const Context& context, const ListOffsetsRequest& request, co
 
 Task<void> ask_entry(Context& context, TopicName topic, bool read_committed, Entry& entry) {
   const auto& asked = *entry.asked;
-  entry.outcome = co_await ask_partition(
-      context, topic, asked.partition_index, [&asked, read_committed](Partition& partition) {
+  entry.outcome = co_await ask_partition<OffsetOutcome>(
+      context, topic.value(), asked.partition_index, [&asked, read_committed](Partition& partition) {
         return partition.offset_for(asked.timestamp, asked.current_leader_epoch, read_committed);
       });
 }
@@ -140,8 +115,8 @@ Task<protocol::OffsetForLeaderEpochResponse> offset_for_leader_epoch(
     auto& answered = response.topics.emplace_back();
     answered.topic = topic.topic;
     for (const auto& asked : topic.partitions) {
-      const OffsetOutcome outcome =
-          co_await ask_partition(context, topic.topic, asked.partition, [&asked](Partition& partition) {
+      const OffsetOutcome outcome = co_await ask_partition<OffsetOutcome>(
+          context, topic.topic.value(), asked.partition, [&asked](Partition& partition) {
             return partition.end_of_epoch(asked.leader_epoch, asked.current_leader_epoch);
           });
       auto& result = answered.partitions.emplace_back();

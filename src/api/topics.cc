@@ -9,10 +9,13 @@
 namespace moldau::api {
 namespace {
 
+using protocol::CreatePartitionsRequest;
+using protocol::CreatePartitionsResponse;
 using protocol::CreateTopicsRequest;
 using protocol::CreateTopicsResponse;
 using protocol::DeleteTopicsRequest;
 using protocol::DeleteTopicsResponse;
+using Extended = std::vector<metadata::ExtendedTopic>;
 using Created = std::vector<metadata::CreatedTopic>;
 using Deleted = std::vector<metadata::DeletedTopic>;
 
@@ -115,6 +118,31 @@ runtime::Task<DeleteTopicsResponse> delete_topics(Context& context, const Delete
     result.error_code = topic.error;
     result.error_message = keep(context, std::move(topic.error_message));
     response.responses.push_back(std::move(result));
+  }
+  co_return response;
+}
+
+runtime::Task<CreatePartitionsResponse> create_partitions(Context& context,
+                                                          const CreatePartitionsRequest& request) {
+  CreatePartitionsResponse response;
+  auto extended = co_await decide_in_time<Extended>(
+      context, request.timeout_ms, [&request](const metadata::DecisionContext& decision) {
+        return metadata::create_partitions(request, metadata::TopicRights{}, decision);
+      });
+  const auto add = [&](std::string_view name, ErrorCode error, std::optional<std::string> message) {
+    auto& result = response.results.emplace_back();
+    result.name = TopicName(name);
+    result.error_code = error;
+    result.error_message = keep(context, std::move(message));
+  };
+  if (!extended) {
+    for (const auto& topic : request.topics) {
+      add(topic.name.value(), extended.error().code, std::nullopt);
+    }
+    co_return response;
+  }
+  for (metadata::ExtendedTopic& topic : *extended) {
+    add(context.keep(std::move(topic.name)), topic.error, std::move(topic.error_message));
   }
   co_return response;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "api/context.h"
+#include "protocol/messages/create_partitions_request.h"
+#include "protocol/messages/create_partitions_response.h"
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/create_topics_response.h"
 #include "protocol/messages/delete_topics_request.h"
@@ -17,5 +19,9 @@ runtime::Task<protocol::CreateTopicsResponse> create_topics(Context& context,
 /// DeleteTopics (key 20), by name or id.
 runtime::Task<protocol::DeleteTopicsResponse> delete_topics(Context& context,
                                                             const protocol::DeleteTopicsRequest& request);
+
+/// CreatePartitions (key 37): more partitions for topics that are there.
+runtime::Task<protocol::CreatePartitionsResponse> create_partitions(
+    Context& context, const protocol::CreatePartitionsRequest& request);
 
 }  // namespace moldau::api

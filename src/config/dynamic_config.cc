@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -63,7 +64,53 @@ Result<void> forbid(const Properties& properties, std::string sentence, Predicat
   return fail(ErrorCode::kInvalidConfig, sentence.append(": [").append(names).append("]"));
 }
 
+std::int64_t i64(const BrokerConfig& config, std::string_view name) {
+  return std::get<std::int64_t>(config.value(name));
+}
+
+/// What Apache Kafka says when a part of the broker refuses a configuration.
+std::unexpected<Error> refused(const std::string& why) {
+  return fail(ErrorCode::kInvalidConfig, "Invalid value org.apache.kafka.common.config.ConfigException: " +
+                                             why + " for configuration Invalid dynamic configuration");
+}
+
+/// Numbers of threads at most halve and double at once.
+Result<void> check_thread_counts(const BrokerConfig& current, const BrokerConfig& next) {
+  for (const std::string_view name : {"num.io.threads", "num.replica.fetchers",
+                                      "num.recovery.threads.per.data.dir", "background.threads"}) {
+    const std::int64_t before = i64(current, name);
+    const std::int64_t after = i64(next, name);
+    const std::string why = "Dynamic thread count update validation failed for " + std::string(name) + "=" +
+                            std::to_string(after) + ", value should ";
+    if (after < before / 2)
+      return refused(why + "be at least half the current value " + std::to_string(before));
+    if (after > before * 2)
+      return refused(why + "not be greater than double the current value " + std::to_string(before));
+  }
+  const std::int64_t before = i64(current, "log.cleaner.threads");
+  const std::int64_t after = i64(next, "log.cleaner.threads");
+  if (after < 1) return refused("Log cleaner threads should be at least 1");
+  if (after < before / 2) {
+    return refused("Log cleaner threads cannot be reduced to less than half the current value " +
+                   std::to_string(before));
+  }
+  if (after > before * 2) {
+    return refused("Log cleaner threads cannot be increased to more than double the current value " +
+                   std::to_string(before));
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> check_dynamic_change(const BrokerConfig& current, const BrokerLayers& next, DynamicScope scope) {
+  const bool is_default = scope == DynamicScope::kClusterDefault;
+  const Properties& altered = is_default ? next.dynamic_default : next.dynamic_broker;
+  if (auto checked = validate_dynamic(altered, scope); !checked) return checked;
+  const auto resolved = BrokerConfig::resolve(next);
+  if (!resolved) return fail(resolved.error());
+  return check_thread_counts(current, *resolved);
+}
 
 Result<void> validate_dynamic(const Properties& properties, DynamicScope scope) {
   if (auto checked = forbid(properties, "Cannot update these configs dynamically", is_fixed); !checked) {

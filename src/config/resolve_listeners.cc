@@ -142,9 +142,13 @@ Result<void> resolve_connection_overrides(BrokerConfig& config) {
                            ? std::nullopt
                            : parse_integer<std::int32_t>(trim(pair.substr(colon + 1)));
     if (!count) {
-      return fail(ErrorCode::kInvalidConfig, "Error parsing configuration property '" + std::string(kName) +
-                                                 "': '" + std::string(pair) +
-                                                 "' is not of the form host:count");
+      // The words are those of Java's own errors, which Apache Kafka passes on.
+      std::string why = "begin 0, end -1, length " + std::to_string(pair.size());
+      if (colon != std::string_view::npos) {
+        why = "For input string: \"" + std::string(trim(pair.substr(colon + 1))) + '"';
+      }
+      return fail(ErrorCode::kInvalidConfig,
+                  "Error parsing configuration property '" + std::string(kName) + "': " + why);
     }
     const std::string host(trim(pair.substr(0, colon)));
     if (!is_valid_host(host)) {

@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "metadata/new_partitions.h"
 #include "metadata/record_writer.h"
 #include "metadata/topic_decisions.h"
 
@@ -11,62 +12,10 @@ namespace {
 
 using CreatableTopic = protocol::CreateTopicsRequest::CreatableTopic;
 
-constexpr std::size_t kMaxConfigValueLength = 32'767;
 constexpr std::string_view kClusterMetadataTopic = "__cluster_metadata";
 
 /// New partitions by id.
 using Layout = std::map<std::int32_t, Partition>;
-
-std::unexpected<Error> bad_assignment(std::string why) {
-  return fail(ErrorCode::kInvalidReplicaAssignment, std::move(why));
-}
-
-bool is_active(const Image& image, BrokerId id) {
-  const BrokerRegistration* broker = image.broker(id);
-  return broker != nullptr && broker->is_active();
-}
-
-/// A partition on those replicas, led by the first active one; nullopt if none is.
-std::optional<Partition> make_partition(const Replicas& replicas, const DecisionContext& context) {
-  Partition partition;
-  partition.replicas = replicas;
-  std::ranges::copy_if(replicas, std::back_inserter(partition.isr),
-                       [&](BrokerId id) { return is_active(context.image, id); });
-  if (partition.isr.empty()) return std::nullopt;
-  partition.leader = partition.isr.front();
-  const bool has_directories = finalized_version(context).supports_directories();
-  for (const BrokerId id : replicas) {
-    const BrokerRegistration* broker = context.image.broker(id);
-    partition.directories.push_back(has_directories && broker != nullptr ? broker->default_directory()
-                                                                         : Uuid{});
-  }
-  return partition;
-}
-
-Result<void> check_assignment(const Replicas& replicas, std::optional<std::size_t> expected,
-                              const Image& image) {
-  if (replicas.empty())
-    return bad_assignment("The manual partition assignment includes an empty replica list.");
-  Replicas sorted = replicas;
-  std::ranges::sort(sorted);
-  for (std::size_t i = 0; i < sorted.size(); ++i) {
-    const std::string id = std::to_string(sorted[i].value());
-    if (image.broker(sorted[i]) == nullptr) {
-      return bad_assignment("The manual partition assignment includes broker " + id +
-                            ", but no such broker is registered.");
-    }
-    if (i > 0 && sorted[i] == sorted[i - 1]) {
-      return bad_assignment("The manual partition assignment includes the broker " + id + " more than once.");
-    }
-  }
-  if (expected && *expected != replicas.size()) {
-    return bad_assignment("The manual partition assignment includes a partition with " +
-                          std::to_string(replicas.size()) +
-                          " replica(s), but this is not consistent with previous partitions, which have " +
-                          std::to_string(*expected) + " replica(s).");
-  }
-  return {};
-}
 
 Result<Layout> manual_layout(const CreatableTopic& topic, const DecisionContext& context) {
   if (topic.replication_factor != -1) {
@@ -80,35 +29,21 @@ Result<Layout> manual_layout(const CreatableTopic& topic, const DecisionContext&
   Layout layout;
   std::optional<std::size_t> replication_factor;
   for (const auto& assignment : topic.assignments) {
-    const std::string id = std::to_string(assignment.partition_index);
     if (layout.contains(assignment.partition_index)) {
-      return bad_assignment("Found multiple manual partition assignments for partition " + id);
+      return bad_assignment("Found multiple manual partition assignments for partition " +
+                            std::to_string(assignment.partition_index));
     }
     auto checked = check_assignment(assignment.broker_ids, replication_factor, context.image);
     if (!checked) return fail(std::move(checked).error());
     replication_factor = assignment.broker_ids.size();
     auto partition = make_partition(assignment.broker_ids, context);
-    if (!partition) {
-      return bad_assignment("All brokers specified in the manual partition assignment for partition " + id +
-                            " are fenced or in controlled shutdown.");
-    }
+    if (!partition) return no_active_replica(assignment.partition_index);
     layout.emplace(assignment.partition_index, std::move(*partition));
   }
   const bool is_consecutive =
       layout.begin()->first == 0 && layout.rbegin()->first == static_cast<std::int32_t>(layout.size()) - 1;
   if (!is_consecutive) return bad_assignment("partitions should be a consecutive 0-based integer sequence");
   return layout;
-}
-
-std::vector<UsableBroker> usable_brokers(const DecisionContext& context) {
-  std::vector<UsableBroker> usable;
-  for (const auto& [id, state] : context.sessions.states()) {
-    const BrokerRegistration* broker = context.image.broker(id);
-    if (broker == nullptr || state.controlled_shutdown_offset || !broker->has_uncordoned_directory())
-      continue;
-    usable.push_back({.id = id, .rack = broker->rack, .is_fenced = state.is_fenced});
-  }
-  return usable;
 }
 
 Result<Layout> placed_layout(const CreatableTopic& topic, const DecisionContext& context) {
@@ -124,24 +59,18 @@ Result<Layout> placed_layout(const CreatableTopic& topic, const DecisionContext&
   const std::int32_t count = topic.num_partitions == -1 ? settings.default_partitions : topic.num_partitions;
   const std::int16_t factor =
       topic.replication_factor == -1 ? settings.default_replication_factor : topic.replication_factor;
-  const auto refuse = [factor](const std::string& why) {
-    return fail(ErrorCode::kInvalidReplicationFactor,
-                "Unable to replicate the partition " + std::to_string(factor) + " time(s): " + why);
-  };
-  const auto placed = place_replicas(usable_brokers(context), count, factor, context.random);
-  if (!placed) return refuse(placed.error().message);
+  auto placed = place_partitions(count, factor, context);
+  if (!placed) return fail(std::move(placed).error());
   Layout layout;
   for (std::int32_t id = 0; id < count; ++id) {
-    auto partition = make_partition((*placed)[static_cast<std::size_t>(id)], context);
-    if (!partition) return refuse("All brokers are currently fenced or in controlled shutdown.");
-    layout.emplace(id, std::move(*partition));
+    layout.emplace(id, std::move((*placed)[static_cast<std::size_t>(id)]));
   }
   return layout;
 }
 
 /// The topic's configs by name, the last of several with one name; INVALID_CONFIG for nulls and invalid
 /// values.
-Result<Configs> checked_configs(const CreatableTopic& topic, const TopicConfigRules& rules) {
+Result<Configs> checked_configs(const CreatableTopic& topic, const ConfigRules& rules) {
   Configs configs;
   std::string nulls;
   for (const auto& config : topic.configs) {
@@ -162,7 +91,8 @@ Result<Configs> checked_configs(const CreatableTopic& topic, const TopicConfigRu
                 "maximum value size of 32767 bytes.");
   }
   if (configs.empty()) return configs;
-  if (auto valid = rules.validate(configs); !valid) return fail(std::move(valid).error());
+  auto valid = rules.validate(topic_resource(topic.name.value()), {}, configs);
+  if (!valid) return fail(std::move(valid).error());
   return configs;
 }
 

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "metadata/broker_sessions.h"
+#include "metadata/config_rules.h"
 #include "metadata/image.h"
 #include "metadata/replica_placement.h"
 
@@ -23,6 +24,10 @@ namespace moldau::metadata {
 
 /// The most partitions that one request may create.
 inline constexpr std::int64_t kMaxPartitionsPerRequest = 10'000;
+/// The most records that one request may lead to.
+inline constexpr std::size_t kMaxRecordsPerRequest = 10'000;
+/// The longest value of a config in bytes.
+inline constexpr std::size_t kMaxConfigValueLength = 32'767;
 
 /// What a decision leads to.
 template <class Response>
@@ -31,41 +36,6 @@ struct Decision {
   Response response = {};
   /// True if the records must stand in one batch; otherwise every prefix of them makes sense.
   bool is_atomic = false;
-};
-
-/// Dynamic configs that bear on a topic, from near to far; nullptr for a layer without any.
-struct ConfigLayers {
-  const Configs* topic = nullptr;
-  const Configs* node = nullptr;     ///< Of the broker whose id the controller has.
-  const Configs* cluster = nullptr;  ///< Defaults of all brokers.
-};
-
-/// A topic config as it applies, for answers.
-struct EffectiveConfig {
-  std::string name;
-  std::optional<std::string> value;
-  std::int8_t source =
-      5;  ///< ConfigSource of DescribeConfigs: 1 topic, 2 broker, 3 cluster, 4 static, 5 default.
-  bool is_sensitive = false;
-  bool is_read_only = false;
-};
-
-/// What decisions need to know of configs; whoever owns the table of configs implements it. Outlives the use.
-class TopicConfigRules {
- public:
-  virtual ~TopicConfigRules() = default;
-
-  /// Judges all dynamic configs of a topic together. INVALID_CONFIG with the reason in Kafka's words.
-  virtual Result<void> validate(const Configs& topic_configs) const = 0;
-  /// The value of `name`, down to the static configuration and the default.
-  virtual std::string effective_value(std::string_view name, const ConfigLayers& layers) const = 0;
-  /// All topic configs but internal ones that the topic does not set, by name.
-  virtual std::vector<EffectiveConfig> effective_configs(const ConfigLayers& layers) const = 0;
-
- protected:
-  TopicConfigRules() = default;
-  TopicConfigRules(const TopicConfigRules&) = default;
-  TopicConfigRules& operator=(const TopicConfigRules&) = default;
 };
 
 /// Fixed for a run of the controller.
@@ -81,7 +51,7 @@ struct ControllerSettings {
 /// What a decision is made on. All of it outlives the call.
 struct DecisionContext {
   const ControllerSettings& settings;
-  const TopicConfigRules& configs;
+  const ConfigRules& configs;
   const Image& image;        ///< The working image: committed or not, but all records before.
   BrokerSessions& sessions;  ///< Leases; the only thing that decisions change.
   Instant now;

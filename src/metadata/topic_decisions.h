@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "metadata/decision.h"
+#include "protocol/messages/create_partitions_request.h"
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/delete_topics_request.h"
 
@@ -18,6 +19,7 @@ namespace moldau::metadata {
 struct TopicRights {
   std::function<bool(std::string_view)> may_create = [](std::string_view) { return true; };
   std::function<bool(std::string_view)> may_delete = [](std::string_view) { return true; };
+  std::function<bool(std::string_view)> may_alter = [](std::string_view) { return true; };
   std::function<bool(std::string_view)> may_describe = [](std::string_view) { return true; };
   /// DESCRIBE_CONFIGS: whether the answer shows the new topic's configs.
   std::function<bool(std::string_view)> may_describe_configs = [](std::string_view) { return true; };
@@ -56,5 +58,19 @@ Result<Decision<std::vector<DeletedTopic>>> delete_topics(const protocol::Delete
                                                           std::int16_t request_version,
                                                           const TopicRights& rights,
                                                           const DecisionContext& context);
+
+/// One topic of a CreatePartitions answer.
+struct ExtendedTopic {
+  std::string name;
+  ErrorCode error = ErrorCode::kNone;
+  std::optional<std::string> error_message = {};
+};
+
+/// CreatePartitions: each topic on its own succeeds or fails; the records of all that succeed are atomic. No
+/// records with validate_only. UNKNOWN_SERVER_ERROR for the topic that would bring the request above 10,000
+/// partitions, as Apache Kafka answers it.
+Result<Decision<std::vector<ExtendedTopic>>> create_partitions(
+    const protocol::CreatePartitionsRequest& request, const TopicRights& rights,
+    const DecisionContext& context);
 
 }  // namespace moldau::metadata

@@ -27,8 +27,8 @@ Result<Bytes> snapshot_of(const ClusterView& view, const quorum::SnapshotHead& h
 
 }  // namespace
 
-Controller::Controller(Shard& shard, Settings settings, const metadata::TopicConfigRules& rules,
-                       MetadataLog& log, MetadataLog::Content loaded)
+Controller::Controller(Shard& shard, Settings settings, const metadata::ConfigRules& rules, MetadataLog& log,
+                       MetadataLog::Content loaded)
     : shard_(shard),
       settings_(std::move(settings)),
       rules_(rules),

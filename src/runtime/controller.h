@@ -43,7 +43,7 @@ class Controller {
   using OnCommitted = std::function<void(ClusterViewPtr view, const metadata::ImageDelta& delta)>;
 
   /// `shard`, `rules` and `log` outlive the controller. `loaded` is what the log said.
-  Controller(Shard& shard, Settings settings, const metadata::TopicConfigRules& rules, MetadataLog& log,
+  Controller(Shard& shard, Settings settings, const metadata::ConfigRules& rules, MetadataLog& log,
              MetadataLog::Content loaded);
   ~Controller();
 
@@ -146,7 +146,7 @@ class Controller {
 
   Shard& shard_;
   Settings settings_;
-  const metadata::TopicConfigRules& rules_;
+  const metadata::ConfigRules& rules_;
   MetadataLog& log_;
   quorum::Quorum quorum_;
   metadata::ImageLoader loader_;

@@ -24,14 +24,15 @@ config::Properties usable(const metadata::Configs* configs, config::DynamicScope
 
 const config::BrokerConfig& LayeredConfig::with(const metadata::Configs* broker,
                                                 const metadata::Configs* defaults) {
-  config::BrokerLayers layers{.fixed = fixed_.layers().fixed,
-                              .dynamic_default = usable(defaults, config::DynamicScope::kClusterDefault),
-                              .dynamic_broker = usable(broker, config::DynamicScope::kPerBroker)};
-  if (layers.dynamic_default.empty() && layers.dynamic_broker.empty()) return fixed_;
-  const bool is_same = layered_ && layered_->layers().dynamic_default == layers.dynamic_default &&
-                       layered_->layers().dynamic_broker == layers.dynamic_broker;
+  config::Properties for_all = usable(defaults, config::DynamicScope::kClusterDefault);
+  config::Properties for_broker = usable(broker, config::DynamicScope::kPerBroker);
+  if (for_all.empty() && for_broker.empty()) return fixed_;
+  const bool is_same = layered_ && layered_->layers().dynamic_default == for_all &&
+                       layered_->layers().dynamic_broker == for_broker;
   if (is_same) return *layered_;
-  auto resolved = config::BrokerConfig::resolve(std::move(layers));
+  auto resolved = config::BrokerConfig::resolve({.fixed = fixed_.layers().fixed,
+                                                 .dynamic_default = std::move(for_all),
+                                                 .dynamic_broker = std::move(for_broker)});
   if (!resolved) {
     observe::warn("dynamic configurations take no effect: {}", resolved.error().message);
     return fixed_;

@@ -17,7 +17,7 @@ namespace moldau::runtime {
 namespace {
 
 /// `min.insync.replicas` of the configuration, which the controller makes a default of all brokers.
-std::int32_t static_min_insync_replicas(const TopicRules& rules) {
+std::int32_t static_min_insync_replicas(const TableConfigRules& rules) {
   const auto number = config::parse_integer(rules.effective_value("min.insync.replicas", {}), 1,
                                             std::numeric_limits<std::int32_t>::max());
   require(number.has_value(), "a resolved configuration has numbers where numbers belong");
@@ -35,7 +35,7 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
       cluster_id_(log_dirs_.front().identity.cluster_id),
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
-      topic_rules_(config),
+      config_rules_(config),
       written_checkpoints_(log_dirs_.size()) {
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
@@ -111,7 +111,7 @@ Result<void> Node::open_controller() {
                     .default_replication_factor =
                         static_cast<std::int16_t>(config_.topics.default_replication_factor),
                     .is_topic_deletion_enabled = config_.topics.delete_enable,
-                    .static_min_insync_replicas = static_min_insync_replicas(topic_rules_)},
+                    .static_min_insync_replicas = static_min_insync_replicas(config_rules_)},
       .replica = std::move(replica),
       .bootstrap = std::move(*bootstrap),
       .session_timeout = std::chrono::milliseconds(config_.node.broker_session_timeout_ms),
@@ -119,7 +119,7 @@ Result<void> Node::open_controller() {
       .max_bytes_between_snapshots =
           static_cast<std::uint64_t>(config_.metadata_log.max_record_bytes_between_snapshots),
       .max_snapshot_interval = from_ms(config_.metadata_log.max_snapshot_interval_ms)};
-  controller_ = std::make_unique<Controller>(shards_[ShardId(0)], std::move(settings), topic_rules_,
+  controller_ = std::make_unique<Controller>(shards_[ShardId(0)], std::move(settings), config_rules_,
                                              *metadata_log_, std::move(*content));
   return {};
 }

@@ -21,7 +21,7 @@
 #include "runtime/partition_table.h"
 #include "runtime/producer_ids.h"
 #include "runtime/shards.h"
-#include "runtime/topic_config_rules.h"
+#include "runtime/table_config_rules.h"
 
 namespace moldau::runtime {
 
@@ -132,7 +132,7 @@ class Node {
   Uuid incarnation_id_;
   Shards shards_;
   std::vector<std::unique_ptr<ShardState>> states_;
-  TopicRules topic_rules_;
+  TableConfigRules config_rules_;
   std::unique_ptr<MetadataLog> metadata_log_;
   std::unique_ptr<Controller> controller_;
   ProducerIds producer_ids_{*this};

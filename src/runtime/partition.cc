@@ -358,13 +358,37 @@ OffsetOutcome Partition::end_of_epoch(std::int32_t leader_epoch, std::int32_t cu
   return outcome;
 }
 
+DeleteOutcome Partition::delete_records_before(std::int64_t offset) {
+  DeleteOutcome outcome;
+  if (retired_) {
+    outcome.error = ErrorCode::kNotLeaderOrFollower;
+    return outcome;
+  }
+  if (config_.compact && !config_.delete_old) {
+    outcome.error = ErrorCode::kPolicyViolation;
+    return outcome;
+  }
+  if (offset == kHighWatermarkOffset) offset = leader_.high_watermark();
+  if (offset < 0 || offset > leader_.high_watermark()) {
+    outcome.error = ErrorCode::kOffsetOutOfRange;
+    return outcome;
+  }
+  if (const auto advanced = log_->advance_log_start(offset); !advanced) {
+    outcome.error = advanced.error().code;
+    return outcome;
+  }
+  outcome.low_watermark = log_->log_start_offset();
+  return outcome;
+}
+
 void Partition::lead(replica::LeaderState leader) {
   leader_ = std::move(leader);
   progress_.wake_all();
 }
 
-void Partition::change_config(const config::TopicConfig& config) {
+void Partition::change_config(const config::TopicConfig& config, const log::LogConfig& log_config) {
   config_ = config;
+  log_->reconfigure(log_config);
   if (leader_.min_in_sync_changed(config.min_insync_replicas)) progress_.wake_all();
 }
 

@@ -77,6 +77,15 @@ struct OffsetOutcome {
   std::int32_t leader_epoch = -1;
 };
 
+/// The answer of DeleteRecords.
+struct DeleteOutcome {
+  ErrorCode error = ErrorCode::kNone;
+  std::int64_t low_watermark = -1;  ///< where all replicas begin
+};
+
+/// In place of an offset of DeleteRecords: the high watermark.
+inline constexpr std::int64_t kHighWatermarkOffset = -1;
+
 /// One replica that this node leads: its log, the rules of its leader, and those who wait for it. Belongs to
 /// one shard. Held by shared_ptr, so that a request under way outlasts the deletion of its topic.
 class Partition : public std::enable_shared_from_this<Partition> {
@@ -119,12 +128,17 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// The largest epoch at or below `leader_epoch` and the offset behind it (OffsetForLeaderEpoch).
   OffsetOutcome end_of_epoch(std::int32_t leader_epoch, std::int32_t current_leader_epoch);
 
+  /// Has the log begin at `offset`. POLICY_VIOLATION where records are compacted and never deleted;
+  /// OFFSET_OUT_OF_RANGE above the high watermark and for negative offsets but kHighWatermarkOffset.
+  DeleteOutcome delete_records_before(std::int64_t offset);
+
   /// Woken when the high watermark moves, leadership changes or the partition goes away.
   WaitList& progress() { return progress_; }
 
   /// The metadata log gave this replica a new epoch.
   void lead(replica::LeaderState leader);
-  void change_config(const config::TopicConfig& config);
+  /// `log_config` is what the log runs by under `config`.
+  void change_config(const config::TopicConfig& config, const log::LogConfig& log_config);
   /// The topic is gone or the node stops: everyone who waits is answered, nothing is served any more.
   void retire();
   bool is_retired() const { return retired_; }

@@ -25,7 +25,8 @@ std::optional<std::int64_t> offset_in(const log::PartitionOffsets& offsets, cons
 
 }  // namespace
 
-PartitionTable::PartitionTable(Surroundings surroundings) : surroundings_(std::move(surroundings)) {}
+PartitionTable::PartitionTable(Surroundings surroundings)
+    : surroundings_(std::move(surroundings)), layered_(*surroundings_.config) {}
 
 bool PartitionTable::owns(const Uuid& topic_id, std::int32_t partition) const {
   return surroundings_.shards->owner_of(topic_id, partition) == surroundings_.shard->id();
@@ -43,7 +44,21 @@ config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const 
       overrides[name] = value;
     }
   }
-  return config::resolve_topic_config(*surroundings_.config, overrides);
+  const metadata::Image& image = view.image;
+  const config::BrokerConfig& broker =
+      layered_.with(image.configs_of(metadata::broker_resource(surroundings_.node_id)),
+                    image.configs_of(metadata::cluster_resource()));
+  return config::resolve_topic_config(broker, overrides);
+}
+
+log::LogConfig PartitionTable::log_config(const config::TopicConfig& config) const {
+  return {.segment_bytes = config.segment_bytes,
+          .segment_ms = config.max_segment_ms(),
+          .segment_jitter_ms = draw_jitter(config.segment_jitter_ms),
+          .segment = {.index_interval_bytes = config.index_interval_bytes,
+                      .index_size_max_bytes = config.segment_index_bytes},
+          .flush_messages = config.flush_messages,
+          .producer_id_expiration_ms = surroundings_.config->log.producer_id_expiration_ms};
 }
 
 Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
@@ -72,15 +87,28 @@ Result<void> PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
 }
 
 void PartitionTable::change_configs(const ClusterView& view, const metadata::ImageDelta& delta) {
+  const bool is_for_all = delta.configs.contains(metadata::cluster_resource()) ||
+                          delta.configs.contains(metadata::broker_resource(surroundings_.node_id));
+  if (is_for_all) {
+    for (const auto& [key, held] : held_) {
+      change_config(view, *held.partition);
+    }
+    return;
+  }
   for (const metadata::ConfigResource& resource : delta.configs) {
     if (resource.type != static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic)) continue;
     const metadata::Topic* topic = view.image.topic(resource.name);
     if (topic == nullptr) continue;
     for (auto found = held_.lower_bound({topic->id(), 0});
          found != held_.end() && found->first.first == topic->id(); ++found) {
-      found->second.partition->change_config(topic_config(view, resource.name));
+      change_config(view, *found->second.partition);
     }
   }
+}
+
+void PartitionTable::change_config(const ClusterView& view, Partition& partition) const {
+  const config::TopicConfig config = topic_config(view, partition.identity().name.topic);
+  partition.change_config(config, log_config(config));
 }
 
 Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic,
@@ -137,19 +165,12 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
     return *is_there ? offset_in(offsets, name).value_or(0) : 0;
   };
   config::TopicConfig config = topic_config(view, topic.name());
-  const log::OpenOptions options{
-      .config = {.segment_bytes = config.segment_bytes,
-                 .segment_ms = config.max_segment_ms(),
-                 .segment_jitter_ms = draw_jitter(config.segment_jitter_ms),
-                 .segment = {.index_interval_bytes = config.index_interval_bytes,
-                             .index_size_max_bytes = config.segment_index_bytes},
-                 .flush_messages = config.flush_messages,
-                 .producer_id_expiration_ms = surroundings_.config->log.producer_id_expiration_ms},
-      .log_start_offset = checkpointed(dir.log_starts),
-      .recovery_point = checkpointed(dir.recovery_points),
-      .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
-      .now_ms = surroundings_.shard->wall_ms(),
-      .topic_id = topic.id()};
+  const log::OpenOptions options{.config = log_config(config),
+                                 .log_start_offset = checkpointed(dir.log_starts),
+                                 .recovery_point = checkpointed(dir.recovery_points),
+                                 .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
+                                 .now_ms = surroundings_.shard->wall_ms(),
+                                 .topic_id = topic.id()};
   return Opening{.key = {topic.id(), partition_id},
                  .name = std::move(name),
                  .state = &state,

@@ -15,6 +15,7 @@
 #include "metadata/image.h"
 #include "protocol/records/codec.h"
 #include "runtime/cluster_view.h"
+#include "runtime/layered_config.h"
 #include "runtime/log_dirs.h"
 #include "runtime/partition.h"
 #include "runtime/shard.h"
@@ -99,7 +100,10 @@ class PartitionTable {
   /// appended nothing yet knows its epoch, too.
   Result<void> begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const;
   Result<std::size_t> choose_log_dir(const log::PartitionName& name, const Uuid& directory) const;
+  void change_config(const ClusterView& view, Partition& partition) const;
+  /// What a topic sets, over what is set for this broker and for all, over the broker's own file.
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
+  log::LogConfig log_config(const config::TopicConfig& config) const;
   Result<std::unique_ptr<log::PartitionLog>> create_log(LogDir& dir, const log::PartitionName& name,
                                                         const log::OpenOptions& options);
   /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold
@@ -111,6 +115,7 @@ class PartitionTable {
   Result<void> remove(const Uuid& topic_id, const metadata::Topic& topic);
 
   Surroundings surroundings_;
+  mutable LayeredConfig layered_;  ///< a memory of the last answer
   records::DecoderSet decoders_;
   std::map<Key, Held> held_;
   std::map<LogDir*, log::FlushWork> unsynced_;

@@ -161,6 +161,37 @@ TEST_CASE("a dynamic change is refused for fixed names, unprefixed secrets, bad 
         "Cannot update these configs at default cluster level, broker id must be specified: [listeners]");
 }
 
+TEST_CASE("a dynamic change is judged together with all that is in force") {
+  Properties fixed = single_node_defaults();
+  fixed["num.io.threads"] = "8";
+  const auto current = BrokerConfig::resolve({.fixed = fixed, .dynamic_default = {}, .dynamic_broker = {}});
+  REQUIRE(current);
+  const auto message = [&](Properties altered, Properties others, DynamicScope scope) {
+    BrokerLayers next{.fixed = fixed, .dynamic_default = {}, .dynamic_broker = {}};
+    const bool is_default = scope == DynamicScope::kClusterDefault;
+    (is_default ? next.dynamic_default : next.dynamic_broker) = std::move(altered);
+    (is_default ? next.dynamic_broker : next.dynamic_default) = std::move(others);
+    const auto checked = check_dynamic_change(*current, next, scope);
+    return checked ? "OK" : checked.error().message;
+  };
+  CHECK(message({{"num.io.threads", "16"}}, {}, DynamicScope::kPerBroker) == "OK");
+  CHECK(message({{"num.io.threads", "4"}}, {}, DynamicScope::kClusterDefault) == "OK");
+  CHECK(
+      message({{"num.io.threads", "17"}}, {}, DynamicScope::kPerBroker) ==
+      "Invalid value org.apache.kafka.common.config.ConfigException: Dynamic thread count update validation "
+      "failed for num.io.threads=17, value should not be greater than double the current value 8 for "
+      "configuration Invalid dynamic configuration");
+  CHECK(message({{"num.io.threads", "3"}}, {}, DynamicScope::kPerBroker).contains("at least half"));
+  // The broker's own setting hides the default of all.
+  CHECK(message({{"num.io.threads", "17"}}, {{"num.io.threads", "8"}}, DynamicScope::kClusterDefault) ==
+        "OK");
+  CHECK(
+      message({{"log.cleaner.threads", "3"}}, {}, DynamicScope::kPerBroker).contains("Log cleaner threads"));
+  CHECK(message({{"node.id", "3"}}, {}, DynamicScope::kPerBroker).contains("Cannot update"));
+  CHECK(message({{"max.connections.per.ip.overrides", "x"}}, {}, DynamicScope::kPerBroker) ==
+        "Error parsing configuration property 'max.connections.per.ip.overrides': begin 0, end -1, length 1");
+}
+
 TEST_CASE("what cannot take effect of the dynamic settings in the metadata log is left out") {
   std::vector<std::string> ignored;
   const Properties usable =

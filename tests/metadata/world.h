@@ -15,17 +15,21 @@
 #include "metadata/decision.h"
 #include "metadata/image_loader.h"
 #include "metadata/image_records.h"
+#include "metadata/topic_decisions.h"
 
 namespace moldau::metadata {
 
-/// Topic configs as far as tests need them: two that decide, the rest defaults.
-class TestConfigRules : public TopicConfigRules {
+/// Configs as far as tests need them: two that decide, one list, the rest defaults.
+class TestConfigRules : public ConfigRules {
  public:
-  Result<void> validate(const Configs& topic_configs) const override {
-    if (topic_configs.contains("no.such.config")) {
+  Result<void> validate(const ConfigResource&, const Configs&, const Configs& altered) const override {
+    if (altered.contains("no.such.config")) {
       return fail(ErrorCode::kInvalidConfig, "Unknown topic config name: no.such.config");
     }
     return {};
+  }
+  std::optional<std::string> list_default(const ConfigResource&, std::string_view name) const override {
+    return name == "cleanup.policy" ? std::optional<std::string>("delete") : std::nullopt;
   }
   std::string effective_value(std::string_view name, const ConfigLayers& layers) const override {
     for (const Configs* layer : {layers.topic, layers.node, layers.cluster}) {
@@ -131,6 +135,15 @@ struct World {
     activate();
     register_node(1, Uuid(1, 1));
     commit(heartbeat(beat(1), context()));
+  }
+
+  void create_topic(std::string_view name, std::int32_t partitions) {
+    protocol::CreateTopicsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = TopicName(name);
+    topic.num_partitions = partitions;
+    topic.replication_factor = 1;
+    commit(create_topics(request, TopicRights{}, context()));
   }
 };
 

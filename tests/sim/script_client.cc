@@ -1,13 +1,19 @@
 #include "tests/sim/script_client.h"
 
+#include "protocol/messages/create_partitions_request.h"
+#include "protocol/messages/create_partitions_response.h"
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/create_topics_response.h"
+#include "protocol/messages/delete_records_request.h"
+#include "protocol/messages/delete_records_response.h"
 #include "protocol/messages/delete_topics_request.h"
 #include "protocol/messages/delete_topics_response.h"
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
 #include "protocol/messages/find_coordinator_request.h"
 #include "protocol/messages/find_coordinator_response.h"
+#include "protocol/messages/incremental_alter_configs_request.h"
+#include "protocol/messages/incremental_alter_configs_response.h"
 #include "protocol/messages/init_producer_id_request.h"
 #include "protocol/messages/init_producer_id_response.h"
 #include "protocol/messages/metadata_request.h"
@@ -84,6 +90,52 @@ std::optional<ErrorCode> ScriptClient::delete_topic(const std::string& name) {
   const auto answer = call<protocol::DeleteTopicsResponse>(request, 6);
   if (!answer) return std::nullopt;
   return (*answer)->responses.front().error_code;
+}
+
+std::optional<ErrorCode> ScriptClient::set_config(const metadata::ConfigResource& resource,
+                                                  const std::string& name,
+                                                  const std::optional<std::string>& value) {
+  constexpr std::int8_t kSet = 0;
+  constexpr std::int8_t kDelete = 1;
+  protocol::IncrementalAlterConfigsRequest request;
+  auto& wanted = request.resources.emplace_back();
+  wanted.resource_type = resource.type;
+  wanted.resource_name = resource.name;
+  auto& config = wanted.configs.emplace_back();
+  config.name = name;
+  config.config_operation = value ? kSet : kDelete;
+  config.value.reset();
+  if (value) config.value = *value;
+  const auto answer = call<protocol::IncrementalAlterConfigsResponse>(request, 1);
+  if (!answer) return std::nullopt;
+  return (*answer)->responses.front().error_code;
+}
+
+std::optional<ErrorCode> ScriptClient::create_partitions(const std::string& topic, std::int32_t count) {
+  protocol::CreatePartitionsRequest request;
+  request.timeout_ms = kTimeoutMs;
+  auto& wanted = request.topics.emplace_back();
+  wanted.name = TopicName(topic);
+  wanted.count = count;
+  wanted.assignments.reset();
+  const auto answer = call<protocol::CreatePartitionsResponse>(request, 3);
+  if (!answer) return std::nullopt;
+  return (*answer)->results.front().error_code;
+}
+
+std::optional<Result<std::int64_t>> ScriptClient::delete_records(const std::string& topic,
+                                                                 std::int32_t partition,
+                                                                 std::int64_t before) {
+  protocol::DeleteRecordsRequest request;
+  request.timeout_ms = kTimeoutMs;
+  auto& wanted = request.topics.emplace_back();
+  wanted.name = TopicName(topic);
+  wanted.partitions.push_back({.partition_index = partition, .offset = before, .unknown_tags = {}});
+  const auto answer = call<protocol::DeleteRecordsResponse>(request, 2);
+  if (!answer) return std::nullopt;
+  const auto& result = (*answer)->topics.front().partitions.front();
+  if (result.error_code != ErrorCode::kNone) return fail(result.error_code);
+  return result.low_watermark;
 }
 
 std::optional<Uuid> ScriptClient::find_topic(const std::string& name) {

@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/uuid.h"
+#include "metadata/image.h"
 #include "tests/sim/client_process.h"
 #include "tests/sim/ledger.h"
 
@@ -45,6 +46,13 @@ class ScriptClient {
   std::optional<ErrorCode> delete_topic(const std::string& name);
   /// The topic's id by its name; the zero id where there is none.
   std::optional<Uuid> find_topic(const std::string& name);
+  /// Sets a config of a topic, or of a broker or all brokers (an empty name); nullopt as value removes it.
+  std::optional<ErrorCode> set_config(const metadata::ConfigResource& resource, const std::string& name,
+                                      const std::optional<std::string>& value);
+  std::optional<ErrorCode> create_partitions(const std::string& topic, std::int32_t count);
+  /// The error, or where the log begins then.
+  std::optional<Result<std::int64_t>> delete_records(const std::string& topic, std::int32_t partition,
+                                                     std::int64_t before);
   std::optional<std::int64_t> new_producer_id();
 
   struct Produced {

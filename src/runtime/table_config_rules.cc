@@ -1,13 +1,16 @@
-#include "runtime/topic_config_rules.h"
+#include "runtime/table_config_rules.h"
 
 #include <algorithm>
 #include <map>
 #include <optional>
 
+#include "config/client_metrics.h"
 #include "config/describe.h"
+#include "config/group_config.h"
 #include "config/key.h"
 #include "config/synonyms.h"
 #include "config/topic_config.h"
+#include "config/value.h"
 
 namespace moldau::runtime {
 namespace {
@@ -39,22 +42,51 @@ config::ConfigSource source_of(const config::BrokerConfig& broker, const config:
 
 }  // namespace
 
-Result<void> TopicRules::validate(const metadata::Configs& topic_configs) const {
+Result<void> TableConfigRules::validate(const metadata::ConfigResource& resource,
+                                        const metadata::Configs& existing,
+                                        const metadata::Configs& altered) const {
   std::map<std::string, std::optional<std::string>> overrides;
-  for (const auto& [name, value] : topic_configs) {
+  for (const auto& [name, value] : altered) {
     overrides[name] = value;
   }
-  return config::validate_topic_overrides(config_, {}, overrides);
+  switch (resource.type) {
+    case static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic):
+      return config::validate_topic_overrides(config_, properties_of(&existing), overrides);
+    case static_cast<std::int8_t>(metadata::ConfigResourceType::kGroup):
+      if (resource.name.empty()) {
+        return fail(ErrorCode::kInvalidRequest, "Default group resources are not allowed.");
+      }
+      return config::validate_group_overrides(config_, overrides);
+    case static_cast<std::int8_t>(metadata::ConfigResourceType::kClientMetrics):
+      if (resource.name.empty()) {
+        return fail(ErrorCode::kInvalidRequest, "Subscription name can't be empty");
+      }
+      return config::validate_client_metrics(properties_of(&altered));
+    default:
+      return {};
+  }
 }
 
-std::string TopicRules::effective_value(std::string_view name, const metadata::ConfigLayers& layers) const {
+std::optional<std::string> TableConfigRules::list_default(const metadata::ConfigResource& resource,
+                                                          std::string_view name) const {
+  const bool is_topic = resource.type == static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic);
+  const bool is_broker = resource.type == static_cast<std::int8_t>(metadata::ConfigResourceType::kBroker);
+  if (!is_topic && !is_broker) return std::nullopt;
+  const config::ConfigKey* key =
+      config::find_key(is_topic ? config::ResourceType::kTopic : config::ResourceType::kBroker, name);
+  if (key == nullptr || key->type != config::ConfigType::kList) return std::nullopt;
+  return config::to_text(config::default_of(*key)).value_or("");
+}
+
+std::string TableConfigRules::effective_value(std::string_view name,
+                                              const metadata::ConfigLayers& layers) const {
   for (const metadata::EffectiveConfig& config : effective_configs(layers)) {
     if (config.name == name) return config.value.value_or("");
   }
   return "";
 }
 
-std::vector<metadata::EffectiveConfig> TopicRules::effective_configs(
+std::vector<metadata::EffectiveConfig> TableConfigRules::effective_configs(
     const metadata::ConfigLayers& layers) const {
   std::vector<metadata::EffectiveConfig> effective;
   const config::BrokerConfig& broker = layered_.with(layers.node, layers.cluster);

@@ -1,0 +1,121 @@
+#include "api/group_deletion.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "api/group_access.h"
+
+namespace moldau::api {
+namespace {
+
+using coordinator::GroupCoordinator;
+using protocol::DeleteGroupsResponse;
+using protocol::OffsetDeleteRequest;
+using protocol::OffsetDeleteResponse;
+using runtime::GroupPartition;
+using runtime::Task;
+
+DeleteGroupsResponse refused_group(GroupId group, ErrorCode error) {
+  DeleteGroupsResponse response;
+  response.results.push_back({.group_id = group, .error_code = error, .unknown_tags = {}});
+  return response;
+}
+
+Task<DeleteGroupsResponse> delete_group(Context& context, GroupId group) {
+  const std::array<std::string_view, 1> names = {group.value()};
+  const auto refuse = [group](ErrorCode error) { return refused_group(group, error); };
+  const coordinator::RequestContext asked = coordinator_context(context, "");
+  co_return co_await ask_coordinator<DeleteGroupsResponse>(
+      context, group.value(),
+      [&](GroupPartition& groups) {
+        return groups.answer<DeleteGroupsResponse>(
+            [&](GroupCoordinator& coordinator) {
+              coordinator::RequestContext whole = asked;
+              whole.at = groups.moment();
+              return coordinator.delete_groups(whole, names);
+            },
+            refuse);
+      },
+      refuse);
+}
+
+/// Leaves the partitions that are there in `request`; the others are answered.
+void refuse_unknown(const Context& context, OffsetDeleteRequest& request, OffsetDeleteResponse& response) {
+  for (auto& topic : request.topics) {
+    const metadata::Topic* found = context.cluster->image.topic(topic.name.value());
+    OffsetDeleteResponse::OffsetDeleteResponseTopic refused;
+    refused.name = topic.name;
+    std::erase_if(topic.partitions, [&](const auto& partition) {
+      if (found != nullptr && found->find(partition.partition_index) != nullptr) return false;
+      refused.partitions.push_back(
+          {.partition_index = partition.partition_index, .error_code = ErrorCode::kUnknownTopicOrPartition});
+      return true;
+    });
+    if (!refused.partitions.empty()) response.topics.push_back(std::move(refused));
+  }
+  std::erase_if(request.topics, [](const auto& topic) { return topic.partitions.empty(); });
+}
+
+/// Adds what the coordinator says to the answers that are there.
+void merge(OffsetDeleteResponse answered, OffsetDeleteResponse& response) {
+  for (auto& topic : answered.topics) {
+    const auto same = std::ranges::find(response.topics, topic.name,
+                                        &OffsetDeleteResponse::OffsetDeleteResponseTopic::name);
+    if (same == response.topics.end()) {
+      response.topics.push_back(std::move(topic));
+    } else {
+      same->partitions.insert(same->partitions.end(), topic.partitions.begin(), topic.partitions.end());
+    }
+  }
+}
+
+}  // namespace
+
+Task<DeleteGroupsResponse> delete_groups(Context& context, const protocol::DeleteGroupsRequest& request) {
+  DeleteGroupsResponse response;
+  std::set<std::string_view> asked_for;
+  for (const GroupId& group : request.groups_names) {
+    if (!asked_for.insert(group.value()).second) continue;
+    DeleteGroupsResponse one = co_await delete_group(context, group);
+    for (auto& result : one.results) {
+      response.results.push_back(std::move(result));
+    }
+  }
+  co_return response;
+}
+
+Task<OffsetDeleteResponse> offset_delete(Context& context, const OffsetDeleteRequest& request) {
+  OffsetDeleteResponse response;
+  if (request.group_id.value().empty()) {
+    response.error_code = ErrorCode::kInvalidGroupId;
+    co_return response;
+  }
+  OffsetDeleteRequest known = request;
+  refuse_unknown(context, known, response);
+  const auto refuse = [](ErrorCode error) {
+    OffsetDeleteResponse refused;
+    refused.error_code = error;
+    return refused;
+  };
+  const coordinator::RequestContext asked = coordinator_context(context, "");
+  auto answered = co_await ask_coordinator<OffsetDeleteResponse>(
+      context, request.group_id.value(),
+      [&](GroupPartition& groups) {
+        return groups.answer<OffsetDeleteResponse>(
+            [&](GroupCoordinator& coordinator) {
+              coordinator::RequestContext whole = asked;
+              whole.at = groups.moment();
+              return coordinator.delete_offsets(whole, known);
+            },
+            refuse);
+      },
+      refuse);
+  if (answered.error_code != ErrorCode::kNone) co_return answered;
+  merge(std::move(answered), response);
+  co_return response;
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "metadata/decision.h"
+
+/// What CreateTopics and CreatePartitions have in common: where replicas of new partitions go.
+namespace moldau::metadata {
+
+/// A partition on those replicas, led by the first active one; nullopt if none is.
+std::optional<Partition> make_partition(const Replicas& replicas, const DecisionContext& context);
+
+std::unexpected<Error> bad_assignment(std::string why);  ///< INVALID_REPLICA_ASSIGNMENT
+
+/// INVALID_REPLICA_ASSIGNMENT, in Kafka's words, for replicas that a client named and that may not be: none,
+/// a broker that is not registered or named twice, another number than `expected`.
+Result<void> check_assignment(const Replicas& replicas, std::optional<std::size_t> expected,
+                              const Image& image);
+
+/// INVALID_REPLICA_ASSIGNMENT for a partition whose replicas are all fenced or leaving.
+std::unexpected<Error> no_active_replica(std::int32_t partition_id);
+
+/// The partitions, placed by the controller. INVALID_REPLICATION_FACTOR, in Kafka's words, if there are too
+/// few brokers.
+Result<std::vector<Partition>> place_partitions(std::int32_t count, std::int16_t replication_factor,
+                                                const DecisionContext& context);
+
+}  // namespace moldau::metadata

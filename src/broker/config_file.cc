@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "broker/machine.h"
+#include "config/config_providers.h"
 #include "io/uv/directory.h"
 
 namespace moldau::broker {
@@ -14,15 +16,19 @@ std::string listeners_on(int port) {
          ",CONTROLLER://127.0.0.1:" + std::to_string(controller_port);
 }
 
-}  // namespace
-
-Result<std::string> read_text_file(const std::string& path) {
+Result<io::FileHandle> open_file(const std::string& path, io::OpenMode mode) {
   const auto slash = path.rfind('/');
   const std::string folder = path.substr(0, slash == std::string::npos ? 0 : slash + 1);
   // Nothing of it is sent, so no read lane comes into play.
   auto directory = io::uv::UvDirectory::open_existing(folder, io::LaneId());
   if (!directory) return fail(directory.error());
-  auto file = (*directory)->open_file(path.substr(folder.size()), io::OpenMode::kReadOnly);
+  return (*directory)->open_file(path.substr(folder.size()), mode);
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::string& path) {
+  auto file = open_file(path, io::OpenMode::kReadOnly);
   if (!file) return fail(file.error());
   const auto size_bytes = (*file)->size_bytes();
   if (!size_bytes) return fail(size_bytes.error());
@@ -33,8 +39,15 @@ Result<std::string> read_text_file(const std::string& path) {
   return text;
 }
 
+Result<void> write_text_file(const std::string& path, std::string_view text) {
+  auto file = open_file(path, io::OpenMode::kCreate);
+  if (!file) return fail(file.error());
+  if (const auto emptied = (*file)->truncate(0); !emptied) return emptied;
+  return (*file)->write_at(0, as_bytes(text));
+}
+
 Result<config::BrokerConfig> load_config(const ServerOptions& options) {
-  std::optional<std::string> text;
+  std::optional<std::string> text = options.properties_text;
   if (options.properties_file) {
     auto read = read_text_file(*options.properties_file);
     if (!read) {
@@ -48,8 +61,10 @@ Result<config::BrokerConfig> load_config(const ServerOptions& options) {
   overrides.insert(overrides.end(), options.overrides.begin(), options.overrides.end());
   auto fixed = config::load_static(text, overrides);
   if (!fixed) return fail(fixed.error());
+  auto filled = config::fill_placeholders(std::move(*fixed), provider_world());
+  if (!filled) return fail(filled.error());
   return config::BrokerConfig::resolve(
-      {.fixed = std::move(*fixed), .dynamic_default = {}, .dynamic_broker = {}});
+      {.fixed = std::move(*filled), .dynamic_default = {}, .dynamic_broker = {}});
 }
 
 }  // namespace moldau::broker

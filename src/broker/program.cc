@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "broker/admin_commands.h"
+#include "broker/container_command.h"
 #include "broker/dump_command.h"
 #include "broker/ready_command.h"
 #include "broker/server.h"
@@ -23,6 +25,14 @@ void add_server_flags(CLI::App& command, ServerOptions& options) {
       ->check(CLI::Range(0, 65534));
 }
 
+/// A command that reads its arguments itself, as Apache's tool of that name does.
+CLI::App* add_tool(CLI::App& app, const std::string& name, const std::string& help) {
+  CLI::App* tool = app.add_subcommand(name, help);
+  tool->set_help_flag();
+  tool->prefix_command();
+  return tool;
+}
+
 }  // namespace
 
 int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostream& err) {
@@ -37,6 +47,10 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
   DumpCommand dump_command(*dump, out, err);
   CLI::App* ready = app.add_subcommand("ready", "Wait until a broker serves clients");
   ReadyCommand ready_command(*ready, out, err);
+  CLI::App* topics = add_tool(app, "topics", "List, create, describe, alter and delete topics");
+  CLI::App* versions = add_tool(app, "api-versions", "Show which requests brokers serve");
+  CLI::App* container = app.add_subcommand("container", "Run the node of a container image");
+  ContainerCommand container_command(*container);
 
   // The parser takes them from the end.
   std::ranges::reverse(arguments);
@@ -47,6 +61,9 @@ int run_program(std::vector<std::string> arguments, std::ostream& out, std::ostr
   }
   if (*server) return run_server(server_options);
   if (*storage) return storage_command.run();
+  if (*topics) return run_topics_command(topics->remaining(), out, err);
+  if (*versions) return run_api_versions_command(versions->remaining(), out, err);
+  if (*container) return container_command.run();
   return *dump ? dump_command.run() : ready_command.run();
 }
 

@@ -39,7 +39,9 @@ class Server {
       end(1);
       return;
     }
-    observe::info("Transitioning from RECOVERY to RUNNING");
+    // What waits for Apache Kafka to serve waits for one of these lines.
+    observe::info("The broker has been unfenced. Transitioning from RECOVERY to RUNNING.");
+    observe::info("Kafka Server started");
     const config::Endpoint& first = broker_.advertised().front();
     const std::string host = first.host.find(':') == std::string::npos ? first.host : "[" + first.host + "]";
     std::printf("Moldau is ready: bootstrap.servers=%s:%d\n", host.c_str(), first.port);
@@ -83,14 +85,17 @@ int fail_start(const Error& error) {
 }  // namespace
 
 int run_server(const ServerOptions& options) {
-  auto config = load_config(options);
+  return run_node(load_config(options), !options.properties_file);
+}
+
+int run_node(Result<config::BrokerConfig> config, bool format_when_empty) {
   if (!config) return fail_start(config.error());
   for (const std::string& warning : config->warnings()) {
     observe::warn("{}", warning);
   }
   if (const auto served = check_roles(config->node); !served) return fail_start(served.error());
   Server server(std::move(*config));
-  if (const auto opened = server.open(!options.properties_file); !opened) return fail_start(opened.error());
+  if (const auto opened = server.open(format_when_empty); !opened) return fail_start(opened.error());
   const int status = server.run();
   observe::flush_log();
   return status;

@@ -28,7 +28,7 @@ Uuid new_uuid(io::Random& random) {
 }
 
 Result<config::BrokerConfig> load(const std::string& file) {
-  return load_config({.properties_file = file, .overrides = {}, .data_dir = {}, .port = {}});
+  return load_config({.properties_file = file});
 }
 
 std::string release_help(std::string_view what) {

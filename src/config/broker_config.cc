@@ -88,7 +88,9 @@ void BrokerConfig::note_unknown() {
     const bool known = find_key(ResourceType::kBroker, name) != nullptr ||
                        find_dynamic_key(name) != nullptr ||
                        std::ranges::find(own, name, &ConfigKey::name) != own.end() || !base.empty();
-    if (!known) warnings_.push_back("Unknown configuration " + name + " is ignored");
+    // Read before this, by those who put in what the providers find.
+    const bool is_provider = name.starts_with("config.providers.");
+    if (!known && !is_provider) warnings_.push_back("Unknown configuration " + name + " is ignored");
   }
 }
 

@@ -121,13 +121,22 @@ char unescaped(char c) {
   }
 }
 
-/// Resolves escapes and turns ISO 8859-1 into UTF-8; nullopt for a malformed \uXXXX. Lone surrogates become
+/// Resolves escapes and turns the encoding into UTF-8; nullopt for a malformed \uXXXX. Lone surrogates become
 /// U+FFFD.
-std::optional<std::string> resolve(std::string_view raw) {
+std::optional<std::string> resolve(std::string_view raw, PropertiesEncoding encoding) {
   std::string text;
   std::uint32_t high = 0;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     std::uint32_t unit = static_cast<std::uint8_t>(raw[i]);
+    if (encoding == PropertiesEncoding::kUtf8) {
+      // A backslash before what has no meaning behind one says nothing.
+      if (raw[i] == '\\' && i + 1 < raw.size() && static_cast<std::uint8_t>(raw[i + 1]) >= 0x80) continue;
+    }
+    if (encoding == PropertiesEncoding::kUtf8 && unit >= 0x80) {
+      if (std::exchange(high, 0) != 0) append_utf8(text, 0xFFFD);
+      text.push_back(raw[i]);
+      continue;
+    }
     if (raw[i] == '\\' && i + 1 < raw.size()) {
       ++i;
       if (raw[i] == 'u') {
@@ -176,14 +185,14 @@ std::pair<std::size_t, std::size_t> split(std::string_view line) {
 
 }  // namespace
 
-Result<Properties> parse_properties(std::string_view file) {
+Result<Properties> parse_properties(std::string_view file, PropertiesEncoding encoding) {
   Properties properties;
   LogicalLines lines(file);
   std::string line;
   while (lines.next(line)) {
     const auto [name_end, value_start] = split(line);
-    auto name = resolve(std::string_view(line).substr(0, name_end));
-    auto value = resolve(std::string_view(line).substr(value_start));
+    auto name = resolve(std::string_view(line).substr(0, name_end), encoding);
+    auto value = resolve(std::string_view(line).substr(value_start), encoding);
     if (!name || !value) {
       return fail(ErrorCode::kInvalidConfig,
                   "Malformed \\uxxxx encoding in line " + std::to_string(lines.number()) + ".");

@@ -11,10 +11,15 @@ namespace moldau::config {
 /// Names and values as written, UTF-8, by name.
 using Properties = std::map<std::string, std::string, std::less<>>;
 
-/// Reads a Java properties file (java.util.Properties.load of a byte stream: ISO 8859-1, \uXXXX for the
-/// rest): comments by # and !, "=", ":" or blanks between name and value, a backslash joins lines and
-/// escapes. The last of equal names wins. kInvalidConfig naming the line for a malformed \uXXXX.
-Result<Properties> parse_properties(std::string_view file);
+/// How a properties file is encoded: Java reads streams of bytes as ISO 8859-1, and readers as they were
+/// opened.
+enum class PropertiesEncoding { kLatin1, kUtf8 };
+
+/// Reads a Java properties file (java.util.Properties.load; \uXXXX for what the encoding lacks): comments by
+/// # and !, "=", ":" or blanks between name and value, a backslash joins lines and escapes. The last of equal
+/// names wins. kInvalidConfig naming the line for a malformed \uXXXX.
+Result<Properties> parse_properties(std::string_view file,
+                                    PropertiesEncoding encoding = PropertiesEncoding::kLatin1);
 
 /// Reads "name=value" of the command line's --override; blanks around both are dropped. kInvalidConfig
 /// without a name or "=".

@@ -1,5 +1,6 @@
 #include "api/alter_configs.h"
 
+#include <cstddef>
 #include <map>
 #include <set>
 #include <span>
@@ -19,10 +20,11 @@ using metadata::AlteredResource;
 using metadata::ConfigResource;
 using metadata::ConfigResourceType;
 
-/// What is to be decided, and what is answered already.
+/// What is answered already, and what is to be decided.
 struct Screened {
-  std::vector<AlteredResource> answers;
+  std::vector<AlteredResource> answers;  ///< in the order of the request
   std::vector<metadata::ResourceAlteration> to_decide;
+  std::vector<std::size_t> places;  ///< of those to decide, among the answers
   /// An operation that is none: Apache Kafka's controller fails over all of the request.
   bool has_unknown_operation = false;
 };
@@ -31,13 +33,13 @@ ConfigResource resource_of(const WantedResource& wanted) {
   return {.type = wanted.type, .name = std::string(wanted.name)};
 }
 
-AlteredResource refused(const WantedResource& wanted, Error error) {
-  return {.resource = resource_of(wanted),
-          .error = error.code,
-          .error_message = error.message.empty() ? std::nullopt : std::optional(std::move(error.message))};
+void refuse(const Error& error, AlteredResource& answer) {
+  answer.error = error.code;
+  if (!error.message.empty()) answer.error_message = error.message;
 }
 
 void add_to_decide(const WantedResource& wanted, Screened& screened) {
+  screened.places.push_back(screened.answers.size() - 1);
   metadata::ResourceAlteration& alteration = screened.to_decide.emplace_back();
   alteration.resource = resource_of(wanted);
   for (const WantedConfig& one : wanted.configs) {
@@ -46,31 +48,6 @@ void add_to_decide(const WantedResource& wanted, Screened& screened) {
     if (one.value) change.value = std::string(*one.value);
     alteration.changes.insert_or_assign(std::string(one.name), std::move(change));
   }
-}
-
-std::map<ConfigResource, int> count_names(std::span<const WantedResource> all) {
-  std::map<ConfigResource, int> times;
-  for (const WantedResource& wanted : all)
-    ++times[resource_of(wanted)];
-  return times;
-}
-
-/// Answers hold a place for each resource, in order; those to be decided fill theirs later.
-Screened screen_at_broker(const Context& context, std::span<const WantedResource> all, Alteration kind) {
-  Screened screened;
-  const auto times = count_names(all);
-  for (const WantedResource& wanted : all) {
-    if (times.at(resource_of(wanted)) > 1) {
-      screened.answers.push_back(refused(wanted, {.code = ErrorCode::kInvalidRequest,
-                                                  .message = "Each resource must appear at most once."}));
-    } else if (auto checked = check_at_broker(context, wanted, kind); !checked) {
-      screened.answers.push_back(refused(wanted, std::move(checked).error()));
-    } else {
-      screened.answers.push_back({.resource = resource_of(wanted)});
-      if (wanted.type != kBrokerLogger) add_to_decide(wanted, screened);
-    }
-  }
-  return screened;
 }
 
 bool is_known(std::int8_t type) {
@@ -88,63 +65,76 @@ Result<void> check_at_controller(const Context& context, const WantedResource& w
   return fail(ErrorCode::kInvalidRequest, "Unexpected resource type BROKER_LOGGER.");
 }
 
-/// A controller answers once for a resource, however often it is named.
-Screened screen_at_controller(const Context& context, std::span<const WantedResource> all, Alteration kind) {
+std::map<ConfigResource, int> count_names(std::span<const WantedResource> all) {
+  std::map<ConfigResource, int> times;
+  for (const WantedResource& wanted : all)
+    ++times[resource_of(wanted)];
+  return times;
+}
+
+/// What is known of a resource without the controller's decision. A broker answers as often as a resource is
+/// named, a controller once.
+Screened screen(const Context& context, std::span<const WantedResource> all, Alteration kind) {
+  const bool is_controller = context.listener.is_controller;
+  const char* repeated = is_controller ? "Duplicate resource." : "Each resource must appear at most once.";
   Screened screened;
   const auto times = count_names(all);
   std::set<ConfigResource> answered;
   for (const WantedResource& wanted : all) {
-    const bool is_repeated = times.at(resource_of(wanted)) > 1 && is_known(wanted.type);
-    if (is_repeated && !answered.insert(resource_of(wanted)).second) continue;
-    if (is_repeated) {
-      screened.answers.push_back(
-          refused(wanted, {.code = ErrorCode::kInvalidRequest, .message = "Duplicate resource."}));
-    } else if (auto checked = check_at_controller(context, wanted, kind); !checked) {
-      screened.answers.push_back(refused(wanted, std::move(checked).error()));
-    } else {
-      screened.answers.push_back({.resource = resource_of(wanted)});
-      if (wanted.type != kBrokerLogger) add_to_decide(wanted, screened);
+    const bool is_repeated = times.at(resource_of(wanted)) > 1 && (!is_controller || is_known(wanted.type));
+    if (is_repeated && is_controller && !answered.insert(resource_of(wanted)).second) continue;
+    auto checked = is_repeated     ? fail(ErrorCode::kInvalidRequest, repeated)
+                   : is_controller ? check_at_controller(context, wanted, kind)
+                                   : check_at_broker(context, wanted, kind);
+    screened.answers.push_back({.resource = resource_of(wanted)});
+    if (!checked) {
+      refuse(checked.error(), screened.answers.back());
+    } else if (wanted.type != kBrokerLogger) {
+      add_to_decide(wanted, screened);
     }
   }
   return screened;
 }
 
-/// Puts the answer of the controller, or the error of the whole, into the places left open.
-void fill_in(Screened& screened, Result<std::vector<AlteredResource>> decided) {
-  std::set<ConfigResource> open;
-  for (const metadata::ResourceAlteration& one : screened.to_decide)
-    open.insert(one.resource);
-  std::map<ConfigResource, AlteredResource> outcomes;
-  if (decided) {
-    for (AlteredResource& one : *decided)
-      outcomes.emplace(one.resource, std::move(one));
-  }
-  for (AlteredResource& answer : screened.answers) {
-    if (!open.contains(answer.resource) || answer.error != ErrorCode::kNone) continue;
-    if (!decided) {
-      answer.error = decided.error().code;
-      if (!decided.error().message.empty()) answer.error_message = decided.error().message;
-    } else if (const auto found = outcomes.find(answer.resource); found != outcomes.end()) {
-      answer = std::move(found->second);
-    }
-  }
-}
-
 runtime::Task<std::vector<AlteredResource>> alter(Context& context, std::vector<WantedResource> all,
                                                   Alteration kind, bool is_only_validated) {
-  Screened screened = context.listener.is_controller ? screen_at_controller(context, all, kind)
-                                                     : screen_at_broker(context, all, kind);
+  Screened screened = screen(context, all, kind);
   if (screened.to_decide.empty()) co_return std::move(screened.answers);
-  if (screened.has_unknown_operation) {
-    fill_in(screened, fail(ErrorCode::kUnknownServerError));
-    co_return std::move(screened.answers);
+  using Decided = Result<std::vector<AlteredResource>>;
+  Decided decided = fail(ErrorCode::kUnknownServerError);
+  if (!screened.has_unknown_operation) {
+    decided = co_await context.node.decide<std::vector<AlteredResource>>(
+        context.shard, [&screened, kind, is_only_validated](const metadata::DecisionContext& decision) {
+          return metadata::alter_configs(screened.to_decide, kind, is_only_validated, decision);
+        });
   }
-  auto decided = co_await context.node.decide<std::vector<AlteredResource>>(
-      context.shard, [&screened, kind, is_only_validated](const metadata::DecisionContext& decision) {
-        return metadata::alter_configs(screened.to_decide, kind, is_only_validated, decision);
-      });
-  fill_in(screened, std::move(decided));
+  for (std::size_t i = 0; i < screened.places.size(); ++i) {
+    AlteredResource& answer = screened.answers[screened.places[i]];
+    if (decided) {
+      answer = std::move((*decided)[i]);
+    } else {
+      refuse(decided.error(), answer);
+    }
+  }
   co_return std::move(screened.answers);
+}
+
+/// The two requests have the same fields, but for the operation.
+template <class Request>
+std::vector<WantedResource> wanted_of(const Request& request) {
+  std::vector<WantedResource> all;
+  for (const auto& resource : request.resources) {
+    WantedResource& wanted = all.emplace_back();
+    wanted.type = resource.resource_type;
+    wanted.name = resource.resource_name;
+    for (const auto& config : resource.configs) {
+      WantedConfig& one = wanted.configs.emplace_back();
+      one.name = config.name;
+      one.value = config.value;
+      if constexpr (requires { config.config_operation; }) one.operation = config.config_operation;
+    }
+  }
+  return all;
 }
 
 template <class Response>
@@ -165,31 +155,14 @@ Response response_of(Context& context, std::vector<AlteredResource> answers) {
 
 runtime::Task<protocol::AlterConfigsResponse> alter_configs(Context& context,
                                                             const protocol::AlterConfigsRequest& request) {
-  std::vector<WantedResource> all;
-  for (const auto& resource : request.resources) {
-    WantedResource& wanted = all.emplace_back();
-    wanted.type = resource.resource_type;
-    wanted.name = resource.resource_name;
-    for (const auto& config : resource.configs)
-      wanted.configs.push_back({.name = config.name, .value = config.value});
-  }
   co_return response_of<protocol::AlterConfigsResponse>(
-      context, co_await alter(context, std::move(all), Alteration::kReplaceAll, request.validate_only));
+      context, co_await alter(context, wanted_of(request), Alteration::kReplaceAll, request.validate_only));
 }
 
 runtime::Task<protocol::IncrementalAlterConfigsResponse> incremental_alter_configs(
     Context& context, const protocol::IncrementalAlterConfigsRequest& request) {
-  std::vector<WantedResource> all;
-  for (const auto& resource : request.resources) {
-    WantedResource& wanted = all.emplace_back();
-    wanted.type = resource.resource_type;
-    wanted.name = resource.resource_name;
-    for (const auto& config : resource.configs)
-      wanted.configs.push_back(
-          {.name = config.name, .operation = config.config_operation, .value = config.value});
-  }
   co_return response_of<protocol::IncrementalAlterConfigsResponse>(
-      context, co_await alter(context, std::move(all), Alteration::kIncremental, request.validate_only));
+      context, co_await alter(context, wanted_of(request), Alteration::kIncremental, request.validate_only));
 }
 
 }  // namespace moldau::api

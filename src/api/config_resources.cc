@@ -13,13 +13,8 @@ const metadata::Configs* configs_of(const Context& context, metadata::ConfigReso
 
 config::Properties overrides_of(const Context& context, metadata::ConfigResourceType type,
                                 std::string_view name) {
-  config::Properties properties;
   const metadata::Configs* configs = configs_of(context, type, name);
-  if (configs == nullptr) return properties;
-  for (const auto& [key, value] : *configs) {
-    properties[key] = value;
-  }
-  return properties;
+  return configs == nullptr ? config::Properties() : *configs;
 }
 
 const config::BrokerConfig& config_in_force(const Context& context, runtime::LayeredConfig& layered) {

@@ -36,9 +36,7 @@ Result<void> check_broker(const Context& context, std::string_view name, std::st
 
 Result<Described> describe_topic(const Context& context, std::string_view name,
                                  const config::BrokerConfig& broker) {
-  std::string reason = metadata::reason_for_invalid_topic_name(name);
-  if (!reason.empty())
-    return fail(ErrorCode::kInvalidTopicException, "Topic name is invalid: " + std::move(reason));
+  if (auto checked = metadata::check_topic_name(name); !checked) return fail(std::move(checked).error());
   if (context.cluster->image.topic(name) == nullptr) return fail(ErrorCode::kUnknownTopicOrPartition);
   return config::describe_topic(broker, overrides_of(context, ConfigResourceType::kTopic, name));
 }

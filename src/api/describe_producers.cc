@@ -42,14 +42,14 @@ runtime::Task<protocol::DescribeProducersResponse> describe_producers(
   for (const auto& topic : request.topics) {
     auto& answered = response.topics.emplace_back();
     answered.name = topic.name;
-    const std::string reason = metadata::reason_for_invalid_topic_name(topic.name.value());
+    const auto checked = metadata::check_topic_name(topic.name.value());
     for (const std::int32_t id : topic.partition_indexes) {
       PartitionResponse result;
       result.partition_index = id;
       result.error_message.reset();
-      if (!reason.empty()) {
-        result.error_code = ErrorCode::kInvalidTopicException;
-        result.error_message = context.keep("Topic name is invalid: " + reason);
+      if (!checked) {
+        result.error_code = checked.error().code;
+        result.error_message = context.keep(checked.error().message);
       } else if (context.cluster->image.topic(topic.name.value()) == nullptr) {
         result.error_code = ErrorCode::kUnknownTopicOrPartition;
         result.error_message = "This server does not host this topic-partition.";

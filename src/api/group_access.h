@@ -51,4 +51,22 @@ runtime::Task<Message> ask_coordinator(Context& context, std::string_view group,
   co_return keep_reply(context, std::move(reply));
 }
 
+/// The same for what the coordinator decides at once: `decide(GroupCoordinator&, RequestContext)` gives an
+/// Answer<Message>, which goes out when its records are committed.
+template <class Message, class Decide, class Refuse>
+runtime::Task<Message> ask_for_decision(Context& context, std::string_view group,
+                                        coordinator::RequestContext asked, Decide decide, Refuse refuse) {
+  co_return co_await ask_coordinator<Message>(
+      context, group,
+      [&](runtime::GroupPartition& groups) {
+        return groups.template answer<Message>(
+            [&](coordinator::GroupCoordinator& coordinator) {
+              asked.at = groups.moment();
+              return decide(coordinator, asked);
+            },
+            refuse);
+      },
+      refuse);
+}
+
 }  // namespace moldau::api

@@ -15,7 +15,6 @@ using coordinator::GroupCoordinator;
 using protocol::DeleteGroupsResponse;
 using protocol::OffsetDeleteRequest;
 using protocol::OffsetDeleteResponse;
-using runtime::GroupPartition;
 using runtime::Task;
 
 DeleteGroupsResponse refused_group(GroupId group, ErrorCode error) {
@@ -27,17 +26,10 @@ DeleteGroupsResponse refused_group(GroupId group, ErrorCode error) {
 Task<DeleteGroupsResponse> delete_group(Context& context, GroupId group) {
   const std::array<std::string_view, 1> names = {group.value()};
   const auto refuse = [group](ErrorCode error) { return refused_group(group, error); };
-  const coordinator::RequestContext asked = coordinator_context(context, "");
-  co_return co_await ask_coordinator<DeleteGroupsResponse>(
-      context, group.value(),
-      [&](GroupPartition& groups) {
-        return groups.answer<DeleteGroupsResponse>(
-            [&](GroupCoordinator& coordinator) {
-              coordinator::RequestContext whole = asked;
-              whole.at = groups.moment();
-              return coordinator.delete_groups(whole, names);
-            },
-            refuse);
+  co_return co_await ask_for_decision<DeleteGroupsResponse>(
+      context, group.value(), coordinator_context(context, ""),
+      [&names](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {
+        return coordinator.delete_groups(asked, names);
       },
       refuse);
 }
@@ -100,17 +92,10 @@ Task<OffsetDeleteResponse> offset_delete(Context& context, const OffsetDeleteReq
     refused.error_code = error;
     return refused;
   };
-  const coordinator::RequestContext asked = coordinator_context(context, "");
-  auto answered = co_await ask_coordinator<OffsetDeleteResponse>(
-      context, request.group_id.value(),
-      [&](GroupPartition& groups) {
-        return groups.answer<OffsetDeleteResponse>(
-            [&](GroupCoordinator& coordinator) {
-              coordinator::RequestContext whole = asked;
-              whole.at = groups.moment();
-              return coordinator.delete_offsets(whole, known);
-            },
-            refuse);
+  auto answered = co_await ask_for_decision<OffsetDeleteResponse>(
+      context, request.group_id.value(), coordinator_context(context, ""),
+      [&known](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {
+        return coordinator.delete_offsets(asked, known);
       },
       refuse);
   if (answered.error_code != ErrorCode::kNone) co_return answered;

@@ -180,23 +180,16 @@ OffsetFetchResponse in_old_form(const Context& context, const OffsetFetchRequest
 
 Task<OffsetCommitResponse> offset_commit(Context& context, const OffsetCommitRequest& request) {
   const std::string host = "/" + std::string(context.request.client_host);
-  const coordinator::RequestContext asked = coordinator_context(context, host);
   SortedCommit sorted = sort_commit(context, request);
   const auto refuse = [&sorted](ErrorCode error) {
     return coordinator::reply_with_error<OffsetCommitResponse>(sorted.known, error);
   };
   OffsetCommitResponse response = std::move(sorted.refused);
   if (!sorted.known.topics.empty() || response.topics.empty()) {
-    auto answered = co_await ask_coordinator<OffsetCommitResponse>(
-        context, request.group_id.value(),
-        [&](GroupPartition& groups) {
-          return groups.answer<OffsetCommitResponse>(
-              [&](GroupCoordinator& coordinator) {
-                coordinator::RequestContext whole = asked;
-                whole.at = groups.moment();
-                return coordinator.commit_offsets(whole, sorted.known);
-              },
-              refuse);
+    auto answered = co_await ask_for_decision<OffsetCommitResponse>(
+        context, request.group_id.value(), coordinator_context(context, host),
+        [&sorted](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {
+          return coordinator.commit_offsets(asked, sorted.known);
         },
         refuse);
     merge(std::move(answered), response);

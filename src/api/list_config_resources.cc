@@ -1,5 +1,6 @@
 #include "api/list_config_resources.h"
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <string>

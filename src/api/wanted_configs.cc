@@ -1,12 +1,11 @@
 #include "api/wanted_configs.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "api/config_resources.h"
-#include "base/java_split.h"
+#include "base/split.h"
 #include "config/dynamic_config.h"
 #include "config/value.h"
 
@@ -21,34 +20,27 @@ std::unexpected<Error> bad_request(std::string why) {
 }
 
 /// Adds the parts of a list to a broker's config, or takes them away.
-Result<void> change_list(const WantedConfig& wanted, bool is_append, config::Properties& properties) {
+Result<void> change_list(const WantedConfig& wanted, AlterOperation operation,
+                         config::Properties& properties) {
   const std::string name(wanted.name);
   const config::ConfigKey* key = config::find_key(config::ResourceType::kBroker, name);
   if (key == nullptr) return fail(ErrorCode::kInvalidConfig, "Unknown config name: " + name);
   if (key->type != config::ConfigType::kList) {
-    return fail(ErrorCode::kInvalidConfig, std::string("Config value ") +
-                                               (is_append ? "append" : "subtract") +
-                                               " is not allowed for config key: " + name);
+    return fail(ErrorCode::kInvalidConfig,
+                std::string("Config value ") +
+                    (operation == AlterOperation::kAppend ? "append" : "subtract") +
+                    " is not allowed for config key: " + name);
   }
   const auto present = properties.find(name);
   const std::string before =
       present != properties.end() ? present->second : config::to_text(config::default_of(*key)).value_or("");
-  std::vector<std::string_view> parts = java_split(before, ',');
-  for (const std::string_view part : java_split(wanted.value.value_or(""), ',')) {
-    const auto found = std::ranges::find(parts, part);
-    if (is_append && found == parts.end()) parts.push_back(part);
-    if (!is_append && found != parts.end()) parts.erase(found);
-  }
-  std::string after;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    after.append(i == 0 ? "" : ",").append(parts[i]);
-  }
-  properties[name] = std::move(after);
+  properties[name] = metadata::altered_list(java_split(before, ','), wanted.value.value_or(""), operation);
   return {};
 }
 
 Result<void> apply(const WantedConfig& wanted, config::Properties& properties) {
-  switch (static_cast<AlterOperation>(wanted.operation)) {
+  const auto operation = static_cast<AlterOperation>(wanted.operation);
+  switch (operation) {
     case AlterOperation::kSet:
       properties[std::string(wanted.name)] = wanted.value.value_or("");
       return {};
@@ -56,9 +48,8 @@ Result<void> apply(const WantedConfig& wanted, config::Properties& properties) {
       properties.erase(std::string(wanted.name));
       return {};
     case AlterOperation::kAppend:
-      return change_list(wanted, true, properties);
     case AlterOperation::kSubtract:
-      return change_list(wanted, false, properties);
+      return change_list(wanted, operation, properties);
   }
   return bad_request("Unknown operations type " + std::to_string(wanted.operation));
 }

@@ -104,6 +104,12 @@ Result<void> print_versions(const std::vector<io::SocketAddress>& servers, std::
   return {};
 }
 
+/// The exit status of a complaint.
+int complain(std::ostream& err, const Error& error) {
+  err << error.message << '\n';
+  return 1;
+}
+
 }  // namespace
 
 int run_topics_command(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& err) {
@@ -111,10 +117,7 @@ int run_topics_command(const std::vector<std::string>& arguments, std::ostream& 
   const auto command = tools::TopicsCommand::parse(arguments, warnings);
   for (const std::string& warning : warnings)
     err << warning << '\n';
-  if (!command) {
-    err << command.error().message << '\n';
-    return 1;
-  }
+  if (!command) return complain(err, command.error());
   if (command->action == tools::TopicsCommand::Action::kHelp) {
     err << kTopicsUsage;
     return 1;
@@ -124,10 +127,7 @@ int run_topics_command(const std::vector<std::string>& arguments, std::ostream& 
     return 0;
   }
   const auto servers = parse_servers(command->bootstrap_server);
-  if (!servers) {
-    err << servers.error().message << '\n';
-    return 1;
-  }
+  if (!servers) return complain(err, servers.error());
   if (const auto done = carry_out(*command, *servers, out); !done) {
     out << "Error while executing topic command : " << done.error().message << '\n';
     return 1;
@@ -139,12 +139,8 @@ int run_api_versions_command(const std::vector<std::string>& arguments, std::ost
                              std::ostream& err) {
   constexpr std::array<tools::Flag, 4> kFlags = {
       {{"bootstrap-server", true}, {"command-config", true}, {"help"}, {"version"}}};
-  const auto complain = [&](const Error& error) {
-    err << error.message << '\n';
-    return 1;
-  };
   const auto flags = tools::Flags::parse(arguments, kFlags);
-  if (!flags) return complain(flags.error());
+  if (!flags) return complain(err, flags.error());
   if (arguments.empty() || flags->has("help")) {
     err << kApiVersionsUsage;
     return 1;
@@ -154,13 +150,13 @@ int run_api_versions_command(const std::vector<std::string>& arguments, std::ost
     return 0;
   }
   const auto text = flags->one("bootstrap-server");
-  if (!text) return complain(text.error());
+  if (!text) return complain(err, text.error());
   if (!*text)
-    return complain({ErrorCode::kInvalidRequest, "Missing required argument \"[bootstrap-server]\""});
+    return complain(err, {ErrorCode::kInvalidRequest, "Missing required argument \"[bootstrap-server]\""});
   const auto servers = parse_servers(**text);
-  if (!servers) return complain(servers.error());
+  if (!servers) return complain(err, servers.error());
   const auto printed = print_versions(*servers, out);
-  return printed ? 0 : complain(printed.error());
+  return printed ? 0 : complain(err, printed.error());
 }
 
 }  // namespace moldau::broker

@@ -8,6 +8,7 @@
 #include "broker/server.h"
 #include "config/container.h"
 #include "io/uv/host.h"
+#include "io/uv/text_file.h"
 #include "observe/log.h"
 #include "runtime/format.h"
 
@@ -35,7 +36,7 @@ Result<config::Environment> environment_with(const std::vector<std::string>& var
 /// A file of the user's that cannot be read must not be passed over.
 Result<std::optional<std::string>> read_mounted(const std::string& path) {
   if (!provider_world().exists(path)) return std::nullopt;
-  auto text = read_text_file(path);
+  auto text = io::uv::read_text_file(path);
   if (!text) return fail(ErrorCode::kInvalidConfig, "Cannot read " + path + ": " + text.error().message);
   return *std::move(text);
 }
@@ -84,12 +85,12 @@ Result<config::BrokerConfig> ContainerCommand::prepare() {
   if (!environment) return fail(environment.error());
   const auto mounted = read_mounted(mounted_ + kFileName);
   if (!mounted) return fail(mounted.error());
-  const auto defaults = read_text_file(defaults_ + kFileName);
+  const auto defaults = io::uv::read_text_file(defaults_ + kFileName);
   std::string text = config::container_properties(
       *environment, *mounted ? std::optional<std::string_view>(**mounted) : std::nullopt,
       defaults ? std::string_view(*defaults) : std::string_view());
   const std::string file = final_ + kFileName;
-  if (const auto written = write_text_file(file, text); !written) {
+  if (const auto written = io::uv::write_text_file(file, text); !written) {
     // For whoever looks, and for kafka-storage.sh; the node has the text.
     observe::warn("cannot write {}: {}", file, written.error().message);
   }

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "broker/config_file.h"
 #include "io/uv/directory.h"
+#include "io/uv/text_file.h"
 
 // Its header is for io alone, and comes by way of others on some machines.
 extern "C" char** environ;  // NOLINT(readability-redundant-declaration)
@@ -29,7 +29,7 @@ Result<std::optional<std::string>> entry(const std::string& folder, const std::s
   if (!directory || !*directory || !io::is_entry_name(name)) return std::nullopt;
   if (!(*directory)->contains(name).value_or(false) || (*directory)->open_directory(name))
     return std::nullopt;
-  auto text = read_text_file(folder + "/" + name);
+  auto text = io::uv::read_text_file(folder + "/" + name);
   if (!text) return fail(std::move(text).error());
   return *std::move(text);
 }
@@ -48,11 +48,13 @@ config::Environment environment() {
 }
 
 config::ProviderWorld provider_world() {
-  const auto variable = [variables = environment()](const std::string& name) {
+  // Read where it is asked for: most configurations name no variable.
+  const auto variable = [](const std::string& name) {
+    const auto variables = environment();
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   };
-  return {.variable = variable, .file = read_text_file, .entry = entry, .exists = exists};
+  return {.variable = variable, .file = io::uv::read_text_file, .entry = entry, .exists = exists};
 }
 
 }  // namespace moldau::broker

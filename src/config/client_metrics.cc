@@ -10,6 +10,7 @@
 
 #include <re2/re2.h>
 
+#include "config/java_number.h"
 #include "config/key.h"
 #include "config/value.h"
 
@@ -24,15 +25,6 @@ constexpr std::array<std::string_view, 6> kSelectors = {"client_instance_id",   
                                                         "client_software_name",  "client_software_version",
                                                         "client_source_address", "client_source_port"};
 
-std::string_view trimmed(std::string_view text) {
-  const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
-  while (!text.empty() && is_blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
-
 /// Whether it is one selector, "=" and a regular expression.
 bool is_pattern(std::string_view text) {
   const std::size_t equals = text.find('=');
@@ -42,10 +34,10 @@ bool is_pattern(std::string_view text) {
   while (!expression.empty() && expression.back() == '=')
     expression.remove_suffix(1);
   if (expression.empty() || expression.contains('=')) return false;
-  const std::string_view selector = trimmed(text.substr(0, equals));
+  const std::string_view selector = trim(text.substr(0, equals));
   if (std::ranges::find(kSelectors, selector) == kSelectors.end()) return false;
-  const std::string_view trimmed_expression = trimmed(expression);
-  const re2::StringPiece piece(trimmed_expression.data(), trimmed_expression.size());
+  expression = trim(expression);
+  const re2::StringPiece piece(expression.data(), expression.size());
   return re2::RE2(piece, re2::RE2::Quiet).ok();
 }
 

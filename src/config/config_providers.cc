@@ -56,44 +56,55 @@ class EnvironmentProvider final : public Provider {
   std::unique_ptr<re2::RE2> allowed_;
 };
 
-class FileProvider final : public Provider {
+/// A provider of what lies at paths, of which only some may be allowed.
+class PathProvider : public Provider {
  public:
-  FileProvider(const ProviderWorld& world, AllowedPaths allowed)
+  PathProvider(const ProviderWorld& world, AllowedPaths allowed)
       : world_(world), allowed_(std::move(allowed)) {}
 
-  Found find(const std::string& path, const std::string& key) const override {
+  Found find(const std::string& path, const std::string& key) const final {
     if (path.empty() || !allowed_.allows(path)) return std::nullopt;
-    const auto text = world_.file(path);
+    return read(path, key);
+  }
+
+ protected:
+  const ProviderWorld& world() const { return world_; }
+
+ private:
+  virtual Found read(const std::string& path, const std::string& key) const = 0;
+
+  const ProviderWorld& world_;
+  AllowedPaths allowed_;
+};
+
+class FileProvider final : public PathProvider {
+ public:
+  using PathProvider::PathProvider;
+
+ private:
+  Found read(const std::string& path, const std::string& key) const override {
+    const auto text = world().file(path);
     if (!text || !is_utf8(*text)) return refused("Could not read properties from file " + path);
     auto properties = parse_properties(*text, PropertiesEncoding::kUtf8);
     if (!properties) return fail(std::move(properties).error());
     const auto found = properties->find(key);
     return found == properties->end() ? std::nullopt : std::optional(std::move(found->second));
   }
-
- private:
-  const ProviderWorld& world_;
-  AllowedPaths allowed_;
 };
 
-class DirectoryProvider final : public Provider {
+class DirectoryProvider final : public PathProvider {
  public:
-  DirectoryProvider(const ProviderWorld& world, AllowedPaths allowed)
-      : world_(world), allowed_(std::move(allowed)) {}
+  using PathProvider::PathProvider;
 
-  Found find(const std::string& path, const std::string& key) const override {
-    if (path.empty() || !allowed_.allows(path)) return std::nullopt;
-    auto text = world_.entry(path, key);
+ private:
+  Found read(const std::string& path, const std::string& key) const override {
+    auto text = world().entry(path, key);
     if (!text || (*text && !is_utf8(**text))) {
       return refused("Could not read file " + path + (path.ends_with('/') ? "" : "/") + key +
                      " for property " + key);
     }
     return text;
   }
-
- private:
-  const ProviderWorld& world_;
-  AllowedPaths allowed_;
 };
 
 Result<std::unique_ptr<Provider>> make_environment(const Properties& properties, const std::string& prefix,

@@ -21,8 +21,8 @@ void sort_like_hash_map(std::vector<std::string_view>& names, std::size_t bucket
   names = std::move(sorted);
 }
 
-std::size_t hash_map_buckets(std::size_t size) {
-  std::size_t buckets = 16;
+std::size_t hash_map_buckets(std::size_t size, std::size_t least) {
+  std::size_t buckets = least;
   while (size * 4 > buckets * 3)
     buckets *= 2;
   return buckets;

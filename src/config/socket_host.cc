@@ -7,21 +7,13 @@
 #include <optional>
 #include <vector>
 
+#include "base/split.h"
+
 namespace moldau::config {
 namespace {
 
 using Ipv4 = std::array<std::uint8_t, 4>;
 using Ipv6 = std::array<std::uint16_t, 8>;
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 std::optional<std::uint32_t> parse_number(std::string_view text, int base, std::uint32_t most) {
   std::uint32_t value = 0;

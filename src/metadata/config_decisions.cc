@@ -5,7 +5,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/java_split.h"
+#include "base/split.h"
 #include "metadata/record_writer.h"
 #include "metadata/topic.h"
 
@@ -33,25 +33,16 @@ bool is_type(const ConfigResource& resource, ConfigResourceType type) {
 Result<std::string> changed_list(const ConfigResource& resource, std::string_view name,
                                  const std::optional<std::string>& current, const ConfigChange& change,
                                  const ConfigRules& rules) {
-  const bool is_append = change.operation == AlterOperation::kAppend;
   const auto default_list = rules.list_default(resource, name);
   if (!default_list) {
-    return invalid(std::string("Can't ") + (is_append ? "APPEND" : "SUBTRACT") + " to key " +
-                   std::string(name) + " because its type is not LIST.");
+    const char* operation = change.operation == AlterOperation::kAppend ? "APPEND" : "SUBTRACT";
+    return invalid(std::string("Can't ") + operation + " to key " + std::string(name) +
+                   " because its type is not LIST.");
   }
   const std::string before = current.value_or(*default_list);
   std::vector<std::string_view> parts = java_split(before, ',');
   std::erase(parts, std::string_view());
-  for (const std::string_view part : java_split(change.value ? *change.value : std::string_view(), ',')) {
-    const auto found = std::ranges::find(parts, part);
-    if (is_append && found == parts.end()) parts.push_back(part);
-    if (!is_append && found != parts.end()) parts.erase(found);
-  }
-  std::string joined;
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    joined.append(i == 0 ? "" : ",").append(parts[i]);
-  }
-  return joined;
+  return altered_list(std::move(parts), change.value ? *change.value : std::string_view(), change.operation);
 }
 
 Result<std::vector<NewValue>> new_values(const ResourceAlteration& wanted, Alteration kind,
@@ -119,19 +110,14 @@ Result<void> check_broker_name(const std::string& name, const Image& image) {
   return {};
 }
 
-Result<void> check_topic_name(const std::string& name) {
-  if (name.empty()) return fail(ErrorCode::kInvalidRequest, "Default topic resources are not allowed.");
-  const std::string reason = reason_for_invalid_topic_name(name);
-  if (reason.empty()) return {};
-  return fail(ErrorCode::kInvalidTopicException, "Topic name is invalid: " + reason);
-}
-
 Result<void> check_resource(const ResourceAlteration& wanted, const Configs& existing, const Configs& altered,
                             const DecisionContext& context) {
   const ConfigResource& resource = wanted.resource;
   if (is_type(resource, ConfigResourceType::kBroker)) return check_broker_name(resource.name, context.image);
   const bool is_topic = is_type(resource, ConfigResourceType::kTopic);
   if (is_topic) {
+    if (resource.name.empty())
+      return fail(ErrorCode::kInvalidRequest, "Default topic resources are not allowed.");
     if (auto checked = check_topic_name(resource.name); !checked) return checked;
   }
   if (auto valid = context.configs.validate(resource, existing, altered); !valid) return valid;
@@ -168,6 +154,21 @@ Result<void> alter(const ResourceAlteration& wanted, Alteration kind, const Deci
 }
 
 }  // namespace
+
+std::string altered_list(std::vector<std::string_view> parts, std::string_view value,
+                         AlterOperation operation) {
+  const bool is_append = operation == AlterOperation::kAppend;
+  for (const std::string_view part : java_split(value, ',')) {
+    const auto found = std::ranges::find(parts, part);
+    if (is_append && found == parts.end()) parts.push_back(part);
+    if (!is_append && found != parts.end()) parts.erase(found);
+  }
+  std::string joined;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    joined.append(i == 0 ? "" : ",").append(parts[i]);
+  }
+  return joined;
+}
 
 Result<Decision<std::vector<AlteredResource>>> alter_configs(std::span<const ResourceAlteration> wanted,
                                                              Alteration kind, bool is_only_validated,

@@ -97,9 +97,7 @@ Result<Configs> checked_configs(const CreatableTopic& topic, const ConfigRules& 
 }
 
 Result<void> check_name(std::string_view name, const Image& image) {
-  if (const std::string reason = reason_for_invalid_topic_name(name); !reason.empty()) {
-    return fail(ErrorCode::kInvalidTopicException, "Topic name is invalid: " + reason);
-  }
+  if (auto checked = check_topic_name(name); !checked) return checked;
   if (image.topic(name) != nullptr) {
     return fail(ErrorCode::kTopicAlreadyExists, "Topic '" + std::string(name) + "' already exists.");
   }

@@ -76,6 +76,12 @@ std::string reason_for_invalid_topic_name(std::string_view name) {
   return {};
 }
 
+Result<void> check_topic_name(std::string_view name) {
+  const std::string reason = reason_for_invalid_topic_name(name);
+  if (reason.empty()) return {};
+  return fail(ErrorCode::kInvalidTopicException, "Topic name is invalid: " + reason);
+}
+
 bool is_internal_topic(std::string_view name) {
   return name == "__consumer_offsets" || name == "__transaction_state" || name == "__share_group_state";
 }

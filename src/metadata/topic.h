@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "base/uuid.h"
 #include "metadata/partition.h"
 
@@ -55,6 +56,8 @@ inline constexpr std::size_t kMaxTopicNameLength = 249;
 
 /// Why `name` can't be a topic's, or an empty text if it can; the words are Kafka's, as clients show them.
 std::string reason_for_invalid_topic_name(std::string_view name);
+/// INVALID_TOPIC_EXCEPTION with that reason.
+Result<void> check_topic_name(std::string_view name);
 
 /// True for the topics that brokers keep for themselves: consumer offsets, transaction and share state.
 bool is_internal_topic(std::string_view name);

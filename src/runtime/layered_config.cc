@@ -10,26 +10,22 @@
 namespace moldau::runtime {
 namespace {
 
-config::Properties usable(const metadata::Configs* configs, config::DynamicScope scope) {
-  if (configs == nullptr) return {};
-  config::Properties properties;
-  for (const auto& [name, value] : *configs) {
-    properties[name] = value;
-  }
+config::Properties usable(const metadata::Configs& configs, config::DynamicScope scope) {
   std::vector<std::string> ignored;
-  return config::usable_dynamic(properties, scope, ignored);
+  return config::usable_dynamic(configs, scope, ignored);
 }
 
 }  // namespace
 
 const config::BrokerConfig& LayeredConfig::with(const metadata::Configs* broker,
                                                 const metadata::Configs* defaults) {
-  config::Properties for_all = usable(defaults, config::DynamicScope::kClusterDefault);
-  config::Properties for_broker = usable(broker, config::DynamicScope::kPerBroker);
+  static const metadata::Configs kNone;
+  const metadata::Configs& of_broker = broker == nullptr ? kNone : *broker;
+  const metadata::Configs& of_all = defaults == nullptr ? kNone : *defaults;
+  if (layered_ && broker_ == of_broker && defaults_ == of_all) return *layered_;
+  config::Properties for_all = usable(of_all, config::DynamicScope::kClusterDefault);
+  config::Properties for_broker = usable(of_broker, config::DynamicScope::kPerBroker);
   if (for_all.empty() && for_broker.empty()) return fixed_;
-  const bool is_same = layered_ && layered_->layers().dynamic_default == for_all &&
-                       layered_->layers().dynamic_broker == for_broker;
-  if (is_same) return *layered_;
   auto resolved = config::BrokerConfig::resolve({.fixed = fixed_.layers().fixed,
                                                  .dynamic_default = std::move(for_all),
                                                  .dynamic_broker = std::move(for_broker)});
@@ -38,6 +34,8 @@ const config::BrokerConfig& LayeredConfig::with(const metadata::Configs* broker,
     return fixed_;
   }
   layered_ = std::make_unique<config::BrokerConfig>(std::move(*resolved));
+  broker_ = of_broker;
+  defaults_ = of_all;
   return *layered_;
 }
 

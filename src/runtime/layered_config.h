@@ -20,7 +20,10 @@ class LayeredConfig {
 
  private:
   const config::BrokerConfig& fixed_;
-  std::unique_ptr<config::BrokerConfig> layered_;  ///< for the layers asked for last
+  /// For the layers asked for last, which are those below.
+  std::unique_ptr<config::BrokerConfig> layered_;
+  metadata::Configs broker_;
+  metadata::Configs defaults_;
 };
 
 }  // namespace moldau::runtime

@@ -38,17 +38,12 @@ std::shared_ptr<Partition> PartitionTable::find(const Uuid& topic_id, std::int32
 }
 
 config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const std::string& topic) const {
-  config::Properties overrides;
-  if (const auto* configs = view.image.configs_of(metadata::topic_resource(topic))) {
-    for (const auto& [name, value] : *configs) {
-      overrides[name] = value;
-    }
-  }
   const metadata::Image& image = view.image;
   const config::BrokerConfig& broker =
       layered_.with(image.configs_of(metadata::broker_resource(surroundings_.node_id)),
                     image.configs_of(metadata::cluster_resource()));
-  return config::resolve_topic_config(broker, overrides);
+  const metadata::Configs* overrides = image.configs_of(metadata::topic_resource(topic));
+  return config::resolve_topic_config(broker, overrides == nullptr ? config::Properties() : *overrides);
 }
 
 log::LogConfig PartitionTable::log_config(const config::TopicConfig& config) const {

@@ -15,15 +15,6 @@
 namespace moldau::runtime {
 namespace {
 
-config::Properties properties_of(const metadata::Configs* configs) {
-  config::Properties properties;
-  if (configs == nullptr) return properties;
-  for (const auto& [name, value] : *configs) {
-    properties[name] = value;
-  }
-  return properties;
-}
-
 /// Where a topic's value comes from. Unlike DescribeConfigs, the controller counts every name by which a
 /// broker's setting may be given, such as `log.retention.hours`.
 config::ConfigSource source_of(const config::BrokerConfig& broker, const config::DescribedConfig& described) {
@@ -51,7 +42,7 @@ Result<void> TableConfigRules::validate(const metadata::ConfigResource& resource
   }
   switch (resource.type) {
     case static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic):
-      return config::validate_topic_overrides(config_, properties_of(&existing), overrides);
+      return config::validate_topic_overrides(config_, existing, overrides);
     case static_cast<std::int8_t>(metadata::ConfigResourceType::kGroup):
       if (resource.name.empty()) {
         return fail(ErrorCode::kInvalidRequest, "Default group resources are not allowed.");
@@ -61,7 +52,7 @@ Result<void> TableConfigRules::validate(const metadata::ConfigResource& resource
       if (resource.name.empty()) {
         return fail(ErrorCode::kInvalidRequest, "Subscription name can't be empty");
       }
-      return config::validate_client_metrics(properties_of(&altered));
+      return config::validate_client_metrics(altered);
     default:
       return {};
   }
@@ -90,7 +81,8 @@ std::vector<metadata::EffectiveConfig> TableConfigRules::effective_configs(
     const metadata::ConfigLayers& layers) const {
   std::vector<metadata::EffectiveConfig> effective;
   const config::BrokerConfig& broker = layered_.with(layers.node, layers.cluster);
-  for (config::DescribedConfig& described : config::describe_topic(broker, properties_of(layers.topic))) {
+  const metadata::Configs topic = layers.topic == nullptr ? metadata::Configs() : *layers.topic;
+  for (config::DescribedConfig& described : config::describe_topic(broker, topic)) {
     const config::ConfigSource source = source_of(broker, described);
     effective.push_back({.name = std::move(described.name),
                          .value = std::move(described.value),

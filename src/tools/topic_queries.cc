@@ -130,14 +130,6 @@ Result<void> ask_configs(Admin& admin, Topics& topics) {
   return {};
 }
 
-/// The number of buckets of a Java HashMap that was made for `size` entries and then filled.
-std::size_t buckets_for(std::size_t size) {
-  std::size_t buckets = 1;
-  while (size * 4 > buckets * 3)
-    buckets *= 2;
-  return buckets;
-}
-
 }  // namespace
 
 Result<std::vector<ListedTopic>> list_topics(Admin& admin) {
@@ -164,7 +156,8 @@ Result<std::vector<DescribedTopic>> describe_topics(Admin& admin, const std::vec
   if (!topics) return fail(std::move(topics).error());
   if (auto asked = ask_configs(admin, *topics); !asked) return fail(std::move(asked).error());
   std::vector<std::string_view> order(names.begin(), names.end());
-  config::sort_like_hash_map(order, buckets_for(order.size()));
+  // The tool makes its map for just so many.
+  config::sort_like_hash_map(order, config::hash_map_buckets(order.size(), 1));
   for (const std::string_view name : order) {
     const auto topic = topics->find(name);
     if (topic != topics->end()) described.push_back(std::move(topic->second));

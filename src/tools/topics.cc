@@ -29,6 +29,23 @@ std::unexpected<Error> refused(std::string why) {
   return fail(ErrorCode::kInvalidRequest, std::move(why));
 }
 
+/// What the broker says of the first of the results that is none.
+template <class Results>
+Result<void> first_failure(const Results& results) {
+  for (const auto& result : results) {
+    if (result.error_code == ErrorCode::kNone) continue;
+    return fail(result.error_code, words_of(result.error_code, result.error_message));
+  }
+  return {};
+}
+
+std::vector<std::string> names_of(const Topics& topics) {
+  std::vector<std::string> names;
+  for (const ListedTopic& topic : topics)
+    names.push_back(topic.name);
+  return names;
+}
+
 /// The topics that --topic and --exclude-internal leave.
 Result<Topics> matching_topics(const Flags& flags, Admin& admin) {
   auto topics = list_topics(admin);
@@ -84,10 +101,7 @@ Result<void> describe(const Flags& flags, Admin& admin, std::ostream& out) {
   if (!topics) return fail(topics.error());
   const auto limit = partition_limit(flags);
   if (!limit) return fail(limit.error());
-  std::vector<std::string> names;
-  for (const ListedTopic& topic : *topics)
-    names.push_back(topic.name);
-  const auto described = describe_topics(admin, names, *limit);
+  const auto described = describe_topics(admin, names_of(*topics), *limit);
   if (!described) return fail(described.error());
   print_topics(*described, TopicReport::of(flags), out);
   return {};
@@ -128,11 +142,9 @@ Result<void> create(const Flags& flags, Admin& admin, std::ostream& out) {
   request.topics.push_back(request_of(*topic));
   const auto answer = admin.ask<protocol::CreateTopicsResponse>(request);
   if (!answer) return fail(answer.error());
-  for (const auto& result : (*answer)->topics) {
-    if (result.error_code == ErrorCode::kTopicAlreadyExists && flags.has("if-not-exists")) return {};
-    if (result.error_code != ErrorCode::kNone) {
-      return fail(result.error_code, words_of(result.error_code, result.error_message));
-    }
+  if (const auto created = first_failure((*answer)->topics); !created) {
+    const bool is_there = created.error().code == ErrorCode::kTopicAlreadyExists;
+    return is_there && flags.has("if-not-exists") ? Result<void>() : created;
   }
   out << "Created topic " << topic->name << ".\n";
   return {};
@@ -166,10 +178,7 @@ Result<void> alter(const Flags& flags, Admin& admin) {
   if (!topics) return fail(topics.error());
   const auto count = partition_count(flags);
   if (!count) return fail(count.error());
-  std::vector<std::string> names;
-  for (const ListedTopic& topic : *topics)
-    names.push_back(topic.name);
-  const auto described = describe_topics(admin, names, kPartitionsInAnswer);
+  const auto described = describe_topics(admin, names_of(*topics), kPartitionsInAnswer);
   if (!described) return fail(described.error());
   protocol::CreatePartitionsRequest request;
   request.timeout_ms = kTimeoutMs;
@@ -181,12 +190,7 @@ Result<void> alter(const Flags& flags, Admin& admin) {
   if (request.topics.empty()) return {};
   const auto answer = admin.ask<protocol::CreatePartitionsResponse>(request);
   if (!answer) return fail(answer.error());
-  for (const auto& result : (*answer)->results) {
-    if (result.error_code != ErrorCode::kNone) {
-      return fail(result.error_code, words_of(result.error_code, result.error_message));
-    }
-  }
-  return {};
+  return first_failure((*answer)->results);
 }
 
 Result<void> remove(const Flags& flags, Admin& admin) {
@@ -199,12 +203,7 @@ Result<void> remove(const Flags& flags, Admin& admin) {
     request.topics.push_back({.name = TopicName(topic.name), .topic_id = {}, .unknown_tags = {}});
   const auto answer = admin.ask<protocol::DeleteTopicsResponse>(request);
   if (!answer) return fail(answer.error());
-  for (const auto& result : (*answer)->responses) {
-    if (result.error_code != ErrorCode::kNone) {
-      return fail(result.error_code, words_of(result.error_code, result.error_message));
-    }
-  }
-  return {};
+  return first_failure((*answer)->responses);
 }
 
 }  // namespace

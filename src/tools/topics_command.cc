@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/split.h"
 #include "config/java_number.h"
 #include "config/key.h"
 #include "config/value.h"
@@ -110,16 +111,6 @@ Result<void> check(const Flags& flags, std::string_view action_name, Action acti
       return clash(report, "topics-with-overrides");
   }
   return {};
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  while (true) {
-    const std::size_t end = text.find(separator);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
 }
 
 Result<std::optional<std::int32_t>> number_of(const Flags& flags, std::string_view name) {

@@ -1,4 +1,4 @@
-#include "base/java_split.h"
+#include "base/split.h"
 
 #include <doctest/doctest.h>
 
@@ -6,6 +6,12 @@ namespace moldau {
 namespace {
 
 using Parts = std::vector<std::string_view>;
+
+TEST_CASE("texts are split at every separator") {
+  CHECK(split("a,b", ',') == Parts{"a", "b"});
+  CHECK(split("", ',') == Parts{""});
+  CHECK(split(",a,,b,,", ',') == Parts{"", "a", "", "b", "", ""});
+}
 
 TEST_CASE("texts are split as Java splits them") {
   CHECK(java_split("a,b", ',') == Parts{"a", "b"});

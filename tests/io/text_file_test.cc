@@ -1,0 +1,19 @@
+#include "io/uv/text_file.h"
+
+#include <string>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include "uv_bench.h"
+
+using namespace moldau::io;
+
+TEST_CASE("a text file holds what was written last, and nothing of what it held before") {
+  const testing::UvBench bench;
+  const std::string path = bench.path() + "/text";
+  CHECK_FALSE(uv::read_text_file(path).has_value());
+  CHECK(uv::write_text_file(path, "a longer text\n").has_value());
+  CHECK(uv::write_text_file(path, "short").has_value());
+  CHECK(uv::read_text_file(path).value() == "short");
+}

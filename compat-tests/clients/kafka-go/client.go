@@ -263,10 +263,18 @@ func settle(t *T, sizes []int, members ...*member) {
 	})
 }
 
-// committed gives the offsets of partitions 0 to 2; -1 where there is none.
+// committed gives the offsets of partitions 0 to 2; -1 where there is none. The client leaves it to its callers to wait
+// for a coordinator.
 func committed(t *T, of string) []int64 {
-	found, err := client.OffsetFetch(t, &kafka.OffsetFetchRequest{GroupID: of, Topics: map[string][]int{topic: {0, 1, 2}}})
-	t.ok(err)
+	var found *kafka.OffsetFetchResponse
+	t.until("the coordinator", func() bool {
+		var err error
+		asked := map[string][]int{topic: {0, 1, 2}}
+		found, err = client.OffsetFetch(t, &kafka.OffsetFetchRequest{GroupID: of, Topics: asked})
+		t.ok(err)
+		var code kafka.Error
+		return !errors.As(found.Error, &code) || !code.Temporary()
+	})
 	t.ok(found.Error)
 	got := make([]int64, 3)
 	for _, p := range found.Topics[topic] {

@@ -4,6 +4,7 @@ import time
 
 from kafka import KafkaConsumer, KafkaProducer, OffsetAndMetadata, TopicPartition
 from kafka.admin import ConfigResource, KafkaAdminClient, OffsetSpec
+from kafka.errors import KafkaError
 
 from checks import (
     BOOTSTRAP, CODECS, COMMITTED, COUNT, CREATED_CONFIG, MIDDLE_MS, MIDDLE_OFFSETS, Record, check, check_fields, equal,
@@ -67,6 +68,17 @@ def until(condition, what):
             raise AssertionError(f"not in time: {what}")
 
 
+def waiting(call):
+    """The admin client leaves it to its callers to wait for a coordinator."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            return call()
+        except KafkaError as error:
+            if not error.retriable or time.monotonic() > deadline:
+                raise
+
+
 def topic_configs(which="modified"):
     return admin.describe_configs([ConfigResource("TOPIC", ADMIN)], config_filter=which)["topic"][ADMIN]
 
@@ -120,7 +132,8 @@ def settle(members, sizes):
 
 
 def committed(group):
-    return {t.partition: o.offset for t, o in admin.list_group_offsets(group)[group].items()}
+    found = waiting(lambda: admin.list_group_offsets(group)[group])
+    return {t.partition: o.offset for t, o in found.items()}
 
 
 def listed():

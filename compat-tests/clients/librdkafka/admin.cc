@@ -198,24 +198,6 @@ std::string Admin::describe_group(const std::string& group) {
   return text;
 }
 
-std::map<int, std::int64_t> Admin::committed(const std::string& group) {
-  Owned<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy> wanted(
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), nullptr));
-  const auto event = call(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, [&](const Options* options) {
-    auto* raw = wanted.get();
-    rd_kafka_ListConsumerGroupOffsets(client_.get(), &raw, 1, options, queue_.get());
-  });
-  std::size_t count = 0;
-  const auto* answer = rd_kafka_event_ListConsumerGroupOffsets_result(event.get());
-  const auto* found = rd_kafka_ListConsumerGroupOffsets_result_groups(answer, &count)[0];
-  ok(rd_kafka_group_result_error(found));
-  std::map<int, std::int64_t> offsets;
-  const auto* partitions = rd_kafka_group_result_partitions(found);
-  for (int i = 0; i < partitions->cnt; ++i)
-    offsets[partitions->elems[i].partition] = partitions->elems[i].offset;
-  return offsets;
-}
-
 void Admin::delete_offset(const std::string& group, const std::string& topic, int partition) {
   const auto which = one_partition(topic, partition, 0);
   Owned<rd_kafka_DeleteConsumerGroupOffsets_t, rd_kafka_DeleteConsumerGroupOffsets_destroy> wanted(

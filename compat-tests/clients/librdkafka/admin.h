@@ -32,8 +32,6 @@ class Admin {
   bool group_is_listed(const std::string& group);
   /// "state size size ..." of a group, sizes being those of its members' shares.
   std::string describe_group(const std::string& group);
-  /// Committed offsets by partition.
-  std::map<int, std::int64_t> committed(const std::string& group);
   void delete_offset(const std::string& group, const std::string& topic, int partition);
   void delete_group(const std::string& group);
 

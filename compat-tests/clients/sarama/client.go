@@ -92,7 +92,11 @@ func readFrom(t *T, from string, wanted int, starts map[int32]int64, isolation s
 	done := make(chan struct{})
 	defer close(done)
 	for p, start := range starts {
-		reader, err := consumer.ConsumePartition(from, p, start)
+		var reader sarama.PartitionConsumer
+		t.until("a leader", func() bool {
+			reader, err = consumer.ConsumePartition(from, p, start)
+			return !errors.Is(err, sarama.ErrNotLeaderForPartition)
+		})
 		t.ok(err)
 		defer reader.AsyncClose()
 		go func() {
@@ -286,10 +290,18 @@ func settle(t *T, sizes []int, members ...*member) {
 	})
 }
 
-// committed gives offset and metadata by partition.
+// committed gives offset and metadata by partition. The admin client leaves it to its callers to wait for a coordinator.
 func committed(t *T, of string) map[int32]string {
-	found, err := admin.ListConsumerGroupOffsets(of, nil)
-	t.ok(err)
+	var found *sarama.OffsetFetchResponse
+	t.until("the coordinator", func() bool {
+		var err error
+		found, err = admin.ListConsumerGroupOffsets(of, nil)
+		if errors.Is(err, sarama.ErrOffsetsLoadInProgress) || errors.Is(err, sarama.ErrNotCoordinatorForConsumer) {
+			return false
+		}
+		t.ok(err)
+		return true
+	})
 	got := map[int32]string{}
 	for _, blocks := range found.Blocks {
 		for p, block := range blocks {

@@ -1,6 +1,9 @@
 #include "log/flush_work.h"
 
+#include <string_view>
+
 #include "log/file_content.h"
+#include "log/file_names.h"
 
 namespace moldau::log {
 namespace {
@@ -20,6 +23,15 @@ Result<void> write_again_from(io::File& file, std::uint64_t position) {
 
 }  // namespace
 
+Result<void> remove_segment_files(io::Directory& directory, std::int64_t base_offset) {
+  for (const std::string_view suffix :
+       {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix, kProducerSnapshotSuffix}) {
+    if (auto removed = remove_if_there(directory, offset_file_name(base_offset, suffix)); !removed)
+      return removed;
+  }
+  return {};
+}
+
 Result<void> FlushWork::run() const {
   for (const UnsyncedFile& each : files) {
     if (auto synced = each.file->sync(); !synced) return synced;
@@ -30,6 +42,10 @@ Result<void> FlushWork::run() const {
   }
   for (const auto& directory : directories) {
     if (auto synced = directory->sync(); !synced) return synced;
+  }
+  for (const Removal& removal : removals) {
+    if (auto removed = remove_segment_files(*removal.directory, removal.base_offset); !removed)
+      return removed;
   }
   return {};
 }

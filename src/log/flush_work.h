@@ -34,15 +34,25 @@ struct FlushWork {
     Bytes content;
   };
 
+  /// A segment that the log has dropped.
+  struct Removal {
+    std::shared_ptr<io::Directory> directory;
+    std::int64_t base_offset = 0;
+  };
+
   FlushTicket ticket;
   std::vector<UnsyncedFile> files;
   std::vector<Replacement> replacements;
   std::vector<std::shared_ptr<io::Directory>> directories;
+  std::vector<Removal> removals;
 
-  bool is_empty() const { return files.empty() && replacements.empty() && directories.empty(); }
+  bool is_empty() const {
+    return files.empty() && replacements.empty() && directories.empty() && removals.empty();
+  }
 
-  /// Syncs the files, replaces the small ones, then syncs the folders. Blocks. The first failure ends it:
-  /// what it covers is then never durable (a later sync proves nothing).
+  /// Syncs the files, replaces the small ones, syncs the folders, then unlinks what was dropped: by then all
+  /// that stays is durable. Blocks. The first failure ends it: what it covers is then never durable (a later
+  /// sync proves nothing).
   Result<void> run() const;
 
   /// Writes what the files show, and no sync has covered, once more. For a run that failed, when nobody
@@ -50,5 +60,9 @@ struct FlushWork {
   /// next process would read them, sync nothing and believe them durable. Blocks.
   Result<void> write_again() const;
 };
+
+/// Removes what there is of a segment, its producer snapshot too: the log first, for without it the others
+/// are orphans, which a start removes. Blocks.
+Result<void> remove_segment_files(io::Directory& directory, std::int64_t base_offset);
 
 }  // namespace moldau::log

@@ -35,6 +35,7 @@ Result<CreatedPartition> create_partition(const std::shared_ptr<io::Directory>& 
 void merge(FlushWork& work, FlushWork more) {
   std::ranges::move(more.files, std::back_inserter(work.files));
   std::ranges::move(more.replacements, std::back_inserter(work.replacements));
+  std::ranges::move(more.removals, std::back_inserter(work.removals));
   // A folder is synced after all folders in it: it moves behind them.
   for (auto& directory : more.directories) {
     std::erase(work.directories, directory);

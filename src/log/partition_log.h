@@ -45,6 +45,12 @@ struct OffsetAtTime {
   bool operator==(const OffsetAtTime&) const = default;
 };
 
+/// What of a log goes by itself.
+struct RetentionLimits {
+  std::int64_t max_bytes = -1;   ///< `retention.bytes`; -1: as many as there are
+  std::int64_t max_age_ms = -1;  ///< `retention.ms`; -1: however old they are
+};
+
 /// A segment as retention sees it.
 struct SegmentSummary {
   std::int64_t base_offset = 0;
@@ -113,15 +119,25 @@ class PartitionLog {
   /// the end. The recovery point falls: the owner writes its checkpoint, with at most `offset`, before the
   /// call, for a power cut may leave a part of the truncation where recovery would not look.
   Result<void> truncate_to(std::int64_t offset, TimestampMs now_ms);
-  /// Drops everything; the log is empty and starts at `offset`.
+  /// Drops everything; the log is empty and starts at `offset`. Below a segment that was dropped by
+  /// drop_segments_below() only while no flush is under way.
   Result<void> truncate_fully_and_start_at(std::int64_t offset, TimestampMs now_ms);
   /// Begins a new segment at the log's end, unless the active one is empty.
   Result<void> roll(TimestampMs now_ms);
 
   /// Raises the log start offset; nothing happens if it is higher already. OFFSET_OUT_OF_RANGE above the end.
   Result<void> advance_log_start(std::int64_t offset);
-  /// Removes the segments that lie below the log start offset as a whole, but never the active one.
-  Result<void> remove_segments_below_start();
+  /// Drops the segments that lie below `offset` and the log start offset as a whole, but never the active
+  /// one. The next flush removes their files. A log start that is not durable must not be used: a power cut
+  /// may keep some of several removals, and would leave a gap above the start. True if there are files to be
+  /// removed.
+  bool drop_segments_below(std::int64_t offset);
+  /// Where the log has to begin for `limits`: at the first segment that stays, or at the log's end if none
+  /// does; at the log start offset if nothing goes. From the oldest on, and only below `high_watermark`,
+  /// those go that lie below the log start, then those without which the log still has `max_bytes`, then
+  /// those whose youngest record is older than `max_age_ms`. Apache Kafka's rule.
+  Result<std::int64_t> retained_from(const RetentionLimits& limits, std::int64_t high_watermark,
+                                     TimestampMs now_ms);
   Result<std::vector<SegmentSummary>> segments();
 
   /// Begins a flush of all up to the log's end. The caller runs the work and then reports it; works run in
@@ -132,8 +148,8 @@ class PartitionLog {
   /// A sync failed: the log is offline for good.
   void fail_flush(Error error) { go_offline(std::move(error)); }
   std::int64_t unflushed_messages() const { return log_.log_end_offset - log_.recovery_point; }
-  /// True if `flush.messages` asks for a flush, if a segment has ended, or if files were made or the epochs
-  /// changed. `flush.ms` is its owner's to heed.
+  /// True if `flush.messages` asks for a flush, if a segment has ended or was dropped, or if files were made
+  /// or the epochs changed. `flush.ms` is its owner's to heed.
   bool wants_flush() const;
 
   const ProducerState& producers() const { return log_.producers; }
@@ -195,6 +211,8 @@ class PartitionLog {
   std::optional<Error> failure_;
   std::int64_t generation_ = 0;
   bool segment_ended_ = false;
+  std::vector<std::int64_t> dropped_segments_;  ///< Base offsets; their files are there until a flush.
+  std::int64_t removing_below_ = 0;             ///< A flush under way removes files of segments below it.
   /// Where the upper bound of the last read lies; most readers ask with the same one.
   struct BoundPosition {
     std::int64_t offset = -1;

@@ -33,6 +33,10 @@ Result<FlushWork> PartitionLog::collect_flush() {
         {directory_, std::string(kLeaderEpochCheckpointName), Bytes(bytes.begin(), bytes.end())});
     log_.epochs.mark_written();
   }
+  for (const std::int64_t base_offset : std::exchange(dropped_segments_, {})) {
+    work.removals.push_back({directory_, base_offset});
+    removing_below_ = base_offset + 1;
+  }
   if (log_.is_directory_dirty) work.directories.push_back(directory_);
   log_.is_directory_dirty = false;
   segment_ended_ = false;
@@ -40,12 +44,13 @@ Result<FlushWork> PartitionLog::collect_flush() {
 }
 
 void PartitionLog::flushed(const FlushTicket& ticket) {
+  removing_below_ = 0;
   if (ticket.generation != generation_ || failure_) return;
   log_.recovery_point = std::max(log_.recovery_point, ticket.end_offset);
 }
 
 bool PartitionLog::wants_flush() const {
-  return segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty() ||
+  return segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty() || !dropped_segments_.empty() ||
          unflushed_messages() >= config_.flush_messages;
 }
 

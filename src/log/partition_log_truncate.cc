@@ -59,9 +59,13 @@ Result<void> PartitionLog::remove_segment(Segment& segment) {
 Result<void> PartitionLog::truncate_fully_and_start_at(std::int64_t offset, TimestampMs now_ms) {
   if (auto usable = check_usable(); !usable) return usable;
   require(offset >= 0, "logs start at offsets");
+  require(offset >= removing_below_, "no file of a segment is made while one of that name is being removed");
   const auto replace_all = [&]() -> Result<void> {
     ++generation_;
     bound_ = {};
+    for (const std::int64_t base_offset : std::exchange(dropped_segments_, {})) {
+      if (auto removed = remove_segment_files(*directory_, base_offset); !removed) return removed;
+    }
     while (!log_.segments.empty()) {
       const std::shared_ptr<Segment> last = std::prev(log_.segments.end())->second;
       if (auto removed = remove_segment(*last); !removed) return removed;
@@ -80,42 +84,6 @@ Result<void> PartitionLog::truncate_fully_and_start_at(std::int64_t offset, Time
     return rebuild_producers(now_ms);
   };
   return guard(replace_all());
-}
-
-Result<void> PartitionLog::advance_log_start(std::int64_t offset) {
-  if (auto usable = check_usable(); !usable) return usable;
-  if (offset > log_.log_end_offset) {
-    return fail(ErrorCode::kOffsetOutOfRange, "the log cannot start behind its end");
-  }
-  if (offset <= log_.log_start_offset) return {};
-  log_.log_start_offset = offset;
-  log_.epochs.truncate_from_start(offset);
-  log_.producers.forget_completed_below(offset);
-  log_.snapshots.log_starts_at(offset);
-  return {};
-}
-
-Result<void> PartitionLog::remove_segments_below_start() {
-  if (auto usable = check_usable(); !usable) return usable;
-  while (log_.segments.size() > 1) {
-    const auto first = log_.segments.begin();
-    if (std::next(first)->first > log_.log_start_offset) return {};
-    const std::shared_ptr<Segment> segment = first->second;
-    if (auto removed = guard(remove_segment(*segment)); !removed) return removed;
-  }
-  return {};
-}
-
-Result<std::vector<SegmentSummary>> PartitionLog::segments() {
-  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
-  std::vector<SegmentSummary> summaries;
-  summaries.reserve(log_.segments.size());
-  for (const auto& [base_offset, segment] : log_.segments) {
-    const auto largest = guard(segment->largest_timestamp_ms());
-    if (!largest) return fail(largest.error());
-    summaries.push_back({base_offset, segment->size_bytes(), *largest});
-  }
-  return summaries;
 }
 
 }  // namespace moldau::log

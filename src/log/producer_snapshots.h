@@ -34,6 +34,8 @@ class ProducerSnapshots {
   /// Keeps those at the segments' base offsets, and of the others the newest if it is behind them all.
   Result<void> remove_stray(const std::vector<std::int64_t>& segment_base_offsets);
   Result<void> remove(std::int64_t offset);
+  /// Its file is somebody else's to remove.
+  void forget(std::int64_t offset) { offsets_.erase(offset); }
   /// Removes those above `end` and those at or below `start`.
   Result<void> remove_outside(std::int64_t start, std::int64_t end);
   Result<void> remove_all();

@@ -244,7 +244,7 @@ Result<void> MetadataLog::clean(TimestampMs now_ms) {
     if (!expired) return {};
     if (auto removed = snapshots_.remove(expired->id); !removed) return removed;
     if (auto advanced = log_->advance_log_start(expired->next.end_offset); !advanced) return advanced;
-    if (auto removed = log_->remove_segments_below_start(); !removed) return removed;
+    log_->drop_segments_below(expired->next.end_offset);
   }
 }
 

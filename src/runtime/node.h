@@ -117,8 +117,10 @@ class Node {
   Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> close_shard(std::size_t shard);
   /// Writes the offset checkpoints of all log directories from time to time, where they changed.
   Task<void> run_checkpoints();
-  /// Has every shard forget its idle producers from time to time.
-  Task<void> run_producer_expiry();
+  /// Begins what is done for all partitions from time to time.
+  void start_upkeep();
+  Task<void> run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, void (PartitionTable::*work)());
+  void on_every_shard(void (PartitionTable::*work)());
   Task<std::vector<PartitionTable::Checkpoints>> gather_checkpoints();
   /// For each log directory, where they differ from what was written last.
   Task<Result<void>> write_checkpoints(std::vector<PartitionTable::Checkpoints> all);

@@ -163,7 +163,7 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
       }
       announced = true;
       zero.tasks().spawn(run_checkpoints());
-      zero.tasks().spawn(run_producer_expiry());
+      start_upkeep();
       done({});
     }
     Waiter pause(zero, zero.now() + std::chrono::milliseconds(config_.node.broker_heartbeat_interval_ms));
@@ -275,19 +275,38 @@ Task<void> Node::run_checkpoints() {
     auto all = co_await gather_checkpoints();
     // The stop writes the last ones; nothing older may come behind them.
     if (stopping_ || failed_) co_return;
-    if (const auto written = co_await write_checkpoints(std::move(all)); !written) fail_node(written.error());
+    if (const auto written = co_await write_checkpoints(std::move(all)); !written) {
+      fail_node(written.error());
+      co_return;
+    }
+    on_every_shard(&PartitionTable::checkpoints_written);
   }
 }
 
-Task<void> Node::run_producer_expiry() {
+void Node::start_upkeep() {
+  const std::int64_t expiry_ms = config_.log.producer_id_expiration_check_interval_ms;
+  const std::int64_t retention_ms = config_.log.retention_check_interval_ms;
+  TaskScope& tasks = shards_[ShardId(0)].tasks();
+  tasks.spawn(run_upkeep(expiry_ms, expiry_ms, &PartitionTable::remove_expired_producers));
+  tasks.spawn(run_upkeep(config_.log.initial_task_delay_ms, retention_ms, &PartitionTable::apply_retention));
+}
+
+Task<void> Node::run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms,
+                            void (PartitionTable::*work)()) {
   Shard& zero = shards_[ShardId(0)];
-  while (!stopping_ && !failed_) {
-    Waiter pause(
-        zero, zero.now() + std::chrono::milliseconds(config_.log.producer_id_expiration_check_interval_ms));
+  Instant due = zero.now() + from_ms(first_pause_ms);
+  while (true) {
+    Waiter pause(zero, due);
     co_await pause;
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      host_.loop(i).post([this, i] { states_[i]->partitions.remove_expired_producers(); });
-    }
+    if (stopping_ || failed_) co_return;
+    on_every_shard(work);
+    due = zero.now() + from_ms(pause_ms);
+  }
+}
+
+void Node::on_every_shard(void (PartitionTable::*work)()) {
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    host_.loop(i).post([this, i, work] { (states_[i]->partitions.*work)(); });
   }
 }
 

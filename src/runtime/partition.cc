@@ -381,6 +381,26 @@ DeleteOutcome Partition::delete_records_before(std::int64_t offset) {
   return outcome;
 }
 
+void Partition::apply_retention() {
+  if (retired_ || log_->failure() || !config_.delete_old) return;
+  const log::RetentionLimits limits{.max_bytes = config_.retention_bytes, .max_age_ms = config_.retention_ms};
+  const TimestampMs now_ms = surroundings_.shard->wall_ms();
+  const auto from = log_->retained_from(limits, leader_.high_watermark(), now_ms);
+  if (!from) return surroundings_.on_failure(from.error());
+  if (*from == log_->log_start_offset()) return;
+  observe::info("{} starts at {} by its retention", display_name_, *from);
+  // A log has a segment at its end.
+  if (*from == log_->log_end_offset()) {
+    if (const auto rolled = log_->roll(now_ms); !rolled) return surroundings_.on_failure(rolled.error());
+  }
+  if (const auto raised = log_->advance_log_start(*from); !raised) surroundings_.on_failure(raised.error());
+}
+
+void Partition::log_start_checkpointed(std::int64_t offset) {
+  if (retired_ || log_->failure()) return;
+  if (log_->drop_segments_below(offset)) start_sync();
+}
+
 void Partition::lead(replica::LeaderState leader) {
   leader_ = std::move(leader);
   progress_.wake_all();

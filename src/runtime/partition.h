@@ -132,6 +132,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// OFFSET_OUT_OF_RANGE above the high watermark and for negative offsets but kHighWatermarkOffset.
   DeleteOutcome delete_records_before(std::int64_t offset);
 
+  /// Raises the start of the log to what `retention.bytes` and `retention.ms` leave, if the topic's
+  /// `cleanup.policy` has `delete`.
+  void apply_retention();
+  /// A log start of `offset` is durable: frees the disk of the segments below.
+  void log_start_checkpointed(std::int64_t offset);
+
   /// Woken when the high watermark moves, leadership changes or the partition goes away.
   WaitList& progress() { return progress_; }
 

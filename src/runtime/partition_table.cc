@@ -290,17 +290,30 @@ void PartitionTable::retire_all() {
   }
 }
 
-std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() const {
+std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() {
   std::vector<Checkpoints> all(surroundings_.log_dirs.size());
-  for (const auto& [key, held] : held_) {
+  for (auto& [key, held] : held_) {
     Checkpoints& mine = all[held.log_dir];
     const log::PartitionName& name = held.partition->identity().name;
     log::PartitionLog& log = held.partition->log();
     mine.recovery_points[name] = log.recovery_point();
     if (log.log_start_offset() > 0) mine.log_starts[name] = log.log_start_offset();
     mine.high_watermarks[name] = held.partition->high_watermark();
+    held.noted_log_start = log.log_start_offset();
   }
   return all;
+}
+
+void PartitionTable::checkpoints_written() {
+  for (const auto& [key, held] : held_) {
+    held.partition->log_start_checkpointed(held.noted_log_start);
+  }
+}
+
+void PartitionTable::apply_retention() {
+  for (const auto& [key, held] : held_) {
+    held.partition->apply_retention();
+  }
 }
 
 void PartitionTable::remove_expired_producers() {

@@ -60,7 +60,12 @@ class PartitionTable {
   Result<std::vector<Checkpoints>> close();
 
   /// As close() gives them, of the logs as they are now.
-  std::vector<Checkpoints> checkpoints() const;
+  std::vector<Checkpoints> checkpoints();
+  /// What checkpoints() gave last is durable: segments below the starts of logs may go.
+  void checkpoints_written();
+
+  /// Partition::apply_retention() of all.
+  void apply_retention();
 
   /// Forgets the producers that have not written for `producer.id.expiration.ms`.
   void remove_expired_producers();
@@ -70,6 +75,7 @@ class PartitionTable {
   struct Held {
     std::shared_ptr<Partition> partition;
     std::size_t log_dir;
+    std::int64_t noted_log_start = 0;  ///< in the last checkpoints()
   };
 
   /// A log to be opened or made, and what comes of it.

@@ -9,11 +9,14 @@
 namespace moldau::sim {
 namespace {
 
-/// Snapshots of the metadata, and segments of its log that they make superfluous, every few seconds.
+/// Snapshots of the metadata, and segments of its log that they make superfluous, every few seconds; so is
+/// what topics keep held against their retention.
 constexpr std::string_view kProperties = R"(
 metadata.log.max.record.bytes.between.snapshots=3000
 metadata.log.segment.ms=4000
 metadata.max.retention.bytes=12000
+log.initial.task.delay.ms=3000
+log.retention.check.interval.ms=7000
 )";
 
 }  // namespace

@@ -25,6 +25,7 @@ constexpr std::uint64_t kRoundsPerCommit = 4;
 constexpr std::uint64_t kRoundsPerPause = 10;
 /// Longer than the interval of the offset checkpoints and the delay of deletions.
 constexpr Duration kPause = std::chrono::seconds(6);
+/// Longer than what is kept for a time is kept, and than the time between two looks at it.
 constexpr Duration kRetention = std::chrono::seconds(61);
 
 /// How a topic of the script is made.
@@ -35,6 +36,7 @@ struct Plan {
   bool survives_power_cut;
   bool is_idempotent;
   std::size_t value_bytes;
+  std::optional<std::int64_t> retention_ms = {};
 };
 
 const std::vector<Plan>& plans() {
@@ -50,6 +52,14 @@ const std::vector<Plan>& plans() {
       {"cached", 1, {{"segment.ms", "10000"}}, false, false, 90},
       // Its segments end by size.
       {"sized", 1, {{"segment.bytes", "1048576"}}, false, false, 1600},
+      // Its segments go when they are old, in the end all of them.
+      {"aged",
+       1,
+       {{"flush.messages", "1"}, {"segment.ms", "5000"}, {"retention.ms", "10000"}},
+       true,
+       true,
+       30,
+       10'000},
       // It is deleted and made again.
       {"victim", 1, {{"flush.messages", "1"}, {"file.delete.delay.ms", "1000"}}, true, false, 40},
   };
@@ -202,8 +212,10 @@ void CrashScript::send_batch(const std::string& topic, std::size_t partition, st
     last->second.is_acknowledged = false;
   }
   const Buffer batch = batch_of(values, now_ms, place);
-  of_topic.partitions[partition].sent(
-      {.values = std::move(values), .acknowledged_at = {}, .survives_power_cut = plan.survives_power_cut});
+  SentBatch sent{
+      .values = std::move(values), .acknowledged_at = {}, .survives_power_cut = plan.survives_power_cut};
+  if (plan.retention_ms) sent.may_go_at_ms = now_ms + *plan.retention_ms;
+  of_topic.partitions[partition].sent(std::move(sent));
   client_.produce(of_topic.id, static_cast<std::int32_t>(partition), batch, connection,
                   [this, &left, topic, partition](std::optional<ScriptClient::Produced> outcome) {
                     --left;
@@ -265,11 +277,10 @@ std::string CrashScript::reconcile_topic(const std::string& name, TopicLedger& t
   topic.is_certain = true;
   topic.deletion_was_sent = false;
   for (std::size_t i = 0; i < topic.partitions.size(); ++i) {
-    const auto records = client_.read_all(topic.id, static_cast<std::int32_t>(i));
+    const auto log = client_.read_log(name, topic.id, static_cast<std::int32_t>(i));
     if (!goes_on()) return {};
-    std::string complaint =
-        records ? topic.partitions[i].reconcile(*records, power_was_cut_)
-                : std::string(error_name(records.error().code)) + ", " + records.error().message;
+    std::string complaint = log ? topic.partitions[i].reconcile(*log, world_.wall_ms(), power_was_cut_)
+                                : std::string(error_name(log.error().code)) + ", " + log.error().message;
     if (!complaint.empty()) return "partition " + std::to_string(i) + ": " + complaint;
   }
   return {};
@@ -319,7 +330,11 @@ std::string CrashScript::send_last_again() {
     if (is_there && ledger.last().acknowledged_at != outcome->base_offset) {
       return "a batch sent again is at " + std::to_string(outcome->base_offset);
     }
-    if (!is_there) ledger.sent({.values = last.values, .acknowledged_at = {}, .survives_power_cut = true});
+    if (!is_there) {
+      ledger.sent({.values = last.values, .acknowledged_at = {}, .survives_power_cut = true});
+      if (const auto& plan = plan_of(name); plan.retention_ms)
+        ledger.last().may_go_at_ms = last.stamped_ms + *plan.retention_ms;
+    }
     ledger.last().acknowledged_at = outcome->base_offset;
   }
   return {};

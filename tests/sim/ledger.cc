@@ -9,6 +9,11 @@ bool must_be_there(const SentBatch& batch, bool power_was_cut) {
   return batch.acknowledged_at && (batch.survives_power_cut || !power_was_cut);
 }
 
+bool lies_below(const SentBatch& batch, std::int64_t offset) {
+  return batch.acknowledged_at &&
+         *batch.acknowledged_at + static_cast<std::int64_t>(batch.values.size()) <= offset;
+}
+
 /// How many records from `at` on are those of the batch, in order and without gaps.
 std::size_t matching(const SentBatch& batch, const std::vector<ReadRecord>& found, std::size_t at) {
   std::size_t count = 0;
@@ -28,7 +33,8 @@ void PartitionLedger::closed_cleanly() {
   }
 }
 
-std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, bool power_was_cut) {
+std::string PartitionLedger::reconcile(const ReadLog& log, TimestampMs now_ms, bool power_was_cut) {
+  const std::vector<ReadRecord>& found = log.records;
   std::vector<SentBatch> there;
   std::size_t at = 0;
   bool may_leave_gap = false;
@@ -54,6 +60,10 @@ std::string PartitionLedger::reconcile(const std::vector<ReadRecord>& found, boo
       continue;
     }
     if (same > 0) return "batch " + std::to_string(i) + " is torn after " + std::to_string(same) + " records";
+    if (lies_below(batch, log.start_offset)) {
+      if (now_ms < batch.may_go_at_ms) return "batch " + std::to_string(i) + " was deleted before its time";
+      continue;
+    }
     if (must_be_there(batch, power_was_cut)) {
       return "batch " + std::to_string(i) + ", acknowledged at " + std::to_string(*batch.acknowledged_at) +
              ", is lost; the log has " + std::to_string(found.size()) + " records";

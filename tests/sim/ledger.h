@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/time.h"
 #include "base/uuid.h"
 
 namespace moldau::sim {
@@ -17,6 +19,8 @@ struct SentBatch {
   std::optional<std::int64_t> acknowledged_at;  ///< its base offset
   /// What an acknowledgement promised holds over a power cut too.
   bool survives_power_cut = false;
+  /// From then on the topic's retention may take it.
+  TimestampMs may_go_at_ms = std::numeric_limits<TimestampMs>::max();
   /// Was found behind a gap that a power cut may leave; it stays.
   bool follows_gap = false;
 };
@@ -25,6 +29,12 @@ struct SentBatch {
 struct ReadRecord {
   std::int64_t offset = 0;
   std::string value;
+};
+
+/// A log as it was read back.
+struct ReadLog {
+  std::int64_t start_offset = 0;  ///< where it began after it was read
+  std::vector<ReadRecord> records;
 };
 
 /// What was sent to one partition, in order: each batch after the one before was acknowledged or failed.
@@ -38,9 +48,9 @@ class PartitionLedger {
   /// Everything acknowledged so far is on disk.
   void closed_cleanly();
 
-  /// Holds what is read from offset 0 on against what was promised; the complaint, or nothing. What was lost
+  /// Holds what is read at `now_ms` against what was promised; the complaint, or nothing. What was lost
   /// rightly, or has come through without an answer, is taken note of.
-  std::string reconcile(const std::vector<ReadRecord>& found, bool power_was_cut);
+  std::string reconcile(const ReadLog& log, TimestampMs now_ms, bool power_was_cut);
 
  private:
   std::vector<SentBatch> batches_;

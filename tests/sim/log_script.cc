@@ -216,7 +216,7 @@ void LogScript::advance_start() {
   std::erase_if(durable_, is_below);
   write_checkpoint(log::kLogStartCheckpointName, to);
   if (!goes_on() || !log_->advance_log_start(to)) return;
-  (void)log_->remove_segments_below_start();
+  if (log_->drop_segments_below(to) && random_.one_in(2)) flush();
 }
 
 std::string LogScript::close_and_open() {

@@ -16,6 +16,8 @@
 #include "protocol/messages/incremental_alter_configs_response.h"
 #include "protocol/messages/init_producer_id_request.h"
 #include "protocol/messages/init_producer_id_response.h"
+#include "protocol/messages/list_offsets_request.h"
+#include "protocol/messages/list_offsets_response.h"
 #include "protocol/messages/metadata_request.h"
 #include "protocol/messages/metadata_response.h"
 #include "protocol/messages/offset_commit_request.h"
@@ -32,6 +34,8 @@ namespace {
 
 constexpr std::int32_t kTimeoutMs = 30'000;
 constexpr std::int32_t kFetchBytes = 1 << 20;
+/// Of ListOffsets.
+constexpr TimestampMs kEarliestTimestamp = -2;
 constexpr int kCoordinatorTries = 50;
 
 /// Adds the records of whole batches, each of which must be sound.
@@ -177,9 +181,38 @@ void ScriptClient::produce(const Uuid& topic, std::int32_t partition, const Buff
       connection);
 }
 
-Result<std::vector<ReadRecord>> ScriptClient::read_all(const Uuid& topic, std::int32_t partition) {
+Result<std::int64_t> ScriptClient::log_start(const std::string& topic, std::int32_t partition) {
+  protocol::ListOffsetsRequest request;
+  auto& asked = request.topics.emplace_back();
+  asked.name = TopicName(topic);
+  auto& one = asked.partitions.emplace_back();
+  one.partition_index = partition;
+  one.timestamp = kEarliestTimestamp;
+  const auto answer = call<protocol::ListOffsetsResponse>(request, 7);
+  if (!answer) return fail(ErrorCode::kNetworkException, "no answer");
+  const auto& found = (*answer)->topics.front().partitions.front();
+  if (found.error_code != ErrorCode::kNone) return fail(found.error_code, "asking where the log starts");
+  return found.offset;
+}
+
+Result<ReadLog> ScriptClient::read_log(const std::string& name, const Uuid& topic, std::int32_t partition) {
+  while (true) {
+    const auto before = log_start(name, partition);
+    if (!before) return fail(before.error());
+    auto records = read_all(topic, partition, *before);
+    // The start may move while the log is read.
+    if (!records && records.error().code == ErrorCode::kOffsetOutOfRange) continue;
+    if (!records) return fail(records.error());
+    const auto after = log_start(name, partition);
+    if (!after) return fail(after.error());
+    return ReadLog{.start_offset = *after, .records = *std::move(records)};
+  }
+}
+
+Result<std::vector<ReadRecord>> ScriptClient::read_all(const Uuid& topic, std::int32_t partition,
+                                                       std::int64_t from) {
   std::vector<ReadRecord> all;
-  std::int64_t offset = 0;
+  std::int64_t offset = from;
   while (true) {
     protocol::FetchRequest request;
     request.max_bytes = kFetchBytes;

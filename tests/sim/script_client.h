@@ -63,8 +63,12 @@ class ScriptClient {
   void produce(const Uuid& topic, std::int32_t partition, const Buffer& batch, std::size_t connection,
                std::move_only_function<void(std::optional<Produced>)> done);
 
-  /// Everything from offset 0 on. The error is the broker's, or says what was read wrong.
-  Result<std::vector<ReadRecord>> read_all(const Uuid& topic, std::int32_t partition);
+  /// Everything from an offset on. The error is the broker's, or says what was read wrong.
+  Result<std::vector<ReadRecord>> read_all(const Uuid& topic, std::int32_t partition, std::int64_t from = 0);
+  /// Everything there is, wherever the log starts.
+  Result<ReadLog> read_log(const std::string& name, const Uuid& topic, std::int32_t partition);
+  /// Where the log starts.
+  Result<std::int64_t> log_start(const std::string& topic, std::int32_t partition);
 
   std::optional<ErrorCode> commit(const std::string& group, const std::string& topic, std::int64_t offset);
   /// -1 where nothing is committed.

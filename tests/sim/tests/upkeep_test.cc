@@ -3,7 +3,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -46,6 +48,28 @@ class Upkeep {
     REQUIRE(produced->error == ErrorCode::kNone);
     ++producer_.sequence;
   }
+
+  /// Starts again behind a kill, or a power cut.
+  void end_and_start(bool power_is_cut) {
+    client_->disconnect();
+    process_.reset();
+    if (power_is_cut) disk_.cut_power();
+    restart();
+    REQUIRE(process_->start());
+    REQUIRE(client_->connect());
+  }
+
+  /// The names of the files of the partition that end with `suffix`.
+  std::vector<std::string> files(std::string_view suffix) {
+    std::vector<std::string> names;
+    for (const io::DirectoryEntry& entry : log().directory().list().value()) {
+      if (entry.name.ends_with(suffix)) names.push_back(entry.name);
+    }
+    return names;
+  }
+
+  ScriptClient& client() { return *client_; }
+  const Uuid& topic() const { return topic_; }
 
   log::PartitionLog& log() {
     return process_->broker().node().partitions(runtime::ShardId(0)).find(topic_, 0)->log();
@@ -104,6 +128,65 @@ TEST_CASE("A producer that has not written for its expiration time is forgotten 
   CHECK(upkeep.log().producers().size() == 1);
   upkeep.world().run_for(31s);
   CHECK(upkeep.log().producers().size() == 0);
+}
+
+TEST_CASE("Records go when retention.ms has passed, and their files when that is on disk") {
+  Upkeep upkeep({{"retention.ms", "60000"}, {"segment.ms", "20000"}},
+                "log.retention.check.interval.ms=5000\n");
+  upkeep.produce("first");
+  upkeep.world().run_for(30s);
+  upkeep.produce("second");
+  upkeep.world().run_for(25s);
+  CHECK(upkeep.client().log_start("t", 0).value() == 0);
+  upkeep.world().run_for(25s);
+  CHECK(upkeep.client().log_start("t", 0).value() == 1);
+  CHECK(upkeep.client().read_all(upkeep.topic(), 0).error().code == ErrorCode::kOffsetOutOfRange);
+  CHECK(upkeep.client().read_all(upkeep.topic(), 0, 1)->front().value == "second");
+  CHECK(upkeep.files(".log") == std::vector<std::string>{"00000000000000000001.log"});
+  CHECK(upkeep.files(".snapshot") == std::vector<std::string>{"00000000000000000001.snapshot"});
+  upkeep.world().run_for(40s);
+  // Nothing is left.
+  CHECK(upkeep.files(".log") == std::vector<std::string>{"00000000000000000002.log"});
+  for (const bool power_is_cut : {false, true}) {
+    upkeep.end_and_start(power_is_cut);
+    CHECK(upkeep.client().log_start("t", 0).value() == 2);
+  }
+  // After a restart the producer is as new to the broker as to Apache Kafka.
+  upkeep.produce("third");
+  CHECK(upkeep.client().read_all(upkeep.topic(), 0, 2)->front().value == "third");
+}
+
+TEST_CASE("Of a topic with retention.bytes whole segments go, as long as that many bytes stay") {
+  Upkeep upkeep({{"retention.bytes", "2200000"}, {"segment.bytes", "1048576"}},
+                "log.retention.check.interval.ms=5000\n");
+  for (int i = 0; i < 8; ++i)
+    upkeep.produce(std::string(500'000, 'x'));
+  // Four segments of two records each.
+  REQUIRE(upkeep.files(".log").size() == 4);
+  upkeep.world().run_for(45s);
+  CHECK(upkeep.client().log_start("t", 0).value() == 2);
+  CHECK(upkeep.files(".log").size() == 3);
+}
+
+TEST_CASE("A topic without a cleanup.policy keeps old records") {
+  Upkeep upkeep({{"cleanup.policy", ""}, {"retention.ms", "1000"}, {"retention.bytes", "1"}},
+                "log.retention.check.interval.ms=5000\n");
+  upkeep.produce("kept");
+  upkeep.world().run_for(60s);
+  CHECK(upkeep.client().read_all(upkeep.topic(), 0)->size() == 1);
+}
+
+TEST_CASE("DeleteRecords frees the disk once the new start of the log is on it") {
+  Upkeep upkeep({{"segment.bytes", "1048576"}});
+  for (int i = 0; i < 6; ++i)
+    upkeep.produce(std::string(500'000, 'x'));
+  REQUIRE(upkeep.files(".log").size() == 3);
+  REQUIRE(upkeep.client().delete_records("t", 0, 5)->value() == 5);
+  CHECK(upkeep.files(".log").size() == 3);
+  upkeep.world().run_for(10s);
+  CHECK(upkeep.files(".log") == std::vector<std::string>{"00000000000000000004.log"});
+  upkeep.end_and_start(true);
+  CHECK(upkeep.client().log_start("t", 0).value() == 5);
 }
 
 TEST_CASE("A stop while the logs are being opened leaves no mark of a clean one, and loses no checkpoint") {

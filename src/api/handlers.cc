@@ -8,6 +8,7 @@
 #include "api/delete_records.h"
 #include "api/describe_cluster.h"
 #include "api/describe_configs.h"
+#include "api/describe_log_dirs.h"
 #include "api/describe_producers.h"
 #include "api/describe_quorum.h"
 #include "api/describe_topic_partitions.h"
@@ -82,6 +83,8 @@ constexpr std::array kHandlers = {
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs>(
         ApiKey::kDescribeConfigs),
     row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs>(ApiKey::kAlterConfigs),
+    row<protocol::DescribeLogDirsRequest, protocol::DescribeLogDirsResponse, describe_log_dirs>(
+        ApiKey::kDescribeLogDirs),
     row<protocol::CreatePartitionsRequest, protocol::CreatePartitionsResponse, create_partitions>(
         ApiKey::kCreatePartitions),
     row<protocol::DeleteGroupsRequest, protocol::DeleteGroupsResponse, delete_groups>(ApiKey::kDeleteGroups),

@@ -33,6 +33,12 @@ inline bool is_entry_name(std::string_view name) {
          name.find('\0') == std::string_view::npos;
 }
 
+/// The disk that a folder lies on.
+struct DiskSpace {
+  std::int64_t total_bytes = 0;
+  std::int64_t usable_bytes = 0;  ///< By this process: what is kept for root does not count.
+};
+
 /// Held as long as the object lives; another process cannot take it meanwhile.
 class DirectoryLock {
  public:
@@ -74,7 +80,10 @@ class Directory {
   virtual Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name,
                                                       CallSite site = CallSite::current()) = 0;
 
-  /// For messages to the operator only.
+  /// Blocks.
+  virtual Result<DiskSpace> space() = 0;
+
+  /// Absolute. To be told to people, not to be opened.
   virtual const std::string& path() const = 0;
 };
 

@@ -28,6 +28,10 @@ class Host {
 
   /// Starts a lane; `name` is for the operator. Lanes live as long as the host.
   virtual LaneId make_lane(std::string_view name) = 0;
+
+  /// Called by work in the lane: takes the lane up for that long, to do less a second. Returns at once when
+  /// the host ends.
+  virtual void rest_lane(LaneId lane, Duration span) = 0;
 };
 
 }  // namespace moldau::io

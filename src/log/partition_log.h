@@ -139,6 +139,8 @@ class PartitionLog {
   Result<std::int64_t> retained_from(const RetentionLimits& limits, std::int64_t high_watermark,
                                      TimestampMs now_ms);
   Result<std::vector<SegmentSummary>> segments();
+  /// Of its segments.
+  std::int64_t size_bytes() const;
 
   /// Begins a flush of all up to the log's end. The caller runs the work and then reports it; works run in
   /// the order begun.

@@ -67,6 +67,13 @@ Result<std::int64_t> PartitionLog::retained_from(const RetentionLimits& limits, 
   return std::max(first, log_.log_start_offset);
 }
 
+std::int64_t PartitionLog::size_bytes() const {
+  std::int64_t size_bytes = 0;
+  for (const auto& [base_offset, segment] : log_.segments)
+    size_bytes += segment->size_bytes();
+  return size_bytes;
+}
+
 Result<std::vector<SegmentSummary>> PartitionLog::segments() {
   if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
   std::vector<SegmentSummary> summaries;

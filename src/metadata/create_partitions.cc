@@ -49,6 +49,13 @@ Result<std::vector<Partition>> assigned_partitions(const WantedTopic& wanted, co
   return partitions;
 }
 
+Result<std::vector<Partition>> placed_partitions(std::int32_t count, std::size_t replication_factor,
+                                                 const DecisionContext& context) {
+  const auto replicas = choose_replicas(count, static_cast<std::int16_t>(replication_factor), context);
+  if (!replicas) return fail(replicas.error());
+  return make_partitions(*replicas, context);
+}
+
 /// `room` is the number of partitions that the request may still add.
 Result<void> extend(const WantedTopic& wanted, std::int64_t room, const DecisionContext& context,
                     std::vector<Bytes>& records) {
@@ -60,10 +67,9 @@ Result<void> extend(const WantedTopic& wanted, std::int64_t room, const Decision
   const Partition* first = topic->find(0);
   if (first == nullptr) return fail(ErrorCode::kUnknownServerError);
   const std::size_t replication_factor = first->replicas.size();
-  const auto partitions =
-      wanted.assignments
-          ? assigned_partitions(wanted, *topic, replication_factor, context)
-          : place_partitions(*additional, static_cast<std::int16_t>(replication_factor), context);
+  const auto partitions = wanted.assignments
+                              ? assigned_partitions(wanted, *topic, replication_factor, context)
+                              : placed_partitions(*additional, replication_factor, context);
   if (!partitions) return fail(partitions.error());
   auto id = static_cast<std::int32_t>(topic->partition_count());
   for (const Partition& partition : *partitions) {

@@ -59,7 +59,9 @@ Result<Layout> placed_layout(const CreatableTopic& topic, const DecisionContext&
   const std::int32_t count = topic.num_partitions == -1 ? settings.default_partitions : topic.num_partitions;
   const std::int16_t factor =
       topic.replication_factor == -1 ? settings.default_replication_factor : topic.replication_factor;
-  auto placed = place_partitions(count, factor, context);
+  const auto replicas = choose_replicas(count, factor, context);
+  if (!replicas) return cannot_replicate(static_cast<std::size_t>(factor), replicas.error().message);
+  auto placed = make_partitions(*replicas, context);
   if (!placed) return fail(std::move(placed).error());
   Layout layout;
   for (std::int32_t id = 0; id < count; ++id) {

@@ -76,19 +76,24 @@ std::unexpected<Error> no_active_replica(std::int32_t partition_id) {
                         std::to_string(partition_id) + " are fenced or in controlled shutdown.");
 }
 
-Result<std::vector<Partition>> place_partitions(std::int32_t count, std::int16_t replication_factor,
-                                                const DecisionContext& context) {
-  const auto refuse = [replication_factor](const std::string& why) {
-    return fail(
-        ErrorCode::kInvalidReplicationFactor,
-        "Unable to replicate the partition " + std::to_string(replication_factor) + " time(s): " + why);
-  };
-  const auto placed = place_replicas(usable_brokers(context), count, replication_factor, context.random);
-  if (!placed) return refuse(placed.error().message);
+std::unexpected<Error> cannot_replicate(std::size_t replication_factor, const std::string& why) {
+  return fail(ErrorCode::kInvalidReplicationFactor,
+              "Unable to replicate the partition " + std::to_string(replication_factor) + " time(s): " + why);
+}
+
+Result<std::vector<Replicas>> choose_replicas(std::int32_t count, std::int16_t replication_factor,
+                                              const DecisionContext& context) {
+  return place_replicas(usable_brokers(context), count, replication_factor, context.random);
+}
+
+Result<std::vector<Partition>> make_partitions(const std::vector<Replicas>& all,
+                                               const DecisionContext& context) {
   std::vector<Partition> partitions;
-  for (const Replicas& replicas : *placed) {
+  for (const Replicas& replicas : all) {
     auto partition = make_partition(replicas, context);
-    if (!partition) return refuse("All brokers are currently fenced or in controlled shutdown.");
+    if (!partition) {
+      return cannot_replicate(replicas.size(), "All brokers are currently fenced or in controlled shutdown.");
+    }
     partitions.push_back(std::move(*partition));
   }
   return partitions;

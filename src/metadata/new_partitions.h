@@ -24,9 +24,16 @@ Result<void> check_assignment(const Replicas& replicas, std::optional<std::size_
 /// INVALID_REPLICA_ASSIGNMENT for a partition whose replicas are all fenced or leaving.
 std::unexpected<Error> no_active_replica(std::int32_t partition_id);
 
-/// The partitions, placed by the controller. INVALID_REPLICATION_FACTOR, in Kafka's words, if there are too
-/// few brokers.
-Result<std::vector<Partition>> place_partitions(std::int32_t count, std::int16_t replication_factor,
-                                                const DecisionContext& context);
+/// Replicas of new partitions, chosen by the controller. INVALID_REPLICATION_FACTOR, in Kafka's words, if
+/// there are too few brokers.
+Result<std::vector<Replicas>> choose_replicas(std::int32_t count, std::int16_t replication_factor,
+                                              const DecisionContext& context);
+
+/// The partitions with these replicas; INVALID_REPLICATION_FACTOR if all of one are fenced or leaving.
+Result<std::vector<Partition>> make_partitions(const std::vector<Replicas>& all,
+                                               const DecisionContext& context);
+
+/// INVALID_REPLICATION_FACTOR of a topic that cannot have as many replicas.
+std::unexpected<Error> cannot_replicate(std::size_t replication_factor, const std::string& why);
 
 }  // namespace moldau::metadata

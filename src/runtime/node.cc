@@ -36,6 +36,7 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
       config_rules_(config),
+      layered_config_(config),
       written_checkpoints_(log_dirs_.size()) {
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
@@ -193,6 +194,12 @@ Task<bool> Node::topic_visible(Shard& here, std::string topic, Instant deadline)
     if (co_await waiter == Waiter::Outcome::kDeadline) co_return false;
   }
   co_return true;
+}
+
+const config::BrokerConfig& Node::config_in_force() {
+  const metadata::Image& image = states_.front()->view->image;
+  return layered_config_.with(image.configs_of(metadata::broker_resource(id())),
+                              image.configs_of(metadata::cluster_resource()));
 }
 
 void Node::fail_node(const Error& error) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "runtime/cluster_view.h"
 #include "runtime/controller.h"
 #include "runtime/group_table.h"
+#include "runtime/layered_config.h"
 #include "runtime/log_dirs.h"
 #include "runtime/metadata_log.h"
 #include "runtime/partition_table.h"
@@ -44,6 +46,8 @@ class Node {
   const config::BrokerConfig& config() const { return config_; }
   BrokerId id() const { return BrokerId(config_.node.node_id); }
   const std::string& cluster_id() const { return cluster_id_; }
+  /// What is read at the start, and never changes; from any shard.
+  std::span<const LogDir> log_dirs() const { return log_dirs_; }
   Shards& shards() { return shards_; }
   io::Host& host() { return host_; }
 
@@ -125,6 +129,8 @@ class Node {
   /// For each log directory, where they differ from what was written last.
   Task<Result<void>> write_checkpoints(std::vector<PartitionTable::Checkpoints> all);
   void fail_node(const Error& error);
+  /// With what was set for this broker since the start. On shard 0; good until the next call.
+  const config::BrokerConfig& config_in_force();
 
   io::Host& host_;
   const config::BrokerConfig& config_;
@@ -135,6 +141,7 @@ class Node {
   Shards shards_;
   std::vector<std::unique_ptr<ShardState>> states_;
   TableConfigRules config_rules_;
+  LayeredConfig layered_config_;
   std::unique_ptr<MetadataLog> metadata_log_;
   std::unique_ptr<Controller> controller_;
   ProducerIds producer_ids_{*this};

@@ -126,8 +126,13 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   request.broker_epoch = broker_epoch_;
   request.current_metadata_offset = applied_offset_ - 1;
   request.want_shut_down = want_shut_down;
-  // None are, and the controller notes that too.
-  request.cordoned_log_dirs.emplace();
+  // That none are is noted, too.
+  auto& cordoned = request.cordoned_log_dirs.emplace();
+  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
+    const std::vector<std::string>& names = config_in_force().node.cordoned_log_dirs;
+    if (std::ranges::find(names, config_.node.log_dirs[i]) != names.end())
+      cordoned.push_back(*log_dirs_[i].identity.directory_id);
+  }
   auto outcome = co_await controller_->decide<metadata::HeartbeatReply>(
       [&](const metadata::DecisionContext& context) { return metadata::heartbeat(request, context); });
   if (!outcome) co_return fail(outcome.error());

@@ -110,6 +110,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::int32_t leader_epoch() const { return leader_.leader_epoch(); }
   std::int64_t high_watermark() const { return leader_.high_watermark(); }
   log::PartitionLog& log() { return *log_; }
+  const log::PartitionLog& log() const { return *log_; }
   const config::TopicConfig& config() const { return config_; }
 
   /// Checks one produced batch and appends it; gives the answer when it is as durable and as replicated as

@@ -310,6 +310,20 @@ void PartitionTable::checkpoints_written() {
   }
 }
 
+std::vector<PartitionTable::LogSize> PartitionTable::log_sizes() const {
+  std::vector<LogSize> sizes;
+  sizes.reserve(held_.size());
+  for (const auto& [key, held] : held_) {
+    const Partition& partition = *held.partition;
+    const std::int64_t lag = partition.high_watermark() - partition.log().log_end_offset();
+    sizes.push_back({.name = partition.identity().name,
+                     .log_dir = held.log_dir,
+                     .size_bytes = partition.log().size_bytes(),
+                     .offset_lag = std::max(lag, std::int64_t{0})});
+  }
+  return sizes;
+}
+
 void PartitionTable::apply_retention() {
   for (const auto& [key, held] : held_) {
     held.partition->apply_retention();

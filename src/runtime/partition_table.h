@@ -64,6 +64,15 @@ class PartitionTable {
   /// What checkpoints() gave last is durable: segments below the starts of logs may go.
   void checkpoints_written();
 
+  /// What one replica takes of its log directory.
+  struct LogSize {
+    log::PartitionName name;
+    std::size_t log_dir = 0;
+    std::int64_t size_bytes = 0;
+    std::int64_t offset_lag = 0;  ///< how far the log's end is behind the high watermark
+  };
+  std::vector<LogSize> log_sizes() const;
+
   /// Partition::apply_retention() of all.
   void apply_retention();
 

@@ -151,3 +151,14 @@ TEST_CASE_TEMPLATE("a folder is found where there is one, and looking for it mak
   CHECK_FALSE(bench.host().find_root(bench.path() + "/file").has_value());
   CHECK(names(*folder) == "file=0 there/ ");
 }
+
+TEST_CASE_TEMPLATE("a folder knows its path from the root, and the space of its disk", Bench,
+                   MOLDAU_IO_BENCHES) {
+  Bench bench;
+  const auto folder = bench.folder();
+  CHECK(folder->path().starts_with('/'));
+  const DiskSpace space = folder->space().value();
+  CHECK(space.total_bytes > 0);
+  CHECK(space.usable_bytes >= 0);
+  CHECK(space.usable_bytes <= space.total_bytes);
+}

@@ -2,6 +2,8 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <future>
+#include <memory>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -47,6 +49,22 @@ bool has_ipv6() {
 }
 
 }  // namespace
+
+TEST_CASE("a lane that rests does not hold up the end of its host") {
+  auto host = std::make_unique<uv::UvHost>(1);
+  uv::UvHost& machine = *host;
+  const LaneId lane = machine.make_lane("rests");
+  std::promise<void> begun;
+  machine.loop(0).offload(
+      lane,
+      [&] {
+        begun.set_value();
+        machine.rest_lane(lane, std::chrono::hours(24));
+      },
+      [] {});
+  begun.get_future().wait();
+  host.reset();
+}
 
 TEST_CASE("the folder lock excludes the record locks of other processes") {
   UvBench bench;

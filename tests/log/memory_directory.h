@@ -151,6 +151,7 @@ class MemoryDirectory final : public io::Directory {
     return std::make_unique<io::DirectoryLock>();
   }
 
+  Result<io::DiskSpace> space() override { return io::DiskSpace{}; }
   const std::string& path() const override { return path_; }
 
   /// The file's bytes as text; empty if there is none.

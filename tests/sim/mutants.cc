@@ -78,6 +78,7 @@ class MutantDirectory final : public io::Directory {
   Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name, CallSite site) override {
     return folder_->lock(name, site);
   }
+  Result<io::DiskSpace> space() override { return folder_->space(); }
   const std::string& path() const override { return folder_->path(); }
 
  private:
@@ -111,6 +112,7 @@ class MutantHost final : public io::Host {
     return host_.find_root(path);
   }
   io::LaneId make_lane(std::string_view name) override { return host_.make_lane(name); }
+  void rest_lane(io::LaneId lane, Duration span) override { host_.rest_lane(lane, span); }
 
  private:
   io::sim::SimHost& host_;

@@ -177,4 +177,10 @@ Result<std::unique_ptr<DirectoryLock>> SimDirectory::lock(std::string_view name,
   return std::make_unique<SimDirectoryLock>(access_, path_, std::string(name));
 }
 
+Result<DiskSpace> SimDirectory::space() {
+  // A disk that is full is a fault of the script, at the call it names.
+  constexpr std::int64_t kDiskBytes = std::int64_t{1} << 40;
+  return DiskSpace{.total_bytes = kDiskBytes, .usable_bytes = kDiskBytes / 2};
+}
+
 }  // namespace moldau::io::sim

@@ -36,6 +36,7 @@ class SimDirectory final : public Directory {
   Result<void> remove_directory(std::string_view name, CallSite site) override;
   Result<void> sync(CallSite site) override;
   Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name, CallSite site) override;
+  Result<DiskSpace> space() override;
   const std::string& path() const override { return path_; }
 
  private:

@@ -57,6 +57,11 @@ LaneId SimHost::make_lane(std::string_view) {
   return LaneId(static_cast<std::uint32_t>(lane_free_at_.size() - 1));
 }
 
+void SimHost::rest_lane(LaneId lane, Duration span) {
+  Instant& free_at = lane_free_at_[lane.value()];
+  free_at = std::max(free_at, world_.now()) + span;
+}
+
 void SimHost::submit(LaneId lane, Task work, Task done) {
   Instant& free_at = lane_free_at_[lane.value()];
   const Duration longest = lane_delays_.one_in(kWorksPerStall) ? kStall : kLongWork;

@@ -41,6 +41,7 @@ class SimHost final : public Host {
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
   Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
   LaneId make_lane(std::string_view name) override;
+  void rest_lane(LaneId lane, Duration span) override;
 
   World& world() { return world_; }
   OwnerId owner() const { return owner_; }

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <system_error>
 #include <utility>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "io/uv/file.h"
 #include "io/uv/system_error.h"
@@ -74,7 +76,7 @@ Result<std::shared_ptr<Directory>> UvDirectory::open_root(std::string_view path,
 }
 
 Result<std::shared_ptr<Directory>> UvDirectory::find_root(std::string_view path, LaneId read_lane) {
-  std::string name(path.empty() ? "." : path);
+  std::string name = absolute_path(path);
   Descriptor descriptor(open_folder(name));
   if (descriptor.is_open())
     return std::make_shared<UvDirectory>(std::move(descriptor), std::move(name), read_lane);
@@ -197,6 +199,19 @@ Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name, 
     return fail(ErrorCode::kKafkaStorageError, path_of(name) + " is locked: another process uses " + path_);
   }
   return std::make_unique<UvLock>(std::move(file));
+}
+
+Result<DiskSpace> UvDirectory::space() {
+  struct statvfs status{};
+  if (::fstatvfs(descriptor_.number(), &status) != 0)
+    return storage_failure("asking for the space of " + path_);
+  // What does not fit is more than anybody has.
+  const auto bytes_of = [&](std::uint64_t blocks) {
+    const auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    const bool fits = status.f_frsize == 0 || blocks <= most / status.f_frsize;
+    return static_cast<std::int64_t>(fits ? blocks * status.f_frsize : most);
+  };
+  return DiskSpace{.total_bytes = bytes_of(status.f_blocks), .usable_bytes = bytes_of(status.f_bavail)};
 }
 
 std::string absolute_path(std::string_view path) {

@@ -89,6 +89,10 @@ LaneId UvHost::make_lane(std::string_view name) {
   return LaneId(static_cast<std::uint32_t>(lanes_.size() - 1));
 }
 
+void UvHost::rest_lane(LaneId id, Duration span) {
+  lane(id).rest(span);
+}
+
 Lane& UvHost::lane(LaneId id) {
   const std::lock_guard guard(lanes_mutex_);
   require(id.value() < lanes_.size(), "a lane is made before it is used");

@@ -36,6 +36,7 @@ class UvHost final : public Host {
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
   Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
   LaneId make_lane(std::string_view name) override;
+  void rest_lane(LaneId lane, Duration span) override;
 
  private:
   Lane& lane(LaneId id);

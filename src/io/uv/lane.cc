@@ -28,6 +28,11 @@ void Lane::submit(Task work) {
   changed_.notify_one();
 }
 
+void Lane::rest(Duration span) {
+  std::unique_lock guard(mutex_);
+  changed_.wait_for(guard, span, [this] { return ending_; });
+}
+
 void Lane::run() {
   std::unique_lock guard(mutex_);
   while (true) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <thread>
 
+#include "base/time.h"
 #include "io/loop.h"
 
 namespace moldau::io::uv {
@@ -21,6 +22,9 @@ class Lane {
 
   /// From any thread.
   void submit(Task work);
+
+  /// From the work under way: waits for that long, or until the lane is to end.
+  void rest(Duration span);
 
  private:
   void run();

@@ -8,17 +8,26 @@
 namespace moldau::config {
 namespace {
 
-/// Fails with Apache Kafka's sentence unless `holds`.
-Result<void> demand(bool holds, std::string message) {
+/// Fails in these words unless `holds`: where Apache Kafka throws a ConfigException.
+Result<void> check(bool holds, std::string message) {
   if (holds) return {};
   return fail(ErrorCode::kInvalidConfig, std::move(message));
+}
+
+/// The same where it demands what must hold, in the words of Scala's `require`.
+Result<void> demand(bool holds, const std::string& message) {
+  return check(holds, "requirement failed: " + message);
 }
 
 /// The first failure of a sequence of demands.
 class Demands {
  public:
-  Demands& that(bool holds, std::string message) {
-    if (result_ && !holds) result_ = demand(false, std::move(message));
+  Demands& that(bool holds, const std::string& message) {
+    if (result_ && !holds) result_ = demand(false, message);
+    return *this;
+  }
+  Demands& checked(bool holds, std::string message) {
+    if (result_ && !holds) result_ = check(false, std::move(message));
     return *this;
   }
   Result<void> result() { return std::move(result_); }
@@ -56,8 +65,8 @@ std::int64_t topic_default(const BrokerConfig& config, std::string_view name) {
 Result<void> check_logs(const BrokerConfig& config) {
   const std::int64_t retention_ms = topic_default(config, "retention.ms");
   return Demands()
-      .that(config.originals().at("node.id") == config.originals().at("broker.id"),
-            "You must set `node.id` to the same value as `broker.id`.")
+      .checked(config.originals().at("node.id") == config.originals().at("broker.id"),
+               "You must set `node.id` to the same value as `broker.id`.")
       .that(topic_default(config, "segment.ms") >= 1, "log.roll.ms must be greater than or equal to 1")
       .that(topic_default(config, "segment.jitter.ms") >= 0,
             "log.roll.jitter.ms must be greater than or equal to 0")
@@ -91,12 +100,13 @@ Result<void> check_broker_only(const BrokerConfig& config) {
             "when running KRaft with just the broker role");
   for (const std::string& name : listeners.controller_names) {
     const std::string normalised = normalised_listener(name).value_or(name);
-    demands.that(listeners.protocols.contains(normalised),
-                 "Controller listener with name " + normalised +
-                     " defined in controller.listener.names not found in listener.security.protocol.map  (an "
-                     "explicit security mapping for each controller listener is required if "
-                     "listener.security.protocol.map is non-empty, or if there are security protocols other "
-                     "than PLAINTEXT in use)");
+    demands.checked(
+        listeners.protocols.contains(normalised),
+        "Controller listener with name " + normalised +
+            " defined in controller.listener.names not found in listener.security.protocol.map  (an "
+            "explicit security mapping for each controller listener is required if "
+            "listener.security.protocol.map is non-empty, or if there are security protocols other "
+            "than PLAINTEXT in use)");
   }
   demands.that(!config.quorum.auto_join_enable,
                "controller.quorum.auto.join.enable is only supported when process.roles contains the "
@@ -133,11 +143,10 @@ Result<void> check_controller(const BrokerConfig& config) {
 
 Result<void> check_roles(const BrokerConfig& config) {
   if (config.quorum.voters.empty() && config.quorum.bootstrap_servers.empty()) {
-    return demand(
-        false,
-        "If using process.roles, either controller.quorum.bootstrap.servers must contain the set of "
-        "bootstrap controllers or controller.quorum.voters must contain a parseable set of "
-        "controllers.");
+    return check(false,
+                 "If using process.roles, either controller.quorum.bootstrap.servers must contain the set of "
+                 "bootstrap controllers or controller.quorum.voters must contain a parseable set of "
+                 "controllers.");
   }
   return config.node.is_controller ? check_controller(config) : check_broker_only(config);
 }
@@ -233,9 +242,9 @@ Result<void> check_network(const BrokerConfig& config) {
                 " should always be less than connections.max.idle.ms=" +
                 std::to_string(network.connections_max_idle_ms) +
                 " to prevent failed authentication responses from timing out")
-      .that(std::ranges::find(config.groups.rebalance_protocols, "classic") !=
-                config.groups.rebalance_protocols.end(),
-            "Disabling the 'classic' protocol is not supported.")
+      .checked(std::ranges::find(config.groups.rebalance_protocols, "classic") !=
+                   config.groups.rebalance_protocols.end(),
+               "Disabling the 'classic' protocol is not supported.")
       .result();
 }
 

@@ -157,7 +157,11 @@ void BatchBuilder::write_header() {
   store_big_endian(at + kPartitionLeaderEpochAt, spec_.partition_leader_epoch);
   store_big_endian(at + kMagicAt, kMagicV2);
   store_big_endian(at + kAttributesAt, static_cast<std::int16_t>(attributes));
-  store_big_endian(at + kLastOffsetDeltaAt, static_cast<std::int32_t>(last_offset_ - spec_.base_offset));
+  const std::int64_t last_offset = spec_.last_offset.value_or(last_offset_);
+  require(last_offset >= last_offset_, "a batch ends behind its records");
+  require(last_offset - spec_.base_offset <= std::numeric_limits<std::int32_t>::max(),
+          "offset deltas stay within 2^31-1");
+  store_big_endian(at + kLastOffsetDeltaAt, static_cast<std::int32_t>(last_offset - spec_.base_offset));
   store_big_endian(at + kBaseTimestampAt, *base_timestamp_ms_);
   store_big_endian(at + kMaxTimestampAt, max_timestamp_ms);
   store_big_endian(at + kProducerIdAt, spec_.producer_id);

@@ -59,6 +59,9 @@ struct BatchSpec {
       {};  ///< One that is_valid_level allows; nullopt for Kafka's default.
   /// Replaces the base timestamp, and marks that it does (KIP-534).
   std::optional<TimestampMs> delete_horizon_ms = {};
+  /// Stands in place of the last record's offset, which it is not below: a batch that compaction has thinned
+  /// out still ends where it did, so that its last sequence is told.
+  std::optional<std::int64_t> last_offset = {};
 };
 
 /// Writes one batch of magic 2, byte for byte as Kafka's own builder does (for compressed records up to what

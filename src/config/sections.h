@@ -116,6 +116,8 @@ struct CleanerSection {
   std::int32_t io_buffer_size_bytes = 0;
   double io_max_bytes_per_second = 0;
   std::int64_t backoff_ms = 0;
+
+  bool operator==(const CleanerSection&) const = default;
 };
 
 /// The metadata log and its snapshots.

@@ -54,4 +54,11 @@ Result<void> remove_if_there(io::Directory& directory, std::string_view name) {
   return directory.remove_file(name);
 }
 
+Result<void> rename_if_there(io::Directory& directory, std::string_view from, std::string_view to) {
+  auto there = directory.contains(from);
+  if (!there) return fail(std::move(there).error());
+  if (!*there) return {};
+  return directory.rename(from, to);
+}
+
 }  // namespace moldau::log

@@ -26,5 +26,7 @@ Result<void> read_exactly(io::File& file, std::uint64_t position, MutableBytes i
 
 /// Removes the file if it is there.
 Result<void> remove_if_there(io::Directory& directory, std::string_view name);
+/// Renames the file if it is there.
+Result<void> rename_if_there(io::Directory& directory, std::string_view from, std::string_view to);
 
 }  // namespace moldau::log

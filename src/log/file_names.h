@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,6 +12,9 @@ inline constexpr std::string_view kLogSuffix = ".log";
 inline constexpr std::string_view kOffsetIndexSuffix = ".index";
 inline constexpr std::string_view kTimeIndexSuffix = ".timeindex";
 inline constexpr std::string_view kTransactionIndexSuffix = ".txnindex";
+/// The files of one segment, the log first.
+inline constexpr std::array kSegmentSuffixes{kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix,
+                                             kTransactionIndexSuffix};
 inline constexpr std::string_view kProducerSnapshotSuffix = ".snapshot";
 inline constexpr std::string_view kDeletedSuffix = ".deleted";
 inline constexpr std::string_view kCleanedSuffix = ".cleaned";
@@ -23,6 +27,7 @@ inline constexpr std::string_view kPartitionMetadataName = "partition.metadata";
 inline constexpr std::string_view kRecoveryPointCheckpointName = "recovery-point-offset-checkpoint";
 inline constexpr std::string_view kLogStartCheckpointName = "log-start-offset-checkpoint";
 inline constexpr std::string_view kHighWatermarkCheckpointName = "replication-offset-checkpoint";
+inline constexpr std::string_view kCleanerCheckpointName = "cleaner-offset-checkpoint";
 inline constexpr std::string_view kCleanShutdownName = ".kafka_cleanshutdown";
 inline constexpr std::string_view kMetaPropertiesName = "meta.properties";
 

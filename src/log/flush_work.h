@@ -16,6 +16,8 @@ namespace moldau::log {
 struct FlushTicket {
   std::int64_t end_offset = 0;  ///< All before it.
   std::int64_t generation = 0;  ///< Tells offsets written before a truncation from those after it.
+  /// Below it no transaction was open: not only its data is durable, but also how each ended.
+  std::int64_t stable_offset = 0;
 };
 
 /// A file with content that may not be durable.

@@ -22,7 +22,8 @@ Result<void> cover(io::Directory& directory, const io::DirectoryEntry& entry, Of
   auto file = directory.open_file(entry.name, io::OpenMode::kReadOnly);
   if (!file) return fail(std::move(file).error());
   BatchScanner scanner(**file, 0, static_cast<std::int64_t>(entry.size_bytes));
-  std::int64_t next_offset = *base_offset;
+  // One of which nothing is left still replaces the segment of its name, with all its indexes.
+  std::int64_t next_offset = *base_offset + 1;
   while (true) {
     const auto place = scanner.next();
     if (!place) return fail(place.error());

@@ -11,8 +11,8 @@
 
 namespace moldau::log {
 
-/// One offset per partition, as in recovery-point-offset-checkpoint, log-start-offset-checkpoint and
-/// replication-offset-checkpoint of a log directory.
+/// One offset per partition, as in recovery-point-offset-checkpoint, log-start-offset-checkpoint,
+/// cleaner-offset-checkpoint and replication-offset-checkpoint of a log directory.
 using PartitionOffsets = std::map<PartitionName, std::int64_t>;
 
 /// The file's content (docs/formats/checkpoints.md), sorted by topic and partition.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "log/entry_file.h"
@@ -22,9 +23,10 @@ class OffsetIndex {
  public:
   static constexpr std::size_t kEntrySize = 8;
 
-  /// Opens or creates `<base offset>.index`. `largest_bytes` bounds the entries, not a file found larger.
+  /// Opens or creates `<base offset>.index`, or that with `suffix` behind it. `largest_bytes` bounds the
+  /// entries, not a file found larger.
   static Result<OffsetIndex> open(io::Directory& directory, std::int64_t base_offset,
-                                  std::int32_t largest_bytes);
+                                  std::int32_t largest_bytes, std::string_view suffix = {});
 
   std::int64_t count() const { return entries_.count(); }
   bool is_full() const { return count() >= largest_count_; }

@@ -12,12 +12,17 @@
 #include "base/uuid.h"
 #include "io/directory.h"
 #include "io/file.h"
+#include "log/cleanable_range.h"
 #include "log/flush_work.h"
 #include "log/log_config.h"
 #include "log/log_loader.h"
 #include "log/producer_state.h"
+#include "log/segment_swap.h"
 
 namespace moldau::log {
+
+struct CleanedSegment;
+struct CleaningPlan;
 
 /// Where appended batches stand.
 struct AppendInfo {
@@ -128,9 +133,9 @@ class PartitionLog {
   /// Raises the log start offset; nothing happens if it is higher already. OFFSET_OUT_OF_RANGE above the end.
   Result<void> advance_log_start(std::int64_t offset);
   /// Drops the segments that lie below `offset` and the log start offset as a whole, but never the active
-  /// one. The next flush removes their files. A log start that is not durable must not be used: a power cut
-  /// may keep some of several removals, and would leave a gap above the start. True if there are files to be
-  /// removed.
+  /// one, and none while is_swapping(). The next flush removes their files. A log start that is not durable
+  /// must not be used: a power cut may keep some of several removals, and would leave a gap above the start.
+  /// True if there are files to be removed.
   bool drop_segments_below(std::int64_t offset);
   /// Where the log has to begin for `limits`: at the first segment that stays, or at the log's end if none
   /// does; at the log start offset if nothing goes. From the oldest on, and only below `high_watermark`,
@@ -163,6 +168,29 @@ class PartitionLog {
   /// The aborted transactions that overlap [from, to).
   Result<std::vector<AbortedTransaction>> aborted_transactions(std::int64_t from, std::int64_t to);
 
+  // Compaction. The owner asks cleanable() now and then; where that is_due() it takes a plan, runs a
+  // LogCleaning with it in a lane that may block, and for each segment that comes out: begin_swap() here,
+  // SegmentSwap::run() in the lane, end_swap() here. At the end it notes LogCleaning::end_offset() as the
+  // checkpoint. A pass that fails has done no harm; one whose log has lost segments meanwhile fails, or is
+  // refused by begin_swap(). One pass at a time. While is_swapping(), the log is neither truncated nor
+  // closed.
+
+  /// What may be compacted, of what is durable up to a flush since the log was opened. `checkpoint` is that
+  /// of cleaner-offset-checkpoint; where the range says so, the owner replaces it.
+  Result<CleanableRange> cleanable(std::int64_t last_stable_offset, std::optional<std::int64_t> checkpoint,
+                                   const CompactionRules& rules, TimestampMs now_ms);
+  /// For a pass over `range`, which has cleanable bytes.
+  CleaningPlan plan_cleaning(const CleanableRange& range, std::int64_t delete_retention_ms) const;
+  /// Whether the segments of the plan are all there still. If not, a pass may have missed their files.
+  bool has_segments_of(const CleaningPlan& plan) const;
+  /// Puts a compacted segment in the place of those it was made from: from now on it is read. The caller runs
+  /// what is left to do on the disk, and says so. nullopt if the log is not what it was: the segment's files
+  /// are removed and the pass is to end.
+  Result<std::optional<SegmentSwap>> begin_swap(const CleanedSegment& cleaned);
+  /// SegmentSwap::run() has ended; a failure is to be reported by fail_flush() before.
+  Result<void> end_swap();
+  bool is_swapping() const { return swapping_.segment != nullptr; }
+
   /// Takes a producer snapshot at the end, writes and syncs everything. The log is of no use afterwards.
   /// Blocks.
   Result<void> close_clean();
@@ -176,7 +204,11 @@ class PartitionLog {
 
  private:
   PartitionLog(std::shared_ptr<io::Directory> directory, const OpenOptions& options, LoadedLog log)
-      : directory_(std::move(directory)), config_(options.config), log_(std::move(log)) {}
+      : directory_(std::move(directory)), config_(options.config), log_(std::move(log)) {
+    if (log_.recovery_point == log_.log_end_offset) {
+      durable_stable_offset_ = last_stable_offset(log_.log_end_offset);
+    }
+  }
 
   Result<void> check_usable() const;
   void go_offline(Error error);
@@ -205,6 +237,8 @@ class PartitionLog {
   Result<void> remove_segment(Segment& segment);
   Result<FlushWork> collect_flush();
   Result<void> finish_and_sync();
+  /// Whether the segments that `cleaned` was made from are all there, and ended.
+  bool has_still(const CleanedSegment& cleaned) const;
 
   std::shared_ptr<io::Directory> directory_;
   LogConfig config_;
@@ -212,6 +246,7 @@ class PartitionLog {
   std::optional<Uuid> topic_id_;
   std::optional<Error> failure_;
   std::int64_t generation_ = 0;
+  std::int64_t durable_stable_offset_ = 0;  ///< FlushTicket::stable_offset of the last flush that ended.
   bool segment_ended_ = false;
   std::vector<std::int64_t> dropped_segments_;  ///< Base offsets; their files are there until a flush.
   std::int64_t removing_below_ = 0;             ///< A flush under way removes files of segments below it.
@@ -222,6 +257,12 @@ class PartitionLog {
     std::int64_t position = 0;
   };
   BoundPosition bound_;
+  /// A compacted segment that is being put in its place.
+  struct Swapping {
+    std::shared_ptr<Segment> segment;
+    std::vector<std::int64_t> replaced;
+  };
+  Swapping swapping_;
 };
 
 }  // namespace moldau::log

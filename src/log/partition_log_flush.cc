@@ -15,7 +15,7 @@ Result<FlushWork> PartitionLog::begin_flush() {
 
 Result<FlushWork> PartitionLog::collect_flush() {
   FlushWork work;
-  work.ticket = {log_.log_end_offset, generation_};
+  work.ticket = {log_.log_end_offset, generation_, last_stable_offset(log_.log_end_offset)};
   work.files = std::exchange(log_.unsynced_files, {});
   const Segment* active = &log_.segments.last();
   for (auto at = log_.segments.floor(log_.recovery_point); at != log_.segments.end(); ++at) {
@@ -47,6 +47,7 @@ void PartitionLog::flushed(const FlushTicket& ticket) {
   removing_below_ = 0;
   if (ticket.generation != generation_ || failure_) return;
   log_.recovery_point = std::max(log_.recovery_point, ticket.end_offset);
+  durable_stable_offset_ = std::max(durable_stable_offset_, ticket.stable_offset);
 }
 
 bool PartitionLog::wants_flush() const {

@@ -22,6 +22,7 @@ Result<void> PartitionLog::advance_log_start(std::int64_t offset) {
 }
 
 bool PartitionLog::drop_segments_below(std::int64_t offset) {
+  if (is_swapping()) return !dropped_segments_.empty();
   const std::int64_t limit = std::min(offset, log_.log_start_offset);
   while (log_.segments.size() > 1) {
     const auto first = log_.segments.begin();

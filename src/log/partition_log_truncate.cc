@@ -21,6 +21,7 @@ Result<void> PartitionLog::truncate_to(std::int64_t offset, TimestampMs now_ms) 
 }
 
 Result<void> PartitionLog::truncate_segments(std::int64_t offset, TimestampMs now_ms) {
+  require(!is_swapping(), "a log is not truncated while segments are swapped");
   ++generation_;
   bound_ = {};
   while (log_.segments.last().base_offset() > offset) {
@@ -33,6 +34,7 @@ Result<void> PartitionLog::truncate_segments(std::int64_t offset, TimestampMs no
   if (!end) return fail(end.error());
   log_.log_end_offset = offset;
   log_.recovery_point = std::min(log_.recovery_point, std::min(offset, end->next_offset));
+  durable_stable_offset_ = std::min(durable_stable_offset_, log_.recovery_point);
   log_.log_start_offset = std::min(log_.log_start_offset, offset);
   log_.epochs.truncate_from_end(offset);
   return rebuild_producers(now_ms);
@@ -60,6 +62,7 @@ Result<void> PartitionLog::truncate_fully_and_start_at(std::int64_t offset, Time
   if (auto usable = check_usable(); !usable) return usable;
   require(offset >= 0, "logs start at offsets");
   require(offset >= removing_below_, "no file of a segment is made while one of that name is being removed");
+  require(!is_swapping(), "a log is not truncated while segments are swapped");
   const auto replace_all = [&]() -> Result<void> {
     ++generation_;
     bound_ = {};
@@ -76,6 +79,7 @@ Result<void> PartitionLog::truncate_fully_and_start_at(std::int64_t offset, Time
     log_.log_end_offset = offset;
     log_.log_start_offset = offset;
     log_.recovery_point = std::min(log_.recovery_point, offset);
+    durable_stable_offset_ = std::min(durable_stable_offset_, log_.recovery_point);
     log_.epochs.clear();
     log_.epochs.mark_dirty();
     if (auto removed = log_.snapshots.remove_all(); !removed) return removed;

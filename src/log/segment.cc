@@ -5,17 +5,16 @@
 #include <utility>
 
 #include "log/file_content.h"
-#include "log/file_names.h"
 #include "protocol/records/batch.h"
 
 namespace moldau::log {
 
 Result<std::shared_ptr<Segment>> Segment::create(std::shared_ptr<io::Directory> directory,
                                                  std::int64_t base_offset, const SegmentSettings& settings,
-                                                 TimestampMs now_ms) {
-  auto file = directory->open_file(offset_file_name(base_offset, kLogSuffix), io::OpenMode::kCreateNew);
+                                                 TimestampMs now_ms, std::string_view suffix) {
+  std::shared_ptr<Segment> segment(new Segment(std::move(directory), base_offset, settings, now_ms, suffix));
+  auto file = segment->directory_->open_file(segment->file_name(kLogSuffix), io::OpenMode::kCreateNew);
   if (!file) return fail(std::move(file).error());
-  std::shared_ptr<Segment> segment(new Segment(std::move(directory), base_offset, settings, now_ms));
   segment->file_ = *std::move(file);
   auto offset_index = segment->offset_index();
   if (!offset_index) return fail(std::move(offset_index).error());
@@ -38,7 +37,7 @@ std::shared_ptr<Segment> Segment::existing(std::shared_ptr<io::Directory> direct
 
 Result<io::FileHandle> Segment::file() {
   if (file_ == nullptr) {
-    auto opened = directory_->open_file(offset_file_name(base_offset_, kLogSuffix), io::OpenMode::kReadWrite);
+    auto opened = directory_->open_file(file_name(kLogSuffix), io::OpenMode::kReadWrite);
     if (!opened) return opened;
     file_ = *std::move(opened);
   }
@@ -47,7 +46,7 @@ Result<io::FileHandle> Segment::file() {
 
 Result<OffsetIndex*> Segment::offset_index() {
   if (!offset_index_) {
-    auto opened = OffsetIndex::open(*directory_, base_offset_, settings_.index_size_max_bytes);
+    auto opened = OffsetIndex::open(*directory_, base_offset_, settings_.index_size_max_bytes, suffix_);
     if (!opened) return fail(std::move(opened).error());
     offset_index_ = *std::move(opened);
   }
@@ -56,7 +55,7 @@ Result<OffsetIndex*> Segment::offset_index() {
 
 Result<TimeIndex*> Segment::time_index() {
   if (!time_index_) {
-    auto opened = TimeIndex::open(*directory_, base_offset_, settings_.index_size_max_bytes);
+    auto opened = TimeIndex::open(*directory_, base_offset_, settings_.index_size_max_bytes, suffix_);
     if (!opened) return fail(std::move(opened).error());
     time_index_ = *std::move(opened);
   }
@@ -282,15 +281,29 @@ Result<std::vector<UnsyncedFile>> Segment::files_to_sync(bool with_indexes) {
 }
 
 Result<void> Segment::remove_files() {
-  for (const std::string_view suffix :
-       {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix, kTransactionIndexSuffix}) {
-    auto removed = remove_if_there(*directory_, offset_file_name(base_offset_, suffix));
+  for (const std::string_view kind : kSegmentSuffixes) {
+    auto removed = remove_if_there(*directory_, file_name(kind));
     if (!removed) return removed;
   }
   return {};
 }
 
+Result<void> Segment::rename_files(std::string_view suffix) {
+  const std::string before = std::exchange(suffix_, std::string(suffix));
+  for (const std::string_view kind : kSegmentSuffixes) {
+    const std::string from = offset_file_name(base_offset_, kind) + before;
+    if (auto renamed = rename_if_there(*directory_, from, file_name(kind)); !renamed) return renamed;
+  }
+  return {};
+}
+
+Result<void> Segment::lost_suffix() {
+  suffix_.clear();
+  return release_files();
+}
+
 Result<void> Segment::release_files() {
+  if (!suffix_.empty()) return {};
   if (offset_index_) {
     if (auto written = offset_index_->write_pending(); !written) return written;
   }

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -11,6 +13,7 @@
 #include "base/time.h"
 #include "io/directory.h"
 #include "log/batch_scanner.h"
+#include "log/file_names.h"
 #include "log/flush_work.h"
 #include "log/offset_index.h"
 #include "log/time_index.h"
@@ -38,10 +41,10 @@ struct RollQuestion {
 /// Failures are KAFKA_STORAGE_ERROR.
 class Segment {
  public:
-  /// Makes the files of an empty segment. The folder is not synced.
+  /// Makes the files of an empty segment, with `suffix` behind their names. The folder is not synced.
   static Result<std::shared_ptr<Segment>> create(std::shared_ptr<io::Directory> directory,
                                                  std::int64_t base_offset, const SegmentSettings& settings,
-                                                 TimestampMs now_ms);
+                                                 TimestampMs now_ms, std::string_view suffix = {});
   /// A segment found in the folder, of which nothing is read yet.
   static std::shared_ptr<Segment> existing(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
                                            const io::DirectoryEntry& log_file,
@@ -49,6 +52,7 @@ class Segment {
 
   std::int64_t base_offset() const { return base_offset_; }
   std::int64_t size_bytes() const { return size_bytes_; }
+  TimestampMs modified_ms() const { return modified_ms_; }
 
   Result<io::FileHandle> file();
   Result<OffsetIndex*> offset_index();
@@ -82,6 +86,8 @@ class Segment {
   Result<TimestampOffset> max_timestamp();
   /// The same, but the file's modification time where no record has a timestamp.
   Result<TimestampMs> largest_timestamp_ms();
+  /// The maximum timestamp of the first batch; -1 if there is none or it has none.
+  Result<TimestampMs> first_batch_timestamp();
 
   /// Cuts off the batch that contains `offset` and all behind it. Answers the bytes cut.
   Result<std::int64_t> truncate_to(std::int64_t offset, TimestampMs now_ms);
@@ -104,26 +110,36 @@ class Segment {
 
   /// Unlinks the files; slices that are under way keep theirs.
   Result<void> remove_files();
-  /// Lets go of open files; they are opened again when needed. Pending index entries are written first.
+  /// Lets go of open files; they are opened again when needed. Pending index entries are written first. Those
+  /// of a segment with a suffix stay open, as their names are about to change.
   Result<void> release_files();
+
+  /// Renames the files there are to end with `suffix`.
+  Result<void> rename_files(std::string_view suffix);
+  /// The files have lost their suffix: from now on they are opened by their own names.
+  Result<void> lost_suffix();
 
  private:
   Segment(std::shared_ptr<io::Directory> directory, std::int64_t base_offset, const SegmentSettings& settings,
-          TimestampMs now_ms)
+          TimestampMs now_ms, std::string_view suffix = {})
       : directory_(std::move(directory)),
         base_offset_(base_offset),
+        suffix_(suffix),
         settings_(settings),
-        transaction_index_(directory_, base_offset),
+        transaction_index_(directory_, base_offset, suffix),
         created_ms_(now_ms),
         modified_ms_(now_ms) {}
 
   /// Adds the entries that fall due before a batch that lies at `place`.
   Result<void> index_batch(const BatchPlace& place);
   Result<void> read_max_timestamp_after_truncation();
-  Result<TimestampMs> first_batch_timestamp();
+  std::string file_name(std::string_view kind) const {
+    return offset_file_name(base_offset_, kind) + suffix_;
+  }
 
   std::shared_ptr<io::Directory> directory_;
   std::int64_t base_offset_;
+  std::string suffix_;  ///< Behind the files' names, while a compaction makes them or puts them in place.
   SegmentSettings settings_;
   std::int64_t size_bytes_ = 0;
   std::int64_t sync_asked_bytes_ = 0;  ///< Size of the log when it was last to be synced.

@@ -2,51 +2,14 @@
 #include <limits>
 #include <utility>
 
-#include "log/file_content.h"
+#include "log/file_window.h"
 #include "log/segment.h"
 #include "protocol/records/batch.h"
-#include "protocol/records/legacy.h"
 
 namespace moldau::log {
 namespace {
 
-constexpr std::size_t kWindowBytes = std::size_t{1} << 20;
 constexpr auto kHeaderBytes = static_cast<std::int64_t>(records::kBatchHeaderSize);
-
-/// The file read forward in large pieces; only as much memory as its largest batch asks for.
-class Window {
- public:
-  Window(io::File& file, std::int64_t end) : file_(&file), end_(end) {}
-
-  /// `size` bytes at `position`, which lie in the file.
-  Result<ByteView> at(std::int64_t position, std::int64_t size) {
-    const std::int64_t held_end = start_ + static_cast<std::int64_t>(bytes_.size());
-    if (position < start_ || position + size > held_end) {
-      const std::int64_t wanted = std::max(size, static_cast<std::int64_t>(kWindowBytes));
-      bytes_.resize(static_cast<std::size_t>(std::min(wanted, end_ - position)));
-      start_ = position;
-      auto read = read_exactly(*file_, static_cast<std::uint64_t>(position), bytes_);
-      if (!read) return fail(std::move(read).error());
-    }
-    return ByteView(bytes_).subspan(static_cast<std::size_t>(position - start_),
-                                    static_cast<std::size_t>(size));
-  }
-
- private:
-  io::File* file_;
-  std::int64_t end_;
-  std::int64_t start_ = 0;
-  Bytes bytes_;
-};
-
-bool has_valid_crc(const BatchPlace& place, ByteView batch) {
-  if (place.magic == records::kMagicV2) {
-    const auto view = records::BatchView::parse(batch);
-    return view && view->is_valid();
-  }
-  const auto entry = records::LegacyEntry::parse(batch);
-  return entry && entry->is_valid();
-}
 
 }  // namespace
 
@@ -54,7 +17,7 @@ Result<void> Segment::visit(std::int64_t from_position, std::int64_t to_position
                             const BatchVisitor& visitor) {
   auto log_file = file();
   if (!log_file) return fail(std::move(log_file).error());
-  Window window(**log_file, to_position);
+  FileWindow window(**log_file, to_position);
   for (std::int64_t position = from_position; position < to_position;) {
     const auto header = window.at(position, std::min(kHeaderBytes, to_position - position));
     if (!header) return fail(header.error());
@@ -83,7 +46,7 @@ Result<std::int64_t> Segment::recover(const BatchVisitor& keep) {
   first_batch_timestamp_.reset();
   bytes_since_index_entry_ = 0;
 
-  Window window(**log_file, size_bytes_);
+  FileWindow window(**log_file, size_bytes_);
   std::int64_t valid = 0;
   std::int64_t last_offset = base_offset_ - 1;
   while (valid < size_bytes_) {

@@ -10,8 +10,9 @@
 namespace moldau::log {
 
 Result<TimeIndex> TimeIndex::open(io::Directory& directory, std::int64_t base_offset,
-                                  std::int32_t largest_bytes) {
-  auto entries = EntryFile::open(directory, offset_file_name(base_offset, kTimeIndexSuffix), kEntrySize);
+                                  std::int32_t largest_bytes, std::string_view suffix) {
+  const std::string name = offset_file_name(base_offset, kTimeIndexSuffix) + std::string(suffix);
+  auto entries = EntryFile::open(directory, name, kEntrySize);
   if (!entries) return fail(std::move(entries).error());
   TimeIndex index(*std::move(entries), base_offset, largest_bytes);
   if (auto loaded = index.load_last(); !loaded) return fail(std::move(loaded).error());

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -23,9 +24,9 @@ class TimeIndex {
  public:
   static constexpr std::size_t kEntrySize = 12;
 
-  /// Opens or creates `<base offset>.timeindex`.
+  /// Opens or creates `<base offset>.timeindex`, or that with `suffix` behind it.
   static Result<TimeIndex> open(io::Directory& directory, std::int64_t base_offset,
-                                std::int32_t largest_bytes);
+                                std::int32_t largest_bytes, std::string_view suffix = {});
 
   std::int64_t count() const { return entries_.count(); }
   /// One entry is kept free for the maximum at the end of the segment.

@@ -37,7 +37,7 @@ Result<std::vector<AbortedTransaction>> parse_transaction_index(ByteView bytes) 
 }
 
 Result<void> TransactionIndex::open(io::OpenMode mode) {
-  const std::string name = offset_file_name(base_offset_, kTransactionIndexSuffix);
+  const std::string name = offset_file_name(base_offset_, kTransactionIndexSuffix) + suffix_;
   if (mode != io::OpenMode::kCreate) {
     auto there = directory_->contains(name);
     if (!there) return fail(std::move(there).error());

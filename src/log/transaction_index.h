@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -31,8 +32,10 @@ class TransactionIndex {
  public:
   static constexpr std::size_t kEntrySize = 34;
 
-  TransactionIndex(std::shared_ptr<io::Directory> directory, std::int64_t base_offset)
-      : directory_(std::move(directory)), base_offset_(base_offset) {}
+  /// The file's name ends with `suffix`.
+  TransactionIndex(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                   std::string_view suffix = {})
+      : directory_(std::move(directory)), base_offset_(base_offset), suffix_(suffix) {}
 
   /// KAFKA_STORAGE_ERROR if its marker is not behind the last one's.
   Result<void> append(const AbortedTransaction& aborted);
@@ -64,6 +67,7 @@ class TransactionIndex {
 
   std::shared_ptr<io::Directory> directory_;
   std::int64_t base_offset_;
+  std::string suffix_;
   io::FileHandle file_;
   std::optional<End> end_;  ///< Nullopt until read, and after a cut.
 };

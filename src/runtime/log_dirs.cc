@@ -57,7 +57,8 @@ Result<void> read_state(LogDir& dir) {
   if (const auto done = log::remove_clean_shutdown(*dir.folder); !done) return fail(done.error());
   for (const auto& [name, into] : {std::pair{log::kRecoveryPointCheckpointName, &dir.recovery_points},
                                    std::pair{log::kLogStartCheckpointName, &dir.log_starts},
-                                   std::pair{log::kHighWatermarkCheckpointName, &dir.high_watermarks}}) {
+                                   std::pair{log::kHighWatermarkCheckpointName, &dir.high_watermarks},
+                                   std::pair{log::kCleanerCheckpointName, &dir.compacted}}) {
     auto offsets = log::read_offset_checkpoint(*dir.folder, name);
     if (!offsets) return fail(offsets.error());
     *into = std::move(*offsets);

@@ -29,6 +29,7 @@ struct LogDir {
   log::PartitionOffsets recovery_points;
   log::PartitionOffsets log_starts;
   log::PartitionOffsets high_watermarks;
+  log::PartitionOffsets compacted;  ///< up to where each log is
 };
 
 /// Opens and locks the directories of `config`, reads what they say of themselves, and takes the mark of the

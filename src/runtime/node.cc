@@ -36,8 +36,13 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
       config_rules_(config),
-      layered_config_(config),
-      written_checkpoints_(log_dirs_.size()) {
+      layered_config_(config) {
+  for (const LogDir& dir : log_dirs_) {
+    written_checkpoints_.push_back({.recovery_points = dir.recovery_points,
+                                    .log_starts = dir.log_starts,
+                                    .high_watermarks = dir.high_watermarks,
+                                    .compacted = dir.compacted});
+  }
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     states_.push_back(std::make_unique<ShardState>(
@@ -50,6 +55,14 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
                                        host_.loop(0).post([this, error] { fail_node(error); });
                                      }}));
   }
+  LogCleaner::Surroundings around{.host = &host_,
+                                  .shards = &shards_,
+                                  .tables = {},
+                                  .settings = [this] { return config_in_force().cleaner; },
+                                  .on_failure = [this](const Error& error) { fail_node(error); }};
+  for (const auto& state : states_)
+    around.tables.push_back(&state->partitions);
+  cleaner_ = std::make_unique<LogCleaner>(std::move(around));
 }
 
 Node::~Node() = default;

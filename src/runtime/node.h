@@ -18,6 +18,7 @@
 #include "runtime/controller.h"
 #include "runtime/group_table.h"
 #include "runtime/layered_config.h"
+#include "runtime/log_cleaner.h"
 #include "runtime/log_dirs.h"
 #include "runtime/metadata_log.h"
 #include "runtime/partition_table.h"
@@ -121,7 +122,7 @@ class Node {
   Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> close_shard(std::size_t shard);
   /// Writes the offset checkpoints of all log directories from time to time, where they changed.
   Task<void> run_checkpoints();
-  /// Begins what is done for all partitions from time to time.
+  /// Begins what is done for all partitions from time to time, and compaction.
   void start_upkeep();
   Task<void> run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, void (PartitionTable::*work)());
   void on_every_shard(void (PartitionTable::*work)());
@@ -144,6 +145,7 @@ class Node {
   LayeredConfig layered_config_;
   std::unique_ptr<MetadataLog> metadata_log_;
   std::unique_ptr<Controller> controller_;
+  std::unique_ptr<LogCleaner> cleaner_;
   ProducerIds producer_ids_{*this};
   std::function<void(const Error&)> on_failure_;
   std::int64_t broker_epoch_ = -1;

@@ -28,7 +28,12 @@ Result<void> write_checkpoint_files(io::Directory& folder, const PartitionTable:
     if (const auto done = log::write_offset_checkpoint(folder, name, *offsets); !done)
       return fail(done.error());
   }
-  return {};
+  if (checkpoints.compacted.empty()) {
+    const auto is_there = folder.contains(log::kCleanerCheckpointName);
+    if (!is_there) return fail(is_there.error());
+    if (!*is_there) return {};
+  }
+  return log::write_offset_checkpoint(folder, log::kCleanerCheckpointName, checkpoints.compacted);
 }
 
 /// The feature levels that this node can run at.
@@ -194,6 +199,7 @@ Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
   if (controller_->is_active() && config_.node.controlled_shutdown_enable && broker_epoch_ >= 0) {
     co_await hand_over();
   }
+  co_await cleaner_->stop();
   const auto closed = co_await close_logs();
   controller_->stop();
   auto outcome = closed ? metadata_log_->close() : closed;
@@ -289,6 +295,7 @@ Task<void> Node::run_checkpoints() {
 }
 
 void Node::start_upkeep() {
+  cleaner_->start();
   const std::int64_t expiry_ms = config_.log.producer_id_expiration_check_interval_ms;
   const std::int64_t retention_ms = config_.log.retention_check_interval_ms;
   TaskScope& tasks = shards_[ShardId(0)].tasks();

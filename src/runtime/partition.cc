@@ -412,6 +412,11 @@ void Partition::change_config(const config::TopicConfig& config, const log::LogC
   if (leader_.min_in_sync_changed(config.min_insync_replicas)) progress_.wake_all();
 }
 
+void Partition::disk_failed(const Error& error) {
+  log_->fail_flush(error);
+  surroundings_.on_failure(error);
+}
+
 void Partition::retire() {
   retired_ = true;
   progress_.wake_all();

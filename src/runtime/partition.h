@@ -112,6 +112,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   log::PartitionLog& log() { return *log_; }
   const log::PartitionLog& log() const { return *log_; }
   const config::TopicConfig& config() const { return config_; }
+  /// As the folder is named: "orders-3".
+  const std::string& display_name() const { return display_name_; }
+  Shard& shard() const { return *surroundings_.shard; }
 
   /// Checks one produced batch and appends it; gives the answer when it is as durable and as replicated as
   /// the call and the topic want. `records` is written to: offsets, leader epoch, timestamps.
@@ -149,6 +152,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// The topic is gone or the node stops: everyone who waits is answered, nothing is served any more.
   void retire();
   bool is_retired() const { return retired_; }
+  /// The log's disk has failed: the log is offline, and the node is told.
+  void disk_failed(const Error& error);
 
  private:
   records::ProduceRules rules() const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "log/cleaner_checkpoint.h"
 #include "log/log_directory.h"
 #include "observe/log.h"
 #include "runtime/offload.h"
@@ -166,12 +167,15 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
                                  .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
                                  .now_ms = surroundings_.shard->wall_ms(),
                                  .topic_id = topic.id()};
+  const std::int64_t high_watermark = checkpointed(dir.high_watermarks);
+  const auto compacted_up_to = *is_there ? log::compacted_up_to(dir.compacted, name) : std::nullopt;
   return Opening{.key = {topic.id(), partition_id},
                  .name = std::move(name),
                  .state = &state,
                  .log_dir = *dir_index,
                  .is_there = *is_there,
-                 .checkpointed_high_watermark = checkpointed(dir.high_watermarks),
+                 .checkpointed_high_watermark = high_watermark,
+                 .compacted_up_to = compacted_up_to,
                  .config = std::move(config),
                  .options = options,
                  .log = nullptr};
@@ -219,7 +223,10 @@ Result<void> PartitionTable::hold(Opening& opening) {
   const Partition::Identity identity{.name = opening.name, .topic_id = opening.key.first};
   auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log),
                                                std::move(leader), opening.config);
-  held_.emplace(opening.key, Held{.partition = std::move(partition), .log_dir = opening.log_dir});
+  auto compaction = std::make_shared<LogCompaction>(partition, opening.compacted_up_to);
+  held_.emplace(opening.key, Held{.partition = std::move(partition),
+                                  .log_dir = opening.log_dir,
+                                  .compaction = std::move(compaction)});
   return {};
 }
 
@@ -282,6 +289,7 @@ void PartitionTable::Checkpoints::merge(Checkpoints more) {
   recovery_points.merge(more.recovery_points);
   log_starts.merge(more.log_starts);
   high_watermarks.merge(more.high_watermarks);
+  compacted.merge(more.compacted);
 }
 
 void PartitionTable::retire_all() {
@@ -299,6 +307,7 @@ std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() {
     mine.recovery_points[name] = log.recovery_point();
     if (log.log_start_offset() > 0) mine.log_starts[name] = log.log_start_offset();
     mine.high_watermarks[name] = held.partition->high_watermark();
+    if (const auto offset = held.compaction->compacted_up_to()) mine.compacted[name] = *offset;
     held.noted_log_start = log.log_start_offset();
   }
   return all;
@@ -308,6 +317,28 @@ void PartitionTable::checkpoints_written() {
   for (const auto& [key, held] : held_) {
     held.partition->log_start_checkpointed(held.noted_log_start);
   }
+}
+
+void PartitionTable::apply_retention_to_compacted() {
+  for (const auto& [key, held] : held_) {
+    if (held.partition->config().compact) held.partition->apply_retention();
+  }
+}
+
+std::optional<PartitionTable::Dirty> PartitionTable::dirtiest() {
+  std::optional<Dirty> dirtiest;
+  for (const auto& [key, held] : held_) {
+    const auto ratio = held.compaction->dirtiness();
+    if (ratio && (!dirtiest || *ratio > dirtiest->ratio)) dirtiest = {.key = key, .ratio = *ratio};
+  }
+  return dirtiest;
+}
+
+Task<bool> PartitionTable::compact(Key key, std::shared_ptr<CleanerDesk> desk) {
+  const auto found = held_.find(key);
+  if (found == held_.end()) co_return false;
+  const auto compaction = found->second.compaction;
+  co_return co_await compaction->run(std::move(desk));
 }
 
 std::vector<PartitionTable::LogSize> PartitionTable::log_sizes() const {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "protocol/records/codec.h"
 #include "runtime/cluster_view.h"
 #include "runtime/layered_config.h"
+#include "runtime/log_compaction.h"
 #include "runtime/log_dirs.h"
 #include "runtime/partition.h"
 #include "runtime/shard.h"
@@ -26,6 +28,8 @@ namespace moldau::runtime {
 /// The replicas that one shard owns, kept in step with the committed metadata.
 class PartitionTable {
  public:
+  using Key = std::pair<Uuid, std::int32_t>;
+
   /// All of it outlives the table. `on_failure` is told of a failing disk.
   struct Surroundings {
     Shard* shard = nullptr;
@@ -52,6 +56,7 @@ class PartitionTable {
     log::PartitionOffsets recovery_points;
     log::PartitionOffsets log_starts;
     log::PartitionOffsets high_watermarks;
+    log::PartitionOffsets compacted;
 
     bool operator==(const Checkpoints&) const = default;
     void merge(Checkpoints more);
@@ -73,17 +78,28 @@ class PartitionTable {
   };
   std::vector<LogSize> log_sizes() const;
 
-  /// Partition::apply_retention() of all.
+  /// Partition::apply_retention() of all, or of those that are compacted, too.
   void apply_retention();
+  void apply_retention_to_compacted();
+
+  /// A log that is to be compacted.
+  struct Dirty {
+    Key key;
+    double ratio = 0;
+  };
+  /// The one that wants it the most, of those at which nobody is.
+  std::optional<Dirty> dirtiest();
+  /// LogCompaction::run() of that log; false if the log is gone.
+  Task<bool> compact(Key key, std::shared_ptr<CleanerDesk> desk);
 
   /// Forgets the producers that have not written for `producer.id.expiration.ms`.
   void remove_expired_producers();
 
  private:
-  using Key = std::pair<Uuid, std::int32_t>;
   struct Held {
     std::shared_ptr<Partition> partition;
     std::size_t log_dir;
+    std::shared_ptr<LogCompaction> compaction;
     std::int64_t noted_log_start = 0;  ///< in the last checkpoints()
   };
 
@@ -95,6 +111,7 @@ class PartitionTable {
     std::size_t log_dir = 0;
     bool is_there = false;
     std::int64_t checkpointed_high_watermark = 0;
+    std::optional<std::int64_t> compacted_up_to = {};
     config::TopicConfig config;
     log::OpenOptions options;
     Result<std::unique_ptr<log::PartitionLog>> log;

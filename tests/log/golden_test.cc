@@ -5,37 +5,13 @@
 
 #include <doctest/doctest.h>
 
-#include "log/file_names.h"
+#include "golden_lines.h"
 #include "logs.h"
 
 namespace moldau::log {
 namespace {
 
 using namespace testing;
-
-std::string from_hex(std::string_view hex) {
-  const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
-  }
-  return bytes;
-}
-
-std::int64_t number(const std::string& text) {
-  return parse_decimal(text).value();
-}
-
-std::vector<std::string> fields_of(const std::string& line) {
-  std::vector<std::string> fields;
-  std::size_t start = 0;
-  for (std::size_t tab = line.find('\t'); tab != std::string::npos; tab = line.find('\t', start)) {
-    fields.push_back(line.substr(start, tab - start));
-    start = tab + 1;
-  }
-  fields.push_back(line.substr(start));
-  return fields;
-}
 
 /// Does to a log what a scenario of compat-tests/golden-log did to Apache Kafka's.
 class Replay {

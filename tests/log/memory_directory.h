@@ -60,6 +60,7 @@ class MemoryFile final : public io::File {
   Result<std::uint64_t> size_bytes() override { return content.size(); }
 
   Bytes content;
+  TimestampMs modified_ms = 0;
 
  private:
   std::shared_ptr<DiskFaults> faults_;
@@ -104,7 +105,7 @@ class MemoryDirectory final : public io::Directory {
   Result<std::vector<io::DirectoryEntry>> list() override {
     std::vector<io::DirectoryEntry> entries;
     for (const auto& [name, file] : files) {
-      entries.push_back({.name = name, .size_bytes = file->content.size(), .modified_ms = 0});
+      entries.push_back({.name = name, .size_bytes = file->content.size(), .modified_ms = file->modified_ms});
     }
     for (const auto& [name, folder] : folders)
       entries.push_back({.name = name, .is_directory = true});
@@ -160,8 +161,9 @@ class MemoryDirectory final : public io::Directory {
     return found == files.end() ? std::string() : std::string(as_text(found->second->content));
   }
 
-  void put(std::string_view name, std::string_view content) {
+  void put(std::string_view name, std::string_view content, TimestampMs modified_ms = 0) {
     auto file = std::make_shared<MemoryFile>(faults_);
+    file->modified_ms = modified_ms;
     const ByteView bytes = as_bytes(content);
     file->content.assign(bytes.begin(), bytes.end());
     files[std::string(name)] = std::move(file);

@@ -47,6 +47,20 @@ TEST_CASE("a batch header shows every field where it lies") {
   CHECK(batch.records().size() == bytes.size() - kBatchHeaderSize);
 }
 
+TEST_CASE("a batch that says where it ends keeps its last sequence, whatever records it has") {
+  const Bytes bytes = three_records(
+      {.base_offset = 40, .producer_id = 7, .producer_epoch = 0, .base_sequence = 10, .last_offset = 49});
+  const BatchView batch = view(bytes);
+  CHECK(batch.is_valid());
+  CHECK(batch.record_count() == 3);
+  CHECK(batch.last_offset_delta() == 9);
+  CHECK(batch.last_offset() == 49);
+  CHECK(batch.next_offset() == 50);
+  CHECK(batch.last_sequence() == 19);
+  // Without records behind the last one it is what it would be anyway.
+  CHECK(three_records({.base_offset = 40, .last_offset = 42}) == three_records({.base_offset = 40}));
+}
+
 TEST_CASE("attribute bits name codec, timestamp type, control and delete horizon") {
   Bytes bytes = three_records();
   for (int id = 0; id <= 4; ++id) {

@@ -1,9 +1,10 @@
 // Tries crashes and faults of the disk one after the other: `sim_crash FAULT FIRST-SEED LAST-SEED [STRIDE
 // [FIRST]]`.
 //
-// FAULT is crash, io-error or no-space; the fault comes at every STRIDE-th call to the disk that the script
-// makes, from the FIRST one on. Each run that has lost something is printed with the command that repeats it,
-// and makes the status 1. `sim_crash FAULT SEED SEED at CALL` makes one run and prints the broker's log.
+// FAULT is crash, io-error or no-space, or log-crash or compaction-crash for one log alone; the fault comes
+// at every STRIDE-th call to the disk that the script makes, from the FIRST one on. Each run that has lost
+// something is printed with the command that repeats it, and makes the status 1. `sim_crash FAULT SEED SEED
+// at CALL` makes one run and prints the broker's log.
 
 #include <cstdint>
 #include <cstdio>
@@ -11,7 +12,9 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <type_traits>
 
+#include "tests/sim/compaction_script.h"
 #include "tests/sim/crash_run.h"
 #include "tests/sim/log_run.h"
 
@@ -19,6 +22,7 @@ namespace {
 
 using moldau::io::sim::CallNumber;
 using moldau::io::sim::DiskFault;
+using moldau::sim::CompactionRun;
 using moldau::sim::CrashRun;
 using moldau::sim::LogRun;
 
@@ -46,11 +50,15 @@ std::optional<Run> parse_run(const std::string& text) {
   if (text == "crash") return broker_run(DiskFault::Kind::kCrash);
   if (text == "io-error") return broker_run(DiskFault::Kind::kIoError);
   if (text == "no-space") return broker_run(DiskFault::Kind::kNoSpace);
-  if (text != "log-crash") return std::nullopt;
-  return [](std::uint64_t seed, CallNumber call) {
-    const LogRun run(seed, call);
-    return Outcome{run.complaint(), {}, run.calls()};
+  const auto of_one_log = []<class OneRun>(std::type_identity<OneRun>) -> Run {
+    return [](std::uint64_t seed, CallNumber call) {
+      const OneRun run(seed, call);
+      return Outcome{run.complaint(), {}, run.calls()};
+    };
   };
+  if (text == "log-crash") return of_one_log(std::type_identity<LogRun>());
+  if (text == "compaction-crash") return of_one_log(std::type_identity<CompactionRun>());
+  return std::nullopt;
 }
 
 struct Tally {
@@ -82,7 +90,9 @@ int main(int argc, char** argv) {
   const auto run = argc >= 4 ? parse_run(argv[1]) : std::nullopt;
   if (!run) {
     std::fprintf(
-        stderr, "usage: sim_crash crash|io-error|no-space|log-crash FIRST-SEED LAST-SEED [STRIDE [FIRST]]\n");
+        stderr,
+        "usage: sim_crash crash|io-error|no-space|log-crash|compaction-crash FIRST-SEED LAST-SEED [STRIDE "
+        "[FIRST]]\n");
     return 2;
   }
   if (argc == 6 && std::string(argv[4]) == "at") {

@@ -1,5 +1,6 @@
 #include "tests/sim/mutants.h"
 
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -13,9 +14,20 @@ using io::CallSite;
 
 constexpr std::string_view kTemporary = ".tmp";
 
+struct Mistake {
+  std::optional<Mutant> mutant = {};
+  std::optional<io::sim::DiskSite> unsynced = {};
+
+  bool is(Mutant asked) const { return mutant == asked; }
+  bool is_unsynced(const CallSite& site) const {
+    return is(Mutant::kDirectoryNotSynced) || (unsynced && site.line() == unsynced->line &&
+                                               std::string_view(site.file_name()).ends_with(unsynced->file));
+  }
+};
+
 class MutantFile final : public io::File {
  public:
-  MutantFile(io::FileHandle file, Mutant mutant) : file_(std::move(file)), mutant_(mutant) {}
+  MutantFile(io::FileHandle file, Mistake mistake) : file_(std::move(file)), mistake_(std::move(mistake)) {}
 
   Result<std::size_t> read_at(std::uint64_t position, MutableBytes into) override {
     return file_->read_at(position, into);
@@ -27,9 +39,9 @@ class MutantFile final : public io::File {
     return file_->truncate(size_bytes, site);
   }
   Result<void> sync(CallSite site) override {
-    if (mutant_ == Mutant::kSyncDoesNothing) return {};
+    if (mistake_.is(Mutant::kSyncDoesNothing)) return {};
     auto synced = file_->sync(site);
-    if (!synced && mutant_ == Mutant::kFailedSyncRetried) synced = file_->sync(site);
+    if (!synced && mistake_.is(Mutant::kFailedSyncRetried)) synced = file_->sync(site);
     return synced;
   }
   Result<void> make_read_only(CallSite site) override { return file_->make_read_only(site); }
@@ -37,24 +49,24 @@ class MutantFile final : public io::File {
 
  private:
   io::FileHandle file_;
-  Mutant mutant_;
+  Mistake mistake_;
 };
 
 class MutantDirectory final : public io::Directory {
  public:
-  MutantDirectory(std::shared_ptr<io::Directory> folder, Mutant mutant)
-      : folder_(std::move(folder)), mutant_(mutant) {}
+  MutantDirectory(std::shared_ptr<io::Directory> folder, Mistake mistake)
+      : folder_(std::move(folder)), mistake_(std::move(mistake)) {}
 
   Result<io::FileHandle> open_file(std::string_view name, io::OpenMode mode, CallSite site) override {
     if (is_in_place(name)) name.remove_suffix(kTemporary.size());
     auto file = folder_->open_file(name, mode, site);
     if (!file) return file;
-    return std::make_shared<MutantFile>(*std::move(file), mutant_);
+    return std::make_shared<MutantFile>(*std::move(file), mistake_);
   }
   Result<std::shared_ptr<io::Directory>> open_directory(std::string_view name) override {
     auto folder = folder_->open_directory(name);
     if (!folder) return folder;
-    return std::make_shared<MutantDirectory>(*std::move(folder), mutant_);
+    return std::make_shared<MutantDirectory>(*std::move(folder), mistake_);
   }
   Result<void> create_directory(std::string_view name, CallSite site) override {
     return folder_->create_directory(name, site);
@@ -72,7 +84,7 @@ class MutantDirectory final : public io::Directory {
     return folder_->remove_directory(name, site);
   }
   Result<void> sync(CallSite site) override {
-    if (mutant_ == Mutant::kDirectoryNotSynced) return {};
+    if (mistake_.is_unsynced(site)) return {};
     return folder_->sync(site);
   }
   Result<std::unique_ptr<io::DirectoryLock>> lock(std::string_view name, CallSite site) override {
@@ -83,30 +95,30 @@ class MutantDirectory final : public io::Directory {
 
  private:
   bool is_in_place(std::string_view name) const {
-    return mutant_ == Mutant::kCheckpointNotAtomic && name.ends_with(kTemporary);
+    return mistake_.is(Mutant::kCheckpointNotAtomic) && name.ends_with(kTemporary);
   }
 
   std::shared_ptr<io::Directory> folder_;
-  Mutant mutant_;
+  Mistake mistake_;
 };
 
 class MutantHost final : public io::Host {
  public:
-  MutantHost(io::sim::SimHost& host, Mutant mutant) : host_(host), mutant_(mutant) {}
+  MutantHost(io::sim::SimHost& host, Mistake mistake) : host_(host), mistake_(std::move(mistake)) {}
 
   std::size_t loop_count() const override { return host_.loop_count(); }
   io::Loop& loop(std::size_t index) override { return host_.loop(index); }
   Result<std::shared_ptr<io::Directory>> open_root(std::string_view path) override {
     auto folder = host_.open_root(path);
     if (!folder) return folder;
-    if (mutant_ == Mutant::kRecoveryTrustsIndexes) {
+    if (mistake_.is(Mutant::kRecoveryTrustsIndexes)) {
       // A mark left from some earlier stop.
       const auto identity = log::read_meta_properties(**folder);
       if (identity && *identity) {
         if (auto marked = log::write_clean_shutdown(**folder, 0); !marked) return fail(marked.error());
       }
     }
-    return std::make_shared<MutantDirectory>(*std::move(folder), mutant_);
+    return std::make_shared<MutantDirectory>(*std::move(folder), mistake_);
   }
   Result<std::shared_ptr<io::Directory>> find_root(std::string_view path) override {
     return host_.find_root(path);
@@ -116,13 +128,21 @@ class MutantHost final : public io::Host {
 
  private:
   io::sim::SimHost& host_;
-  Mutant mutant_;
+  Mistake mistake_;
 };
 
 }  // namespace
 
 WrapHost with(Mutant mutant) {
-  return [mutant](io::sim::SimHost& host) { return std::make_unique<MutantHost>(host, mutant); };
+  return [mutant](io::sim::SimHost& host) {
+    return std::make_unique<MutantHost>(host, Mistake{.mutant = mutant});
+  };
+}
+
+WrapHost without_sync_of_folder(const io::sim::DiskSite& site) {
+  return [site](io::sim::SimHost& host) {
+    return std::make_unique<MutantHost>(host, Mistake{.unsynced = site});
+  };
 }
 
 }  // namespace moldau::sim

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "io/sim/disk.h"
 #include "tests/sim/broker_process.h"
 
 namespace moldau::sim {
@@ -16,5 +17,8 @@ enum class Mutant {
 
 /// The machine with that mistake.
 WrapHost with(Mutant mutant);
+
+/// The machine on which a folder is not synced where the program asks for it at `site`.
+WrapHost without_sync_of_folder(const io::sim::DiskSite& site);
 
 }  // namespace moldau::sim

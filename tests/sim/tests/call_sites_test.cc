@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/sim/compaction_script.h"
 #include "tests/sim/crash_run.h"
 #include "tests/sim/log_run.h"
 
@@ -77,6 +78,7 @@ TEST_CASE("The crash tests reach every call that writes, syncs, renames, removes
     const LogRun log_run(seed, 0);
     note(log_run.sites());
     note(LogRun(seed, log_run.calls() / 2).sites());
+    note(CompactionRun(seed, 0).sites());
   }
   const std::vector<Place> places = places_in_source();
   CHECK(places.size() > 25);

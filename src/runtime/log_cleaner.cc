@@ -49,15 +49,18 @@ void LogCleaner::start_missing() {
 }
 
 Task<void> LogCleaner::run(std::size_t index) {
-  while (!stopping_.is_set()) {
+  // As Apache Kafka's, which finds no log that is led yet when it starts.
+  bool has_cleaned = false;
+  while (true) {
     const config::CleanerSection settings = surroundings_.settings();
-    if (std::cmp_greater_equal(index, settings.threads)) break;
+    if (!has_cleaned && !stopping_.is_set()) {
+      Waiter pause(zero(), zero().now() + from_ms(settings.backoff_ms));
+      wake_up_.add(pause);
+      co_await pause;
+    }
+    if (stopping_.is_set() || std::cmp_greater_equal(index, settings.threads)) break;
     if (index == 0) start_missing();
-    if (co_await clean_one(index)) continue;
-    if (stopping_.is_set()) break;
-    Waiter pause(zero(), zero().now() + from_ms(settings.backoff_ms));
-    wake_up_.add(pause);
-    co_await pause;
+    has_cleaned = co_await clean_one(index);
   }
   threads_[index].is_running = false;
   --running_;

@@ -13,8 +13,8 @@
 namespace moldau::api {
 
 /// Asks a partition on the shard that owns it; `ask` is a function of (runtime::Partition&) to Outcome, which
-/// has an `error`: UNKNOWN_TOPIC_OR_PARTITION if there is no such partition, NOT_LEADER_OR_FOLLOWER if this
-/// node does not lead it.
+/// has an `error`: UNKNOWN_TOPIC_OR_PARTITION if there is no such partition, or the table's if it is not led
+/// here.
 template <class Outcome, class Ask>
 runtime::Task<Outcome> ask_partition(Context& context, std::string_view topic_name, std::int32_t partition_id,
                                      Ask ask) {
@@ -32,9 +32,9 @@ runtime::Task<Outcome> ask_partition(Context& context, std::string_view topic_na
         return [](runtime::PartitionTable& there, Uuid topic_id, std::int32_t index,
                   Ask question) -> runtime::Task<Outcome> {
           const auto partition = there.find(topic_id, index);
-          if (partition) co_return question(*partition);
+          if (partition) co_return question(**partition);
           Outcome absent;
-          absent.error = ErrorCode::kNotLeaderOrFollower;
+          absent.error = partition.error().code;
           co_return absent;
         }(table, id, partition_id, ask);
       });

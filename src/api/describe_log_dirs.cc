@@ -60,7 +60,7 @@ class Wanted {
 runtime::Task<DirResult> describe(Context& context, const runtime::LogDir& dir, bool is_cordoned,
                                   std::map<std::string, std::vector<PartitionResult>> topics) {
   DirResult result;
-  result.log_dir = context.keep(dir.folder->path());
+  result.log_dir = context.keep(dir.path);
   const auto space = co_await runtime::run_in_lane(context.shard, dir.sync_lane,
                                                    [folder = dir.folder] { return folder->space(); });
   if (!space) {
@@ -97,6 +97,12 @@ runtime::Task<protocol::DescribeLogDirsResponse> describe_log_dirs(
   const std::vector<std::string>& cordoned = config_in_force(context, layered).node.cordoned_log_dirs;
   protocol::DescribeLogDirsResponse response;
   for (std::size_t i = 0; i < dirs.size(); ++i) {
+    if (context.node.partitions(context.shard.id()).is_offline(i)) {
+      auto& result = response.results.emplace_back();
+      result.log_dir = context.keep(dirs[i].path);
+      result.error_code = ErrorCode::kKafkaStorageError;
+      continue;
+    }
     const std::string& path = context.node.config().node.log_dirs[i];
     const bool is_cordoned = std::ranges::find(cordoned, path) != cordoned.end();
     response.results.push_back(co_await describe(context, dirs[i], is_cordoned, std::move(topics[i])));

@@ -155,10 +155,11 @@ WantedList wanted_of(const Fetching& fetching) {
 Task<ReadOutcome> read_there(runtime::Node& node, runtime::Shard& there, Uuid topic_id,
                              std::int32_t partition_id, ReadCall call) {
   const auto partition = node.partitions(there.id()).find(topic_id, partition_id);
-  if (partition && !partition->is_retired()) co_return partition->read(call);
+  if (partition && !(*partition)->is_retired()) co_return (*partition)->read(call);
   ReadOutcome outcome;
   const bool is_there = node.cluster_view(there)->image.topic(topic_id) != nullptr;
-  outcome.error = is_there ? ErrorCode::kNotLeaderOrFollower : kUnknownPartition;
+  const ErrorCode absent = partition ? ErrorCode::kNotLeaderOrFollower : partition.error().code;
+  outcome.error = is_there ? absent : kUnknownPartition;
   co_return outcome;
 }
 

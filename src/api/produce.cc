@@ -47,14 +47,14 @@ std::expected<Uuid, ErrorCode> topic_id_of(const Context& context,
 
 /// Runs on the shard that owns the partition.
 Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::int32_t partition_id,
-                            ErrorCode when_absent, MutableBytes records, ProduceCall call) {
+                            MutableBytes records, ProduceCall call) {
   const auto partition = table.find(topic_id, partition_id);
   if (!partition) {
     ProduceOutcome outcome;
-    outcome.error = when_absent;
+    outcome.error = partition.error().code;
     co_return outcome;
   }
-  co_return co_await partition->produce(records, call);
+  co_return co_await (*partition)->produce(records, call);
 }
 
 Task<ProduceOutcome> produce_one(Exchange& exchange, const Uuid& topic_id,
@@ -68,10 +68,10 @@ Task<ProduceOutcome> produce_one(Exchange& exchange, const Uuid& topic_id,
   const MutableBytes records = writable(exchange.frame, data.records->bytes);
   const runtime::ShardId owner = context.node.shards().owner_of(topic_id, data.index);
   runtime::PartitionTable& table = context.node.partitions(owner);
-  co_return co_await runtime::on_shard<ProduceOutcome>(
-      context.shard, context.node.shards()[owner], [&table, topic_id, index = data.index, records, call] {
-        return append(table, topic_id, index, ErrorCode::kNotLeaderOrFollower, records, call);
-      });
+  co_return co_await runtime::on_shard<ProduceOutcome>(context.shard, context.node.shards()[owner],
+                                                       [&table, topic_id, index = data.index, records, call] {
+                                                         return append(table, topic_id, index, records, call);
+                                                       });
 }
 
 PartitionResponse response_of(Context& context, std::int32_t index, ProduceOutcome outcome) {

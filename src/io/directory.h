@@ -75,7 +75,7 @@ class Directory {
   /// Makes creations, renames and removals in this folder durable (fsync of the folder). Blocks.
   virtual Result<void> sync(CallSite site = CallSite::current()) = 0;
 
-  /// Takes an exclusive lock on the file `name`, created when missing; fails at once when another
+  /// Takes an exclusive lock on the file `name`, created when missing. INVALID_CONFIG at once when another
   /// process holds it.
   virtual Result<std::unique_ptr<DirectoryLock>> lock(std::string_view name,
                                                       CallSite site = CallSite::current()) = 0;

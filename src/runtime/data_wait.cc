@@ -25,12 +25,12 @@ Task<bool> wait_there(Node& node, Shard& there, WatchedList watched, Instant dea
   PooledList<WaitLink> links;
   PooledList<std::shared_ptr<Partition>> held;
   for (const Watched& one : watched) {
-    auto partition = node.partitions(there.id()).find(one.topic_id, one.partition);
-    if (!partition || partition->is_retired() || partition->high_watermark() != one.seen_high_watermark) {
-      co_return true;
-    }
-    partition->progress().add(links.emplace_back(waiter));
-    held.push_back(std::move(partition));
+    const auto found = node.partitions(there.id()).find(one.topic_id, one.partition);
+    if (!found) co_return true;
+    Partition& partition = **found;
+    if (partition.is_retired() || partition.high_watermark() != one.seen_high_watermark) co_return true;
+    partition.progress().add(links.emplace_back(waiter));
+    held.push_back(*found);
   }
   if (state->cancelled) co_return false;
   state->waiter = &waiter;

@@ -36,6 +36,8 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
 
   /// The partition is not led here any more, or the node stops: parked requests get NOT_COORDINATOR.
   void resign();
+  /// The partition is not served any more.
+  bool is_retired() const { return partition_->is_retired(); }
 
   /// JoinGroup and SyncGroup: the answer may take as long as a rebalance.
   Task<Reply<protocol::JoinGroupResponse>> join(coordinator::RequestContext context,

@@ -51,9 +51,17 @@ void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delt
     if (state.leader != node_id_ || groups_.contains(partition)) return;
     auto led = partitions_.find(topic->id(), partition);
     if (!led) return;
-    auto group = std::make_shared<GroupPartition>(shard_, std::move(led), config_);
+    auto group = std::make_shared<GroupPartition>(shard_, *std::move(led), config_);
     groups_.emplace(partition, group);
     shard_.tasks().spawn(group->load());
+  });
+}
+
+void GroupTable::resign_retired() {
+  std::erase_if(groups_, [](const auto& one) {
+    if (!one.second->is_retired()) return false;
+    one.second->resign();
+    return true;
   });
 }
 

@@ -32,6 +32,9 @@ class GroupTable {
   /// Follows the partitions that the shard leads after `delta` was applied to its partition table.
   void apply(const ClusterView& view, const metadata::ImageDelta& delta);
 
+  /// Ends those whose partitions are not served any more.
+  void resign_retired();
+
   /// The node stops.
   void resign_all();
 

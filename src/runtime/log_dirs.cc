@@ -7,6 +7,7 @@
 #include "log/clean_shutdown_marker.h"
 #include "log/file_names.h"
 #include "log/log_directory.h"
+#include "observe/log.h"
 
 namespace moldau::runtime {
 namespace {
@@ -18,6 +19,7 @@ Result<LogDir> open_log_dir(io::Host& host, const std::string& path) {
   if (!folder) return fail(folder.error());
   LogDir dir;
   dir.folder = std::move(*folder);
+  dir.path = dir.folder->path();
   auto lock = dir.folder->lock(kLockName);
   if (!lock) return fail(lock.error());
   dir.lock = std::move(*lock);
@@ -73,10 +75,10 @@ Result<void> check_identity(const LogDir& dir, std::span<const LogDir> others, c
     return fail(ErrorCode::kInvalidConfig, path + " belongs to node " + std::to_string(dir.identity.node_id) +
                                                ", but node.id is " + std::to_string(node_id));
   }
-  if (!others.empty() && dir.identity.cluster_id != others.front().identity.cluster_id) {
+  const auto first = std::ranges::find_if(others, [](const LogDir& other) { return !other.failure; });
+  if (first != others.end() && dir.identity.cluster_id != first->identity.cluster_id) {
     return fail(ErrorCode::kInvalidConfig, path + " belongs to cluster " + dir.identity.cluster_id +
-                                               ", the first log directory to " +
-                                               others.front().identity.cluster_id);
+                                               ", the first log directory to " + first->identity.cluster_id);
   }
   if (!dir.identity.directory_id) {
     return fail(ErrorCode::kInvalidConfig, path + " has no directory.id in its meta.properties");
@@ -90,6 +92,19 @@ Result<void> check_identity(const LogDir& dir, std::span<const LogDir> others, c
   return {};
 }
 
+/// A node can do without a directory whose disk fails, unless its metadata is there.
+bool may_be_offline(const Error& error, const std::string& path, const config::BrokerConfig& config) {
+  return error.code == ErrorCode::kKafkaStorageError && path != config.node.metadata_log_dir;
+}
+
+LogDir offline_dir(const std::string& path, const Error& error) {
+  observe::error("the log directory {} is offline: {}", path, error.message);
+  LogDir dir;
+  dir.path = path;
+  dir.failure = error;
+  return dir;
+}
+
 }  // namespace
 
 Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config) {
@@ -97,15 +112,25 @@ Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerCo
   std::vector<LogDir> dirs;
   for (const std::string& path : paths) {
     auto dir = open_log_dir(host, path);
-    if (!dir) return fail(dir.error());
+    if (!dir) {
+      if (!may_be_offline(dir.error(), path, config)) return fail(dir.error());
+      dirs.push_back(offline_dir(path, dir.error()));
+      continue;
+    }
     if (const auto fits = check_identity(*dir, dirs, path, config.node.node_id); !fits)
       return fail(fits.error());
     dirs.push_back(std::move(*dir));
   }
   for (std::size_t i = 0; i < dirs.size(); ++i) {
+    if (dirs[i].failure) continue;
     make_lanes(host, dirs[i], paths[i], config.log.recovery_threads_per_data_dir);
-    if (const auto read = read_state(dirs[i]); !read) return fail(read.error());
+    const auto read = read_state(dirs[i]);
+    if (read) continue;
+    if (!may_be_offline(read.error(), paths[i], config)) return fail(read.error());
+    dirs[i] = offline_dir(paths[i], read.error());
   }
+  if (std::ranges::all_of(dirs, [](const LogDir& dir) { return dir.failure.has_value(); }))
+    return fail(*dirs.front().failure);
   return dirs;
 }
 

@@ -19,6 +19,9 @@ namespace moldau::runtime {
 
 /// One log directory of this node: its folder, held by lock, its identity and its threads.
 struct LogDir {
+  std::string path;  ///< absolute, or as configured where it failed
+  /// Why nothing of the rest is there: the directory is offline from the start.
+  std::optional<Error> failure;
   std::shared_ptr<io::Directory> folder;
   std::unique_ptr<io::DirectoryLock> lock;
   log::MetaProperties identity;  ///< directory_id is there
@@ -33,8 +36,9 @@ struct LogDir {
 };
 
 /// Opens and locks the directories of `config`, reads what they say of themselves, and takes the mark of the
-/// last clean stop away. All must be formatted, for the same node and cluster: INVALID_CONFIG otherwise, with
-/// what the operator should do.
+/// last clean stop away. One that cannot be read or written has a `failure`, unless it is the one of the
+/// metadata log or all are so, which fails the call. All others must be formatted, for the same node and
+/// cluster: INVALID_CONFIG otherwise, with what the operator should do.
 Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config);
 
 /// The directory of the metadata log where `metadata.log.dir` names none of `log_dirs`, which are open; it

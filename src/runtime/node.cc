@@ -11,7 +11,6 @@
 #include "metadata/features.h"
 #include "observe/log.h"
 #include "quorum/snapshot.h"
-#include "runtime/stray_replicas.h"
 
 namespace moldau::runtime {
 namespace {
@@ -32,7 +31,8 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
       config_(config),
       log_dirs_(std::move(log_dirs)),
       metadata_log_dir_(std::move(metadata_log_dir)),
-      cluster_id_(log_dirs_.front().identity.cluster_id),
+      replica_dirs_(log_dirs_, BrokerId(config.node.node_id)),
+      cluster_id_(directory_of_metadata().identity.cluster_id),
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
       config_rules_(config),
@@ -45,15 +45,15 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
   }
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
-    states_.push_back(std::make_unique<ShardState>(
-        PartitionTable::Surroundings{.shard = &shard,
-                                     .shards = &shards_,
-                                     .log_dirs = log_dirs_,
-                                     .config = &config_,
-                                     .node_id = id(),
-                                     .on_failure = [this](const Error& error) {
-                                       host_.loop(0).post([this, error] { fail_node(error); });
-                                     }}));
+    states_.push_back(std::make_unique<ShardState>(PartitionTable::Surroundings{
+        .shard = &shard,
+        .shards = &shards_,
+        .log_dirs = log_dirs_,
+        .config = &config_,
+        .node_id = id(),
+        .on_failure = [this](std::size_t log_dir, const Error& error) {
+          host_.loop(0).post([this, log_dir, error] { log_dir_failed(log_dir, error); });
+        }}));
   }
   LogCleaner::Surroundings around{.host = &host_,
                                   .shards = &shards_,
@@ -152,20 +152,21 @@ void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Re
 }
 
 void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) {
-  if (!strays_are_aside_) {
-    strays_are_aside_ = true;
-    const auto moved = move_strays_aside(log_dirs_, view->image, id(), host_.loop(0).random());
-    if (!moved) return fail_node(moved.error());
+  if (!std::exchange(has_found_replicas_, true)) {
+    if (const auto found = find_replicas(view->image); !found) return fail_node(found.error());
   }
   if (!delta.removed_topics.empty()) checkpoints_due_.wake_all();
   auto change = std::make_shared<Change>();
   change->view = view;
   change->delta = std::make_shared<const metadata::ImageDelta>(delta);
+  change->places =
+      std::make_shared<const ReplicaPlaces>(replica_dirs_.place(view->image, delta, cordoned_dirs()));
   change->shards_left = states_.size();
   take_up(0, change);
   for (std::size_t i = 1; i < states_.size(); ++i) {
     host_.loop(i).post([this, i, change] { take_up(i, change); });
   }
+  shards_[ShardId(0)].tasks().spawn(tell_places());
 }
 
 void Node::take_up(std::size_t shard, std::shared_ptr<Change> change) {
@@ -179,7 +180,7 @@ Task<void> Node::apply_changes(std::size_t shard) {
   ShardState& state = *states_[shard];
   while (!state.changes.empty()) {
     const std::shared_ptr<Change> change = state.changes.front();
-    auto outcome = co_await state.partitions.apply(change->view, change->delta);
+    auto outcome = co_await state.partitions.apply(change->view, change->delta, change->places);
     state.groups.apply(*change->view, *change->delta);
     state.view = change->view;
     state.view_changes.wake_all();

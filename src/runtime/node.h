@@ -23,6 +23,7 @@
 #include "runtime/metadata_log.h"
 #include "runtime/partition_table.h"
 #include "runtime/producer_ids.h"
+#include "runtime/replica_dirs.h"
 #include "runtime/shards.h"
 #include "runtime/table_config_rules.h"
 
@@ -47,7 +48,8 @@ class Node {
   const config::BrokerConfig& config() const { return config_; }
   BrokerId id() const { return BrokerId(config_.node.node_id); }
   const std::string& cluster_id() const { return cluster_id_; }
-  /// What is read at the start, and never changes; from any shard.
+  /// What is read at the start, and never changes; from any shard. Which of them have failed since is known
+  /// to the partition tables.
   std::span<const LogDir> log_dirs() const { return log_dirs_; }
   Shards& shards() { return shards_; }
   io::Host& host() { return host_; }
@@ -85,6 +87,7 @@ class Node {
   struct Change {
     ClusterViewPtr view;
     std::shared_ptr<const metadata::ImageDelta> delta;
+    std::shared_ptr<const ReplicaPlaces> places;  ///< of the replicas that it brings
     std::size_t shards_left = 0;
   };
   struct ShardState {
@@ -102,6 +105,15 @@ class Node {
 
   LogDir& directory_of_metadata();
   Result<void> open_controller();
+  /// At the start, with all that is committed: notes which replicas are in which directory.
+  Result<void> find_replicas(const metadata::Image& image);
+  /// By log directory.
+  std::vector<bool> cordoned_dirs();
+  /// Tells the controller in which directories replicas are, until it knows of all.
+  Task<void> tell_places();
+  void log_dir_failed(std::size_t log_dir, const Error& error);
+  /// Goes on without the directory. False if that cannot be: the metadata is there, or no other is left.
+  bool lose_log_dir(std::size_t log_dir, const Error& error);
   void apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta);
   /// Takes a change up on its shard, after those before it.
   void take_up(std::size_t shard, std::shared_ptr<Change> change);
@@ -112,6 +124,9 @@ class Node {
   Task<Result<void>> register_broker(const std::vector<config::Endpoint>& advertised);
   Task<Result<void>> register_controller();
   Task<Result<bool>> heartbeat(bool want_shut_down);
+  /// The controller did not hear of a directory that is offline for `log.dir.failure.timeout.ms`: it may go
+  /// on to place replicas there.
+  bool is_failure_untold();
   /// Controlled shutdown: leads nothing any more when it returns, if the controller agreed in time.
   Task<void> hand_over();
   Task<void> run_shutdown(std::function<void(Result<void>)> done);
@@ -119,7 +134,11 @@ class Node {
   bool has_opened_logs() const { return broker_epoch_ >= 0 && applied_offset_ > broker_epoch_; }
   Task<Result<void>> close_logs();
   /// The checkpoints of a shard's logs, which are closed; nullopt if logs are still being opened there.
-  Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> close_shard(std::size_t shard);
+  using Closed = std::optional<std::vector<Result<PartitionTable::Checkpoints>>>;
+  Task<Closed> close_shard(std::size_t shard);
+  /// Of all shards; `merged` gets the checkpoints. False if logs are still being opened somewhere.
+  Task<Result<bool>> close_shards(std::vector<PartitionTable::Checkpoints>& merged);
+  Result<void> mark_clean_stop();
   /// Writes the offset checkpoints of all log directories from time to time, where they changed.
   Task<void> run_checkpoints();
   /// Begins what is done for all partitions from time to time, and compaction.
@@ -137,6 +156,11 @@ class Node {
   const config::BrokerConfig& config_;
   std::vector<LogDir> log_dirs_;
   std::optional<LogDir> metadata_log_dir_;  ///< where it is none of log_dirs_
+  ReplicaDirs replica_dirs_;
+  bool tells_places_ = false;
+  std::vector<Uuid> failed_directories_;  ///< ids of those that went offline
+  std::size_t failures_told_ = 0;         ///< of these, how many the controller has heard of
+  Instant failures_due_ = Instant::never();
   std::string cluster_id_;
   Uuid incarnation_id_;
   Shards shards_;
@@ -151,8 +175,9 @@ class Node {
   std::int64_t broker_epoch_ = -1;
   std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied
   WaitList applied_changes_;
+  WaitList heartbeat_due_;
   std::vector<PartitionTable::Checkpoints> written_checkpoints_;
-  bool strays_are_aside_ = false;
+  bool has_found_replicas_ = false;
   WaitList checkpoints_due_;
   bool stopping_ = false;
   bool failed_ = false;

@@ -106,8 +106,8 @@ Task<Result<void>> Node::register_broker(const std::vector<config::Endpoint>& ad
   }
   add_features(config_, request);
   request.rack = config_.node.rack ? std::optional<std::string_view>(*config_.node.rack) : std::nullopt;
-  for (const LogDir& dir : log_dirs_) {
-    request.log_dirs.push_back(*dir.identity.directory_id);
+  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
+    if (!replica_dirs_.is_offline(i)) request.log_dirs.push_back(*log_dirs_[i].identity.directory_id);
   }
   std::ranges::sort(request.log_dirs);
   // All directories must tell of the same clean stop; one without a mark makes it an unclean one.
@@ -122,6 +122,7 @@ Task<Result<void>> Node::register_broker(const std::vector<config::Endpoint>& ad
       });
   if (!outcome) co_return fail(outcome.error());
   broker_epoch_ = outcome->broker_epoch;
+  shards_[ShardId(0)].tasks().spawn(tell_places());
   co_return Result<void>{};
 }
 
@@ -133,14 +134,16 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   request.want_shut_down = want_shut_down;
   // That none are is noted, too.
   auto& cordoned = request.cordoned_log_dirs.emplace();
+  const std::vector<bool> are_cordoned = cordoned_dirs();
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
-    const std::vector<std::string>& names = config_in_force().node.cordoned_log_dirs;
-    if (std::ranges::find(names, config_.node.log_dirs[i]) != names.end())
+    if (are_cordoned[i] && !replica_dirs_.is_offline(i))
       cordoned.push_back(*log_dirs_[i].identity.directory_id);
   }
+  request.offline_log_dirs = failed_directories_;
   auto outcome = co_await controller_->decide<metadata::HeartbeatReply>(
       [&](const metadata::DecisionContext& context) { return metadata::heartbeat(request, context); });
   if (!outcome) co_return fail(outcome.error());
+  failures_told_ = request.offline_log_dirs.size();
   if (outcome->in_controlled_shutdown) controller_->begin_controlled_shutdown(id());
   co_return want_shut_down ? outcome->should_shut_down : !outcome->is_fenced;
 }
@@ -176,7 +179,12 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
       start_upkeep();
       done({});
     }
+    if (is_failure_untold()) {
+      co_return fail_node({ErrorCode::kKafkaStorageError,
+                           "the controller could not be told of a log directory that is offline"});
+    }
     Waiter pause(zero, zero.now() + std::chrono::milliseconds(config_.node.broker_heartbeat_interval_ms));
+    heartbeat_due_.add(pause);
     co_await pause;
   }
 }
@@ -206,31 +214,37 @@ Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
   done(std::move(outcome));
 }
 
-Task<Result<std::optional<std::vector<PartitionTable::Checkpoints>>>> Node::close_shard(std::size_t shard) {
+Task<Node::Closed> Node::close_shard(std::size_t shard) {
   ShardState& state = *states_[shard];
   state.groups.resign_all();
   state.partitions.retire_all();
   if (!state.changes.empty()) co_return std::nullopt;
-  auto closed = state.partitions.close();
-  if (!closed) co_return fail(std::move(closed).error());
-  co_return *std::move(closed);
+  co_return state.partitions.close();
 }
 
-Task<Result<void>> Node::close_logs() {
-  Shard& zero = shards_[ShardId(0)];
-  std::vector<PartitionTable::Checkpoints> merged(log_dirs_.size());
+Task<Result<bool>> Node::close_shards(std::vector<PartitionTable::Checkpoints>& merged) {
   bool is_complete = has_opened_logs();
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
-    using Closed = Result<std::optional<std::vector<PartitionTable::Checkpoints>>>;
-    auto closed = co_await on_shard<Closed>(zero, shard, [this, i] { return close_shard(i); });
-    if (!closed) co_return fail(closed.error());
-    is_complete = is_complete && closed->has_value();
-    for (std::size_t dir = 0; closed->has_value() && dir < merged.size(); ++dir) {
-      merged[dir].merge(std::move((**closed)[dir]));
+    auto closed = co_await on_shard<Closed>(shards_[ShardId(0)], shard, [this, i] { return close_shard(i); });
+    is_complete = is_complete && closed.has_value();
+    for (std::size_t dir = 0; closed && dir < merged.size(); ++dir) {
+      Result<PartitionTable::Checkpoints>& mine = (*closed)[dir];
+      if (mine) {
+        merged[dir].merge(*std::move(mine));
+      } else if (!lose_log_dir(dir, mine.error())) {
+        co_return fail(mine.error());
+      }
     }
   }
-  if (!is_complete) {
+  co_return is_complete;
+}
+
+Task<Result<void>> Node::close_logs() {
+  std::vector<PartitionTable::Checkpoints> merged(log_dirs_.size());
+  const auto is_complete = co_await close_shards(merged);
+  if (!is_complete) co_return fail(is_complete.error());
+  if (!*is_complete) {
     // Checkpoints without the logs not opened would lose them, and a mark would spare them their recovery.
     observe::warn("stopped before all logs were opened: the next start recovers them");
     co_return Result<void>{};
@@ -238,23 +252,28 @@ Task<Result<void>> Node::close_logs() {
   if (const auto written = co_await write_checkpoints(std::move(merged)); !written)
     co_return fail(written.error());
   // Last of all: the mark says that everything before it is on disk.
-  for (LogDir& dir : log_dirs_) {
-    const auto marked = log::write_clean_shutdown(*dir.folder, broker_epoch_);
-    if (!marked) co_return fail(marked.error());
+  co_return mark_clean_stop();
+}
+
+Result<void> Node::mark_clean_stop() {
+  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
+    if (replica_dirs_.is_offline(i)) continue;
+    const auto marked = log::write_clean_shutdown(*log_dirs_[i].folder, broker_epoch_);
+    if (!marked && !lose_log_dir(i, marked.error())) return fail(marked.error());
   }
-  co_return Result<void>{};
+  return {};
 }
 
 Task<Result<void>> Node::write_checkpoints(std::vector<PartitionTable::Checkpoints> all) {
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
-    if (all[i] == written_checkpoints_[i]) continue;
+    if (replica_dirs_.is_offline(i) || all[i] == written_checkpoints_[i]) continue;
     written_checkpoints_[i] = all[i];
     const auto written =
         co_await run_in_lane(shards_[ShardId(0)], log_dirs_[i].sync_lane,
                              [folder = log_dirs_[i].folder, checkpoints = std::move(all[i])] {
                                return write_checkpoint_files(*folder, checkpoints);
                              });
-    if (!written) co_return fail(written.error());
+    if (!written && !lose_log_dir(i, written.error())) co_return fail(written.error());
   }
   co_return Result<void>{};
 }

@@ -120,7 +120,7 @@ void Partition::fail_append(ErrorCode error, ProduceOutcome& outcome) const {
 Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) {
   ProduceOutcome outcome;
   if (retired_) {
-    outcome.error = ErrorCode::kNotLeaderOrFollower;
+    outcome.error = gone();
     co_return outcome;
   }
   if (call.wants_all_in_sync) {
@@ -156,7 +156,7 @@ Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) 
 }
 
 Result<std::int64_t> Partition::append_own(MutableBytes batch) {
-  if (retired_) return fail(ErrorCode::kNotLeaderOrFollower, display_name_ + " is not led here");
+  if (retired_) return fail(gone(), display_name_ + " is not led here");
   const log::ProducerRules rules{.origin = log::AppendOrigin::kCoordinator};
   const auto appended =
       log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
@@ -261,13 +261,17 @@ Task<ErrorCode> Partition::replicated(std::int64_t offset, Instant deadline) {
     progress_.add(waiter);
     if (co_await waiter == Waiter::Outcome::kDeadline) co_return ErrorCode::kRequestTimedOut;
   }
-  if (retired_) co_return ErrorCode::kNotLeaderOrFollower;
+  if (retired_) co_return gone();
   co_return leader_.check_min_in_sync() ? ErrorCode::kNone : ErrorCode::kNotEnoughReplicasAfterAppend;
 }
 
 Result<void> Partition::check_serving(std::int32_t current_leader_epoch) const {
-  if (retired_) return fail(ErrorCode::kNotLeaderOrFollower, display_name_);
+  if (retired_) return fail(gone(), display_name_);
   return leader_.check_epoch(current_leader_epoch);
+}
+
+ErrorCode Partition::gone() const {
+  return is_offline_ ? ErrorCode::kKafkaStorageError : ErrorCode::kNotLeaderOrFollower;
 }
 
 ReadOutcome Partition::read(const ReadCall& call) {
@@ -361,7 +365,7 @@ OffsetOutcome Partition::end_of_epoch(std::int32_t leader_epoch, std::int32_t cu
 DeleteOutcome Partition::delete_records_before(std::int64_t offset) {
   DeleteOutcome outcome;
   if (retired_) {
-    outcome.error = ErrorCode::kNotLeaderOrFollower;
+    outcome.error = gone();
     return outcome;
   }
   if (config_.compact && !config_.delete_old) {
@@ -415,6 +419,11 @@ void Partition::change_config(const config::TopicConfig& config, const log::LogC
 void Partition::disk_failed(const Error& error) {
   log_->fail_flush(error);
   surroundings_.on_failure(error);
+}
+
+void Partition::go_offline() {
+  is_offline_ = true;
+  retire();
 }
 
 void Partition::retire() {

@@ -152,6 +152,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// The topic is gone or the node stops: everyone who waits is answered, nothing is served any more.
   void retire();
   bool is_retired() const { return retired_; }
+  /// retire() for a log directory that is offline: KAFKA_STORAGE_ERROR is the answer.
+  void go_offline();
   /// The log's disk has failed: the log is offline, and the node is told.
   void disk_failed(const Error& error);
 
@@ -176,6 +178,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void sync_done(const std::shared_ptr<log::FlushWork>& work, const Result<void>& outcome);
   void local_end_moved();
   Result<void> check_serving(std::int32_t current_leader_epoch) const;
+  /// What those are told who come when it is retired.
+  ErrorCode gone() const;
 
   Surroundings surroundings_;
   Identity identity_;
@@ -188,6 +192,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool sync_under_way_ = false;
   bool flush_is_planned_ = false;
   bool retired_ = false;
+  bool is_offline_ = false;
 };
 
 }  // namespace moldau::runtime

@@ -1,6 +1,7 @@
 #include "runtime/partition_table.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "log/cleaner_checkpoint.h"
@@ -27,15 +28,21 @@ std::optional<std::int64_t> offset_in(const log::PartitionOffsets& offsets, cons
 }  // namespace
 
 PartitionTable::PartitionTable(Surroundings surroundings)
-    : surroundings_(std::move(surroundings)), layered_(*surroundings_.config) {}
+    : surroundings_(std::move(surroundings)), layered_(*surroundings_.config) {
+  for (const LogDir& dir : surroundings_.log_dirs) {
+    offline_dirs_.push_back(dir.failure.has_value());
+  }
+}
 
 bool PartitionTable::owns(const Uuid& topic_id, std::int32_t partition) const {
   return surroundings_.shards->owner_of(topic_id, partition) == surroundings_.shard->id();
 }
 
-std::shared_ptr<Partition> PartitionTable::find(const Uuid& topic_id, std::int32_t partition) const {
-  const auto found = held_.find({topic_id, partition});
-  return found == held_.end() ? nullptr : found->second.partition;
+Result<std::shared_ptr<Partition>> PartitionTable::find(const Uuid& topic_id, std::int32_t partition) const {
+  const Key key{topic_id, partition};
+  if (const auto found = held_.find(key); found != held_.end()) return found->second.partition;
+  if (offline_.contains(key)) return fail(ErrorCode::kKafkaStorageError, "its log directory is offline");
+  return fail(ErrorCode::kNotLeaderOrFollower, "there is no such replica here");
 }
 
 config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const std::string& topic) const {
@@ -58,15 +65,16 @@ log::LogConfig PartitionTable::log_config(const config::TopicConfig& config) con
 }
 
 Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
-                                         std::shared_ptr<const metadata::ImageDelta> delta) {
-  if (auto done = remove_topics(*delta); !done) co_return done;
+                                         std::shared_ptr<const metadata::ImageDelta> delta,
+                                         std::shared_ptr<const ReplicaPlaces> places) {
+  remove_topics(*delta);
   std::vector<Opening> openings;
   for (const auto& [id, change] : delta->topics) {
     const metadata::Topic* topic = view->image.topic(id);
     if (topic == nullptr) continue;
     for (const std::int32_t partition : change.partitions) {
       if (!owns(id, partition)) continue;
-      if (auto done = follow(*view, *topic, partition, openings); !done) co_return done;
+      follow(*view, *topic, partition, *places, openings);
     }
   }
   if (auto done = co_await open_all(openings); !done) co_return done;
@@ -75,11 +83,10 @@ Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
   co_return Result<void>{};
 }
 
-Result<void> PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
+void PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
   for (const auto& [id, topic] : delta.removed_topics) {
-    if (auto done = remove(id, *topic); !done) return done;
+    remove(id, *topic);
   }
-  return {};
 }
 
 void PartitionTable::change_configs(const ClusterView& view, const metadata::ImageDelta& delta) {
@@ -107,24 +114,41 @@ void PartitionTable::change_config(const ClusterView& view, Partition& partition
   partition.change_config(config, log_config(config));
 }
 
-Result<void> PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic,
-                                    std::int32_t partition_id, std::vector<Opening>& openings) {
+void PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
+                            const ReplicaPlaces& places, std::vector<Opening>& openings) {
   const metadata::Partition* state = topic.find(partition_id);
-  if (state == nullptr || !metadata::contains(state->replicas, surroundings_.node_id)) return {};
-  const auto found = held_.find({topic.id(), partition_id});
-  if (found != held_.end()) {
-    Partition& partition = *found->second.partition;
-    if (partition.leader_epoch() == state->leader_epoch) return {};
-    if (auto begun = begin_epoch(*state, partition.log()); !begun) return begun;
-    partition.lead(replica::LeaderState(surroundings_.node_id, assignment_of(*state),
-                                        partition.high_watermark(), partition.log().log_end_offset(),
-                                        topic_config(view, topic.name()).min_insync_replicas));
-    return {};
+  if (state == nullptr || !metadata::contains(state->replicas, surroundings_.node_id)) return;
+  const Key key{topic.id(), partition_id};
+  if (const auto found = held_.find(key); found != held_.end()) {
+    return lead_anew(view, found->second, *state);
   }
-  auto opening = plan_opening(view, topic, partition_id, *state);
-  if (!opening) return fail(opening.error());
+  const auto place = places.find(key);
+  // What has been offline stays so.
+  if (place == places.end()) return;
+  if (!place->second || offline_dirs_[*place->second]) {
+    offline_.insert(key);
+    return;
+  }
+  auto opening = plan_opening(view, topic, partition_id, *state, *place->second);
+  if (!opening) return give_up(key, *place->second, opening.error());
   openings.push_back(*std::move(opening));
-  return {};
+}
+
+void PartitionTable::lead_anew(const ClusterView& view, Held& held, const metadata::Partition& state) {
+  Partition& partition = *held.partition;
+  if (partition.leader_epoch() == state.leader_epoch) return;
+  if (auto begun = begin_epoch(state, partition.log()); !begun) {
+    return surroundings_.on_failure(held.log_dir, begun.error());
+  }
+  partition.lead(
+      replica::LeaderState(surroundings_.node_id, assignment_of(state), partition.high_watermark(),
+                           partition.log().log_end_offset(),
+                           topic_config(view, partition.identity().name.topic).min_insync_replicas));
+}
+
+void PartitionTable::give_up(const Key& key, std::size_t log_dir, const Error& error) {
+  offline_.insert(key);
+  surroundings_.on_failure(log_dir, error);
 }
 
 Result<void> PartitionTable::begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const {
@@ -132,28 +156,13 @@ Result<void> PartitionTable::begin_epoch(const metadata::Partition& state, log::
   return log.assign_epoch(state.leader_epoch, log.log_end_offset());
 }
 
-Result<std::size_t> PartitionTable::choose_log_dir(const log::PartitionName& name,
-                                                   const Uuid& directory) const {
-  const std::string folder = log::format_folder_name(name);
-  for (std::size_t i = 0; i < surroundings_.log_dirs.size(); ++i) {
-    const auto there = surroundings_.log_dirs[i].folder->contains(folder);
-    if (!there) return fail(there.error());
-    if (*there) return i;
-  }
-  for (std::size_t i = 0; i < surroundings_.log_dirs.size(); ++i) {
-    if (surroundings_.log_dirs[i].identity.directory_id == directory) return i;
-  }
-  return std::size_t{0};
-}
-
 Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& view,
                                                              const metadata::Topic& topic,
                                                              std::int32_t partition_id,
-                                                             const metadata::Partition& state) {
+                                                             const metadata::Partition& state,
+                                                             std::size_t log_dir) {
   log::PartitionName name{topic.name(), partition_id};
-  const auto dir_index = choose_log_dir(name, state.directory_of(surroundings_.node_id));
-  if (!dir_index) return fail(dir_index.error());
-  LogDir& dir = surroundings_.log_dirs[*dir_index];
+  LogDir& dir = surroundings_.log_dirs[log_dir];
   const auto is_there = dir.folder->contains(log::format_folder_name(name));
   if (!is_there) return fail(is_there.error());
   // What the checkpoints say of a new log's name is said of one that was deleted.
@@ -172,7 +181,7 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
   return Opening{.key = {topic.id(), partition_id},
                  .name = std::move(name),
                  .state = &state,
-                 .log_dir = *dir_index,
+                 .log_dir = log_dir,
                  .is_there = *is_there,
                  .checkpointed_high_watermark = high_watermark,
                  .compacted_up_to = compacted_up_to,
@@ -189,18 +198,24 @@ Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
   }
   co_await together(*surroundings_.shard, std::move(tasks));
   for (Opening& opening : openings) {
-    if (!opening.log) co_return fail(opening.log.error());
-    if (auto held = hold(opening); !held) co_return held;
+    if (offline_dirs_[opening.log_dir]) {
+      offline_.insert(opening.key);
+      continue;
+    }
+    const auto held = opening.log ? hold(opening) : fail(opening.log.error());
+    if (held) continue;
+    if (held.error().code != ErrorCode::kKafkaStorageError) co_return held;
+    give_up(opening.key, opening.log_dir, held.error());
   }
   co_return Result<void>{};
 }
 
 Task<void> PartitionTable::open(Opening& opening, io::LaneId lane) {
-  LogDir& dir = surroundings_.log_dirs[opening.log_dir];
   if (!opening.is_there) {
-    opening.log = create_log(dir, opening.name, opening.options);
+    opening.log = create_log(opening.log_dir, opening.name, opening.options);
     co_return;
   }
+  LogDir& dir = surroundings_.log_dirs[opening.log_dir];
   using Opened = Result<std::unique_ptr<log::PartitionLog>>;
   opening.log = co_await run_in_lane(
       *surroundings_.shard, lane,
@@ -216,10 +231,13 @@ Result<void> PartitionTable::hold(Opening& opening) {
   replica::LeaderState leader(surroundings_.node_id, assignment_of(*opening.state),
                               opening.checkpointed_high_watermark, (*opening.log)->log_end_offset(),
                               opening.config.min_insync_replicas);
-  Partition::Surroundings around{.shard = surroundings_.shard,
-                                 .decoders = &decoders_,
-                                 .sync_lane = surroundings_.log_dirs[opening.log_dir].sync_lane,
-                                 .on_failure = surroundings_.on_failure};
+  Partition::Surroundings around{
+      .shard = surroundings_.shard,
+      .decoders = &decoders_,
+      .sync_lane = surroundings_.log_dirs[opening.log_dir].sync_lane,
+      .on_failure = [on_failure = surroundings_.on_failure, log_dir = opening.log_dir](const Error& error) {
+        on_failure(log_dir, error);
+      }};
   const Partition::Identity identity{.name = opening.name, .topic_id = opening.key.first};
   auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log),
                                                std::move(leader), opening.config);
@@ -230,23 +248,23 @@ Result<void> PartitionTable::hold(Opening& opening) {
   return {};
 }
 
-Result<std::unique_ptr<log::PartitionLog>> PartitionTable::create_log(LogDir& dir,
+Result<std::unique_ptr<log::PartitionLog>> PartitionTable::create_log(std::size_t log_dir,
                                                                       const log::PartitionName& name,
                                                                       const log::OpenOptions& options) {
-  auto created = log::create_partition(dir.folder, name, options);
+  auto created = log::create_partition(surroundings_.log_dirs[log_dir].folder, name, options);
   if (!created) return fail(created.error());
-  log::merge(unsynced_[&dir], std::move(created->work));
+  log::merge(unsynced_[log_dir], std::move(created->work));
   return std::move(created->log);
 }
 
 void PartitionTable::sync_new_folders() {
-  for (auto& [dir, work] : unsynced_) {
+  for (auto& [log_dir, work] : unsynced_) {
     auto shared = std::make_shared<log::FlushWork>(std::move(work));
     auto outcome = std::make_shared<Result<void>>();
     surroundings_.shard->loop().offload(
-        dir->sync_lane, [shared, outcome] { *outcome = shared->run(); },
-        [outcome, on_failure = surroundings_.on_failure] {
-          if (!*outcome) on_failure(outcome->error());
+        surroundings_.log_dirs[log_dir].sync_lane, [shared, outcome] { *outcome = shared->run(); },
+        [outcome, log_dir, on_failure = surroundings_.on_failure] {
+          if (!*outcome) on_failure(log_dir, outcome->error());
         });
   }
   unsynced_.clear();
@@ -258,31 +276,50 @@ std::int64_t PartitionTable::draw_jitter(std::int64_t most_ms) const {
                                    static_cast<std::uint64_t>(most_ms));
 }
 
-Result<void> PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) {
+void PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) {
+  offline_.erase(offline_.lower_bound({topic_id, 0}),
+                 offline_.upper_bound({topic_id, std::numeric_limits<std::int32_t>::max()}));
   for (auto found = held_.lower_bound({topic_id, 0});
        found != held_.end() && found->first.first == topic_id;) {
     const Held held = found->second;
     found = held_.erase(found);
     held.partition->retire();
-    LogDir& dir = surroundings_.log_dirs[held.log_dir];
-    const auto done = log::move_aside(*dir.folder, held.partition->identity().name, log::FolderKind::kDeleted,
-                                      surroundings_.shard->loop().random().uuid());
-    if (!done) return fail(done.error());
+    const log::PartitionName& name = held.partition->identity().name;
+    const auto aside =
+        log::move_aside(*surroundings_.log_dirs[held.log_dir].folder, name, log::FolderKind::kDeleted,
+                        surroundings_.shard->loop().random().uuid());
+    if (!aside) {
+      surroundings_.on_failure(held.log_dir, aside.error());
+      continue;
+    }
     surroundings_.shard->tasks().spawn(
-        remove_later(dir, *done, held.partition->config().file_delete_delay_ms));
-    observe::info("deleted the replica {} of topic {}",
-                  log::format_folder_name(held.partition->identity().name), topic.id().to_string());
+        remove_later(held.log_dir, *aside, held.partition->config().file_delete_delay_ms));
+    observe::info("deleted the replica {} of topic {}", log::format_folder_name(name),
+                  topic.id().to_string());
   }
-  return {};
 }
 
-Task<void> PartitionTable::remove_later(LogDir& dir, std::string folder, std::int64_t delay_ms) {
+Task<void> PartitionTable::remove_later(std::size_t log_dir, std::string folder, std::int64_t delay_ms) {
   Shard& shard = *surroundings_.shard;
   Waiter pause(shard, shard.now() + from_ms(delay_ms));
   co_await pause;
+  if (offline_dirs_[log_dir]) co_return;
+  const LogDir& dir = surroundings_.log_dirs[log_dir];
   const auto removed = co_await run_in_lane(
       shard, dir.sync_lane, [log_dir = dir.folder, folder] { return log::remove_folder(*log_dir, folder); });
   if (!removed) observe::warn("removing {}: {}", folder, removed.error().message);
+}
+
+void PartitionTable::take_offline(std::size_t log_dir) {
+  offline_dirs_[log_dir] = true;
+  unsynced_.erase(log_dir);
+  std::erase_if(held_, [&](const auto& one) {
+    const auto& [key, held] = one;
+    if (held.log_dir != log_dir) return false;
+    held.partition->go_offline();
+    offline_.insert(key);
+    return true;
+  });
 }
 
 void PartitionTable::Checkpoints::merge(Checkpoints more) {
@@ -367,11 +404,17 @@ void PartitionTable::remove_expired_producers() {
   }
 }
 
-Result<std::vector<PartitionTable::Checkpoints>> PartitionTable::close() {
+std::vector<Result<PartitionTable::Checkpoints>> PartitionTable::close() {
+  std::vector<Result<Checkpoints>> closed(surroundings_.log_dirs.size());
   for (const auto& [key, held] : held_) {
-    if (const auto done = held.partition->log().close_clean(); !done) return fail(done.error());
+    const auto done = held.partition->log().close_clean();
+    if (!done && closed[held.log_dir]) closed[held.log_dir] = fail(done.error());
   }
-  return checkpoints();
+  auto all = checkpoints();
+  for (std::size_t i = 0; i < closed.size(); ++i) {
+    if (closed[i]) closed[i] = std::move(all[i]);
+  }
+  return closed;
 }
 
 }  // namespace moldau::runtime

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "runtime/log_compaction.h"
 #include "runtime/log_dirs.h"
 #include "runtime/partition.h"
+#include "runtime/replica_dirs.h"
 #include "runtime/shard.h"
 #include "runtime/shards.h"
 
@@ -30,28 +32,36 @@ class PartitionTable {
  public:
   using Key = std::pair<Uuid, std::int32_t>;
 
-  /// All of it outlives the table. `on_failure` is told of a failing disk.
+  /// All of it outlives the table. `on_failure` is told of the log directory whose disk fails, and answers by
+  /// take_offline() if the node can do without it.
   struct Surroundings {
     Shard* shard = nullptr;
     const Shards* shards = nullptr;
     std::span<LogDir> log_dirs;
     const config::BrokerConfig* config = nullptr;
     BrokerId node_id{-1};
-    std::function<void(const Error&)> on_failure;
+    std::function<void(std::size_t log_dir, const Error&)> on_failure;
   };
 
   explicit PartitionTable(Surroundings surroundings);
 
-  /// The partition, if this shard leads it; nullptr otherwise. The caller holds it across awaits.
-  std::shared_ptr<Partition> find(const Uuid& topic_id, std::int32_t partition) const;
+  /// The partition, if this shard leads it: NOT_LEADER_OR_FOLLOWER otherwise, and KAFKA_STORAGE_ERROR if its
+  /// log directory is offline. The caller holds it across awaits.
+  Result<std::shared_ptr<Partition>> find(const Uuid& topic_id, std::int32_t partition) const;
 
-  /// Makes, leads, reconfigures and removes replicas as `delta` says of those this shard owns. Logs that are
-  /// on disk are opened, and recovered where the last stop was no clean one, in the recovery lanes of their
-  /// directories; the shard goes on meanwhile. One call at a time.
-  Task<Result<void>> apply(ClusterViewPtr view, std::shared_ptr<const metadata::ImageDelta> delta);
+  /// Makes, leads, reconfigures and removes replicas as `delta` says of those this shard owns; those that are
+  /// not held are where `places` says. Logs that are on disk are opened, and recovered where the last stop
+  /// was no clean one, in the recovery lanes of their directories; the shard goes on meanwhile. One call at
+  /// a time.
+  Task<Result<void>> apply(ClusterViewPtr view, std::shared_ptr<const metadata::ImageDelta> delta,
+                           std::shared_ptr<const ReplicaPlaces> places);
 
-  /// Ends in order: everyone who waits is answered, logs are closed with everything on disk. Gives the
-  /// offsets for the directory's checkpoints, for each log directory.
+  /// The directory is of no use any more: everyone who waits for its replicas is answered, their files are
+  /// let go.
+  void take_offline(std::size_t log_dir);
+  bool is_offline(std::size_t log_dir) const { return offline_dirs_[log_dir]; }
+
+  /// The offsets for the checkpoints of one log directory.
   struct Checkpoints {
     log::PartitionOffsets recovery_points;
     log::PartitionOffsets log_starts;
@@ -61,8 +71,12 @@ class PartitionTable {
     bool operator==(const Checkpoints&) const = default;
     void merge(Checkpoints more);
   };
+
+  /// Ends in order: everyone who waits is answered, logs are closed with everything on disk.
   void retire_all();
-  Result<std::vector<Checkpoints>> close();
+  /// For each log directory its checkpoints, or why not all its logs could be closed. For one that is offline
+  /// there are none.
+  std::vector<Result<Checkpoints>> close();
 
   /// As close() gives them, of the logs as they are now.
   std::vector<Checkpoints> checkpoints();
@@ -118,39 +132,44 @@ class PartitionTable {
   };
 
   bool owns(const Uuid& topic_id, std::int32_t partition) const;
-  Result<void> remove_topics(const metadata::ImageDelta& delta);
+  void remove_topics(const metadata::ImageDelta& delta);
   /// Takes what changed of a replica that is held over, or adds an opening for one that is not.
-  Result<void> follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
-                      std::vector<Opening>& openings);
+  void follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
+              const ReplicaPlaces& places, std::vector<Opening>& openings);
+  void lead_anew(const ClusterView& view, Held& held, const metadata::Partition& state);
   Result<Opening> plan_opening(const ClusterView& view, const metadata::Topic& topic,
-                               std::int32_t partition_id, const metadata::Partition& state);
+                               std::int32_t partition_id, const metadata::Partition& state,
+                               std::size_t log_dir);
   Task<Result<void>> open_all(std::vector<Opening>& openings);
   Task<void> open(Opening& opening, io::LaneId lane);
   Result<void> hold(Opening& opening);
+  /// The replica cannot be served for a failure of its disk, of which the node is told.
+  void give_up(const Key& key, std::size_t log_dir, const Error& error);
   void change_configs(const ClusterView& view, const metadata::ImageDelta& delta);
   /// Notes in the log that the leader's epoch begins at its end, if this node leads; a leader that has
   /// appended nothing yet knows its epoch, too.
   Result<void> begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const;
-  Result<std::size_t> choose_log_dir(const log::PartitionName& name, const Uuid& directory) const;
   void change_config(const ClusterView& view, Partition& partition) const;
   /// What a topic sets, over what is set for this broker and for all, over the broker's own file.
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
   log::LogConfig log_config(const config::TopicConfig& config) const;
-  Result<std::unique_ptr<log::PartitionLog>> create_log(LogDir& dir, const log::PartitionName& name,
+  Result<std::unique_ptr<log::PartitionLog>> create_log(std::size_t log_dir, const log::PartitionName& name,
                                                         const log::OpenOptions& options);
   /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold
   /// slices.
-  Task<void> remove_later(LogDir& dir, std::string folder, std::int64_t delay_ms);
+  Task<void> remove_later(std::size_t log_dir, std::string folder, std::int64_t delay_ms);
   /// New folders of one change are synced in one go, outside of the loop.
   void sync_new_folders();
   std::int64_t draw_jitter(std::int64_t most_ms) const;
-  Result<void> remove(const Uuid& topic_id, const metadata::Topic& topic);
+  void remove(const Uuid& topic_id, const metadata::Topic& topic);
 
   Surroundings surroundings_;
   mutable LayeredConfig layered_;  ///< a memory of the last answer
   records::DecoderSet decoders_;
   std::map<Key, Held> held_;
-  std::map<LogDir*, log::FlushWork> unsynced_;
+  std::set<Key> offline_;  ///< replicas in, or perhaps in, directories that are offline
+  std::vector<bool> offline_dirs_;
+  std::map<std::size_t, log::FlushWork> unsynced_;  ///< by log directory
 };
 
 }  // namespace moldau::runtime

@@ -33,23 +33,25 @@ bool is_placed_here(const metadata::Image& image, const log::PartitionName& name
 
 }  // namespace
 
-Result<void> move_strays_aside(std::span<LogDir> log_dirs, const metadata::Image& image, BrokerId node_id,
-                               io::Random& random) {
-  for (LogDir& dir : log_dirs) {
-    const auto folders = log::list_partition_folders(*dir.folder);
-    if (!folders) return fail(folders.error());
-    for (const log::FoundFolder& found : *folders) {
-      if (found.folder.kind != log::FolderKind::kLive || found.name == MetadataLog::kFolderName) continue;
-      const auto topic_id = topic_id_of(*dir.folder, found.name);
-      if (!topic_id) return fail(topic_id.error());
-      if (is_placed_here(image, found.folder.partition, *topic_id, node_id)) continue;
-      const auto moved =
-          log::move_aside(*dir.folder, found.folder.partition, log::FolderKind::kStray, random.uuid());
-      if (!moved) return fail(moved.error());
-      observe::warn("{} is no replica of this node: moved aside as {}", found.name, *moved);
+Result<std::vector<log::PartitionName>> move_strays_aside(LogDir& dir, const metadata::Image& image,
+                                                          BrokerId node_id, io::Random& random) {
+  const auto folders = log::list_partition_folders(*dir.folder);
+  if (!folders) return fail(folders.error());
+  std::vector<log::PartitionName> kept;
+  for (const log::FoundFolder& found : *folders) {
+    if (found.folder.kind != log::FolderKind::kLive || found.name == MetadataLog::kFolderName) continue;
+    const auto topic_id = topic_id_of(*dir.folder, found.name);
+    if (!topic_id) return fail(topic_id.error());
+    if (is_placed_here(image, found.folder.partition, *topic_id, node_id)) {
+      kept.push_back(found.folder.partition);
+      continue;
     }
+    const auto moved =
+        log::move_aside(*dir.folder, found.folder.partition, log::FolderKind::kStray, random.uuid());
+    if (!moved) return fail(moved.error());
+    observe::warn("{} is no replica of this node: moved aside as {}", found.name, *moved);
   }
-  return {};
+  return kept;
 }
 
 }  // namespace moldau::runtime

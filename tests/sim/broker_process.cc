@@ -40,7 +40,11 @@ config::BrokerConfig config_of(const BrokerProcess::Settings& settings) {
 BrokerProcess::BrokerProcess(io::sim::World& world, io::sim::Disk& disk, const Settings& settings)
     : world_(world),
       settings_(settings),
-      host_(world, disk, {.name = "broker", .machine = kMachine, .loop_count = settings.loop_count}),
+      host_(world, disk,
+            {.name = "broker",
+             .machine = kMachine,
+             .loop_count = settings.loop_count,
+             .mounts = settings.mounts}),
       wrapper_(settings.wrap ? settings.wrap(host_) : nullptr),
       config_(config_of(settings)),
       broker_(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ class BrokerProcess {
     std::string properties = {};  ///< lines for server.properties, over those of a single node
     WrapHost wrap = {};
     bool is_standalone = false;  ///< format for a dynamic quorum of this node, else for a static one
+    std::map<std::string, io::sim::Disk*> mounts = {};  ///< further disks of the machine, by path
   };
 
   static constexpr const char* kMachine = "10.0.0.1";

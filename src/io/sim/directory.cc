@@ -173,7 +173,9 @@ Result<void> SimDirectory::sync(CallSite site) {
 
 Result<std::unique_ptr<DirectoryLock>> SimDirectory::lock(std::string_view name, CallSite site) {
   if (auto file = open_file(name, OpenMode::kCreate, site); !file) return fail(std::move(file).error());
-  if (!access_.take_lock(path_, std::string(name))) return failure(name, "held by another process");
+  if (!access_.take_lock(path_, std::string(name))) {
+    return fail(ErrorCode::kInvalidConfig, path_of(name) + " is locked: another process uses " + path_);
+  }
   return std::make_unique<SimDirectoryLock>(access_, path_, std::string(name));
 }
 

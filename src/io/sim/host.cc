@@ -28,6 +28,10 @@ SimHost::SimHost(World& world, Disk& disk, Options options)
   }
   disk_.begin_process([this] { is_alive_ = false; });
   access_.emplace(disk_, loops_.front()->clock());
+  for (const auto& [path, mounted] : options_.mounts) {
+    mounted->begin_process([this] { is_alive_ = false; });
+    mounted_.emplace(mounted, DiskAccess(*mounted, loops_.front()->clock()));
+  }
 }
 
 SimHost::~SimHost() {
@@ -37,6 +41,9 @@ SimHost::~SimHost() {
 
 void SimHost::kill() {
   if (access_ && access_->is_alive()) disk_.end_process();
+  for (const auto& [disk, access] : mounted_) {
+    if (access.is_alive()) disk->end_process();
+  }
   is_alive_ = false;
 }
 
@@ -44,12 +51,21 @@ SimRandom SimHost::stream(std::string_view name) const {
   return world_.seed().stream(options_.name + "/" + std::to_string(number_) + "/" + std::string(name));
 }
 
+std::pair<Disk*, DiskAccess> SimHost::disk_of(std::string_view path) const {
+  for (const auto& [mount, disk] : options_.mounts) {
+    if (path == mount || path.starts_with(mount + "/")) return {disk, mounted_.at(disk)};
+  }
+  return {&disk_, *access_};
+}
+
 Result<std::shared_ptr<Directory>> SimHost::open_root(std::string_view path) {
-  return SimDirectory::open_root(*access_, disk_.root(), path);
+  const auto [disk, access] = disk_of(path);
+  return SimDirectory::open_root(access, disk->root(), path);
 }
 
 Result<std::shared_ptr<Directory>> SimHost::find_root(std::string_view path) {
-  return SimDirectory::find_root(*access_, disk_.root(), path);
+  const auto [disk, access] = disk_of(path);
+  return SimDirectory::find_root(access, disk->root(), path);
 }
 
 LaneId SimHost::make_lane(std::string_view) {

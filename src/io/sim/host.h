@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "io/host.h"
@@ -24,9 +27,10 @@ class SimHost final : public Host {
     std::string name;                  ///< names its streams of chance
     std::string machine = "10.0.0.1";  ///< loopback is shared by the processes of one machine
     std::size_t loop_count = 1;
+    std::map<std::string, Disk*> mounts = {};  ///< further disks, by the path under which they are
   };
 
-  /// World and disk outlive the host. No other process of the disk is alive.
+  /// World and disks outlive the host. No other process of the disks is alive.
   SimHost(World& world, Disk& disk, Options options);
   ~SimHost() override;
   SimHost(const SimHost&) = delete;
@@ -53,6 +57,9 @@ class SimHost final : public Host {
   void submit(LaneId lane, Task work, Task done);
 
  private:
+  /// The disk on which that path is.
+  std::pair<Disk*, DiskAccess> disk_of(std::string_view path) const;
+
   World& world_;
   Disk& disk_;
   Options options_;
@@ -64,6 +71,7 @@ class SimHost final : public Host {
   std::vector<Instant> lane_free_at_;
   std::vector<std::unique_ptr<SimLoop>> loops_;
   std::optional<DiskAccess> access_;
+  std::map<Disk*, DiskAccess> mounted_;
 };
 
 }  // namespace moldau::io::sim

@@ -196,7 +196,7 @@ Result<std::unique_ptr<DirectoryLock>> UvDirectory::lock(std::string_view name, 
   whole.l_whence = SEEK_SET;
   if (::fcntl(file.number(), F_OFD_SETLK, &whole) != 0) {
     if (errno != EAGAIN && errno != EACCES) return storage_failure("locking " + path_of(name));
-    return fail(ErrorCode::kKafkaStorageError, path_of(name) + " is locked: another process uses " + path_);
+    return fail(ErrorCode::kInvalidConfig, path_of(name) + " is locked: another process uses " + path_);
   }
   return std::make_unique<UvLock>(std::move(file));
 }

@@ -37,7 +37,7 @@ class Administration {
 
   std::shared_ptr<runtime::Partition> partition(const Uuid& topic, std::int32_t index) {
     runtime::Node& node = process_->broker().node();
-    return node.partitions(node.shards().owner_of(topic, index)).find(topic, index);
+    return node.partitions(node.shards().owner_of(topic, index)).find(topic, index).value_or(nullptr);
   }
 
   /// The broker takes a change over on each of its loops.

@@ -72,7 +72,7 @@ class Upkeep {
   const Uuid& topic() const { return topic_; }
 
   log::PartitionLog& log() {
-    return process_->broker().node().partitions(runtime::ShardId(0)).find(topic_, 0)->log();
+    return process_->broker().node().partitions(runtime::ShardId(0)).find(topic_, 0).value()->log();
   }
 
   io::sim::World& world() { return world_; }

@@ -90,7 +90,7 @@ runtime::Task<protocol::DescribeLogDirsResponse> describe_log_dirs(
     topics[size.log_dir][size.name.topic].push_back({.partition_index = size.name.partition,
                                                      .partition_size = size.size_bytes,
                                                      .offset_lag = size.offset_lag,
-                                                     .is_future_key = false,
+                                                     .is_future_key = size.is_copy,
                                                      .unknown_tags = {}});
   }
   runtime::LayeredConfig layered(context.node.config());

@@ -4,6 +4,7 @@
 #include <cstddef>
 
 #include "api/alter_configs.h"
+#include "api/alter_replica_log_dirs.h"
 #include "api/api_versions.h"
 #include "api/delete_records.h"
 #include "api/describe_cluster.h"
@@ -83,6 +84,8 @@ constexpr std::array kHandlers = {
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs>(
         ApiKey::kDescribeConfigs),
     row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs>(ApiKey::kAlterConfigs),
+    row<protocol::AlterReplicaLogDirsRequest, protocol::AlterReplicaLogDirsResponse, alter_replica_log_dirs>(
+        ApiKey::kAlterReplicaLogDirs),
     row<protocol::DescribeLogDirsRequest, protocol::DescribeLogDirsResponse, describe_log_dirs>(
         ApiKey::kDescribeLogDirs),
     row<protocol::CreatePartitionsRequest, protocol::CreatePartitionsResponse, create_partitions>(

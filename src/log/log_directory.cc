@@ -45,10 +45,13 @@ void merge(FlushWork& work, FlushWork more) {
 
 Result<std::string> move_aside(io::Directory& log_dir, const PartitionName& partition, FolderKind kind,
                                const Uuid& id) {
+  return move_aside(log_dir, format_folder_name(partition), partition, kind, id);
+}
+
+Result<std::string> move_aside(io::Directory& log_dir, const std::string& folder,
+                               const PartitionName& partition, FolderKind kind, const Uuid& id) {
   std::string name = format_folder_name(partition, kind, id);
-  if (auto renamed = log_dir.rename(format_folder_name(partition), name); !renamed) {
-    return fail(std::move(renamed).error());
-  }
+  if (auto renamed = log_dir.rename(folder, name); !renamed) return fail(std::move(renamed).error());
   if (auto synced = log_dir.sync(); !synced) return fail(std::move(synced).error());
   return name;
 }

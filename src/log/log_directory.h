@@ -43,6 +43,9 @@ void merge(FlushWork& work, FlushWork more);
 /// fresh. Answers the new name. Blocks until it is durable.
 Result<std::string> move_aside(io::Directory& log_dir, const PartitionName& partition, FolderKind kind,
                                const Uuid& id);
+/// The same for a folder of the partition that has another name.
+Result<std::string> move_aside(io::Directory& log_dir, const std::string& folder,
+                               const PartitionName& partition, FolderKind kind, const Uuid& id);
 
 /// Removes a folder with the files in it. Blocks.
 Result<void> remove_folder(io::Directory& log_dir, const std::string& name);

@@ -19,7 +19,8 @@ log::CompactionRules rules_of(const config::TopicConfig& config) {
 std::optional<log::CleanableRange> LogCompaction::find_range() {
   const config::TopicConfig& config = partition_->config();
   log::PartitionLog& log = partition_->log();
-  if (is_under_way_ || is_unreadable_ || partition_->is_retired() || !config.compact || log.failure())
+  if (pauses_ > 0 || is_under_way_ || is_unreadable_ || partition_->is_retired() || !config.compact ||
+      log.failure())
     return std::nullopt;
   const auto range = log.cleanable(log.last_stable_offset(partition_->high_watermark()), compacted_up_to_,
                                    rules_of(config), partition_->shard().wall_ms());
@@ -46,6 +47,7 @@ Task<bool> LogCompaction::run(std::shared_ptr<CleanerDesk> desk) {
   auto cleaning = std::make_shared<log::LogCleaning>(plan, desk->tools(), partition_->shard().wall_ms());
   const auto outcome = co_await make_pass(desk, cleaning);
   is_under_way_ = false;
+  pass_ended_.wake_all();
   if (!outcome) {
     pass_failed(outcome.error(), plan);
     co_return false;
@@ -57,12 +59,22 @@ Task<bool> LogCompaction::run(std::shared_ptr<CleanerDesk> desk) {
   co_return cleaning->end_offset() > range->first_dirty.offset;
 }
 
+Task<void> LogCompaction::pause() {
+  const auto self = shared_from_this();
+  ++pauses_;
+  while (is_under_way_) {
+    Waiter waiter(partition_->shard(), Instant::never());
+    pass_ended_.add(waiter);
+    co_await waiter;
+  }
+}
+
 Task<Result<void>> LogCompaction::make_pass(std::shared_ptr<CleanerDesk> desk,
                                             std::shared_ptr<log::LogCleaning> cleaning) {
   Shard& shard = partition_->shard();
   auto read = co_await run_in_lane(shard, desk->lane, [desk, cleaning] { return cleaning->read_keys(); });
   if (!read) co_return read;
-  while (!partition_->is_retired()) {
+  while (!partition_->is_retired() && pauses_ == 0) {
     const auto cleaned =
         co_await run_in_lane(shard, desk->lane, [desk, cleaning] { return cleaning->clean_next(); });
     if (!cleaned) co_return fail(cleaned.error());
@@ -75,7 +87,8 @@ Task<Result<void>> LogCompaction::make_pass(std::shared_ptr<CleanerDesk> desk,
     if (!*in_place) break;
   }
   // What the pass has written goes with the folder, or at the next start.
-  co_return fail(ErrorCode::kOperationNotAttempted, "the log has changed under its compaction");
+  co_return fail(ErrorCode::kOperationNotAttempted,
+                 "the log has changed under its compaction, or is to move");
 }
 
 Task<Result<bool>> LogCompaction::put_in_place(io::LaneId lane, const log::CleanedSegment& cleaned) {

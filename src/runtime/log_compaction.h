@@ -51,6 +51,11 @@ class LogCompaction : public std::enable_shared_from_this<LogCompaction> {
   /// offline.
   Task<bool> run(std::shared_ptr<CleanerDesk> desk);
 
+  /// Ends the pass that is under way, and lets none begin until as many resume() have come. Returns when
+  /// nothing of a pass is left.
+  Task<void> pause();
+  void resume() { --pauses_; }
+
  private:
   std::optional<log::CleanableRange> find_range();
   Task<Result<void>> make_pass(std::shared_ptr<CleanerDesk> desk, std::shared_ptr<log::LogCleaning> cleaning);
@@ -60,6 +65,8 @@ class LogCompaction : public std::enable_shared_from_this<LogCompaction> {
 
   std::shared_ptr<Partition> partition_;
   std::optional<std::int64_t> compacted_up_to_;
+  int pauses_ = 0;
+  WaitList pass_ended_;
   bool is_under_way_ = false;
   bool is_unreadable_ = false;
 };

@@ -45,15 +45,7 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
   }
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
-    states_.push_back(std::make_unique<ShardState>(PartitionTable::Surroundings{
-        .shard = &shard,
-        .shards = &shards_,
-        .log_dirs = log_dirs_,
-        .config = &config_,
-        .node_id = id(),
-        .on_failure = [this](std::size_t log_dir, const Error& error) {
-          host_.loop(0).post([this, log_dir, error] { log_dir_failed(log_dir, error); });
-        }}));
+    states_.push_back(std::make_unique<ShardState>(surroundings_of(shard)));
   }
   LogCleaner::Surroundings around{.host = &host_,
                                   .shards = &shards_,
@@ -66,6 +58,26 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
 }
 
 Node::~Node() = default;
+
+PartitionTable::Surroundings Node::surroundings_of(Shard& shard) {
+  using Key = PartitionTable::Key;
+  return {
+      .shard = &shard,
+      .shards = &shards_,
+      .log_dirs = log_dirs_,
+      .config = &config_,
+      .node_id = id(),
+      .on_failure =
+          [this](std::size_t log_dir, const Error& error) {
+            host_.loop(0).post([this, log_dir, error] { log_dir_failed(log_dir, error); });
+          },
+      .assign_dir = [this, &shard](Key key, std::size_t log_dir) { return assign_dir(shard, key, log_dir); },
+      .on_move_ended =
+          [this](Key key, std::size_t log_dir, bool has_moved) {
+            host_.loop(0).post(
+                [this, key, log_dir, has_moved] { replica_move_ended(key, log_dir, has_moved); });
+          }};
+}
 
 Result<std::unique_ptr<Node>> Node::open(io::Host& host, const config::BrokerConfig& config) {
   auto log_dirs = open_log_dirs(host, config);

@@ -79,6 +79,11 @@ class Node {
 
   ProducerIds& producer_ids() { return producer_ids_; }
 
+  /// Begins to move a replica of this node to another of its log directories, which is online; for a caller
+  /// on any shard. PartitionTable::move() says with what outcome; UNKNOWN_TOPIC_OR_PARTITION if there is no
+  /// such partition. One that is not here will be made in that directory when it comes.
+  Task<ErrorCode> move_replica(Shard& here, const log::PartitionName& name, std::size_t log_dir);
+
   /// Waits on `here` until its view contains `topic`, or the deadline. True when it does.
   Task<bool> topic_visible(Shard& here, std::string topic, Instant deadline);
 
@@ -103,6 +108,7 @@ class Node {
   Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs,
        std::optional<LogDir> metadata_log_dir);
 
+  PartitionTable::Surroundings surroundings_of(Shard& shard);
   LogDir& directory_of_metadata();
   Result<void> open_controller();
   /// At the start, with all that is committed: notes which replicas are in which directory.
@@ -111,6 +117,10 @@ class Node {
   std::vector<bool> cordoned_dirs();
   /// Tells the controller in which directories replicas are, until it knows of all.
   Task<void> tell_places();
+  /// Has the controller take down that the replica is in that directory; false if it does not. From any
+  /// shard.
+  Task<bool> assign_dir(Shard& here, PartitionTable::Key key, std::size_t log_dir);
+  void replica_move_ended(PartitionTable::Key key, std::size_t log_dir, bool has_moved);
   void log_dir_failed(std::size_t log_dir, const Error& error);
   /// Goes on without the directory. False if that cannot be: the metadata is there, or no other is left.
   bool lose_log_dir(std::size_t log_dir, const Error& error);

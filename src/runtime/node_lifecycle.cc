@@ -217,6 +217,7 @@ Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
 Task<Node::Closed> Node::close_shard(std::size_t shard) {
   ShardState& state = *states_[shard];
   state.groups.resign_all();
+  co_await state.partitions.end_moves();
   state.partitions.retire_all();
   if (!state.changes.empty()) co_return std::nullopt;
   co_return state.partitions.close();

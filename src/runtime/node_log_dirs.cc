@@ -6,8 +6,8 @@
 
 #include "metadata/partition_decisions.h"
 #include "observe/log.h"
+#include "runtime/found_replicas.h"
 #include "runtime/node.h"
-#include "runtime/stray_replicas.h"
 
 namespace moldau::runtime {
 namespace {
@@ -19,17 +19,14 @@ constexpr Duration kLongestPause = std::chrono::seconds(10);
 }  // namespace
 
 Result<void> Node::find_replicas(const metadata::Image& image) {
+  FoundReplicas found(log_dirs_, image, id(), host_.loop(0).random());
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
     if (replica_dirs_.is_offline(i)) continue;
-    const auto kept = move_strays_aside(log_dirs_[i], image, id(), host_.loop(0).random());
-    if (!kept) {
-      if (!lose_log_dir(i, kept.error())) return fail(kept.error());
-      continue;
-    }
-    for (const log::PartitionName& name : *kept) {
-      if (auto noted = replica_dirs_.found(name, i); !noted) return noted;
-    }
+    const auto looked = found.look_into(i);
+    if (!looked && !lose_log_dir(i, looked.error())) return looked;
   }
+  if (auto settled = found.settle(); !settled) return settled;
+  replica_dirs_.found(found);
   return {};
 }
 
@@ -68,6 +65,53 @@ Task<void> Node::tell_places() {
     pause_span = std::min(pause_span * 2, kLongestPause);
   }
   tells_places_ = false;
+}
+
+Task<bool> Node::assign_dir(Shard& here, PartitionTable::Key key, std::size_t log_dir) {
+  auto assigned = co_await decide<protocol::AssignReplicasToDirsResponse>(
+      here, [this, key, log_dir](const metadata::DecisionContext& context) {
+        protocol::AssignReplicasToDirsRequest request;
+        request.broker_id = id();
+        request.broker_epoch = broker_epoch_;
+        auto& directory = request.directories.emplace_back();
+        directory.id = *log_dirs_[log_dir].identity.directory_id;
+        auto& topic = directory.topics.emplace_back();
+        topic.topic_id = key.first;
+        topic.partitions.push_back({.partition_index = key.second, .unknown_tags = {}});
+        return metadata::assign_replicas_to_dirs(request, context);
+      });
+  // Metadata of before directories has no place for them.
+  if (!assigned) co_return assigned.error().code == ErrorCode::kUnsupportedVersion;
+  co_return assigned->directories.front().topics.front().partitions.front().error_code == ErrorCode::kNone;
+}
+
+void Node::replica_move_ended(PartitionTable::Key key, std::size_t log_dir, bool has_moved) {
+  const auto& [topic_id, partition] = key;
+  if (has_moved) {
+    replica_dirs_.moved(topic_id, partition, log_dir);
+    // Where the log starts is in the other directory's checkpoints yet.
+    checkpoints_due_.wake_all();
+    return;
+  }
+  replica_dirs_.stayed(topic_id, partition, log_dir);
+  shards_[ShardId(0)].tasks().spawn(tell_places());
+}
+
+Task<ErrorCode> Node::move_replica(Shard& here, const log::PartitionName& name, std::size_t log_dir) {
+  const metadata::Topic* topic = cluster_view(here)->image.topic(name.topic);
+  const bool is_known = topic != nullptr && topic->find(name.partition) != nullptr;
+  ErrorCode outcome = ErrorCode::kUnknownTopicOrPartition;
+  if (is_known) {
+    const PartitionTable::Key key{topic->id(), name.partition};
+    const ShardId owner = shards_.owner_of(key.first, key.second);
+    outcome = co_await on_shard<ErrorCode>(
+        here, shards_[owner],
+        [this, owner, key, log_dir]() -> Task<ErrorCode> { co_return partitions(owner).move(key, log_dir); });
+  }
+  // What is not here yet is made there.
+  if (outcome == ErrorCode::kUnknownTopicOrPartition || outcome == ErrorCode::kReplicaNotAvailable)
+    host_.loop(0).post([this, name, log_dir] { replica_dirs_.prefer(name, log_dir); });
+  co_return outcome;
 }
 
 void Node::log_dir_failed(std::size_t log_dir, const Error& error) {

@@ -179,12 +179,22 @@ Task<Result<void>> Partition::committed(std::int64_t end) {
 }
 
 Task<Result<void>> Partition::made_durable(std::int64_t offset) {
-  if (log_->unflushed_messages() < config_.flush_messages) {
+  Result<void> durable;
+  if (log_->unflushed_messages() >= config_.flush_messages) {
+    durable = co_await synced_to(offset);
+  } else if (log_->wants_flush()) {
     // A segment that ended is synced behind the scenes.
-    if (log_->wants_flush()) start_sync();
-    co_return Result<void>{};
+    start_sync();
   }
-  co_return co_await synced_to(offset);
+  while (is_switching_ && !retired_) {
+    Waiter waiter(*surroundings_.shard, Instant::never());
+    synced_.add(waiter);
+    co_await waiter;
+  }
+  // What only the log has that a start would not find is as good as not written.
+  if (is_switching_ && durable)
+    co_return fail(gone(), display_name_ + " has gone on its way to another directory");
+  co_return durable;
 }
 
 Task<Result<void>> Partition::synced_to(std::int64_t offset) {
@@ -229,22 +239,26 @@ void Partition::start_sync() {
     return;
   }
   sync_under_way_ = true;
-  auto shared = std::make_shared<log::FlushWork>(std::move(*work));
-  auto outcome = std::make_shared<Result<void>>();
+  auto sync = std::make_shared<Sync>(Sync{.log = log_,
+                                          .work = *std::move(work),
+                                          .lane = surroundings_.sync_lane,
+                                          .on_failure = surroundings_.on_failure,
+                                          .outcome = {}});
   surroundings_.shard->loop().offload(
-      surroundings_.sync_lane, [shared, outcome] { *outcome = shared->run(); },
-      [self = shared_from_this(), shared, outcome] { self->sync_done(shared, *outcome); });
+      sync->lane, [sync] { sync->outcome = sync->work.run(); },
+      [self = shared_from_this(), sync] { self->sync_done(sync); });
 }
 
-void Partition::sync_done(const std::shared_ptr<log::FlushWork>& work, const Result<void>& outcome) {
-  sync_under_way_ = false;
-  if (outcome) {
-    log_->flushed(work->ticket);
+void Partition::sync_done(const std::shared_ptr<Sync>& sync) {
+  // The replica may have moved to another log meanwhile.
+  if (sync->log == log_) sync_under_way_ = false;
+  if (sync->outcome) {
+    sync->log->flushed(sync->work.ticket);
   } else {
-    log_->fail_flush(outcome.error());
+    sync->log->fail_flush(sync->outcome.error());
     surroundings_.shard->loop().offload(
-        surroundings_.sync_lane, [work] { (void)work->write_again(); },
-        [self = shared_from_this(), error = outcome.error()] { self->surroundings_.on_failure(error); });
+        sync->lane, [sync] { (void)sync->work.write_again(); },
+        [sync] { sync->on_failure(sync->outcome.error()); });
   }
   synced_.wake_all();
 }
@@ -414,6 +428,21 @@ void Partition::change_config(const config::TopicConfig& config, const log::LogC
   config_ = config;
   log_->reconfigure(log_config);
   if (leader_.min_in_sync_changed(config.min_insync_replicas)) progress_.wake_all();
+}
+
+void Partition::switch_log(std::unique_ptr<log::PartitionLog> log, io::LaneId sync_lane,
+                           std::function<void(const Error&)> on_failure) {
+  log_ = std::move(log);
+  log_->high_watermark_advanced(leader_.high_watermark());
+  surroundings_.sync_lane = sync_lane;
+  surroundings_.on_failure = std::move(on_failure);
+  sync_under_way_ = false;
+  is_switching_ = true;
+}
+
+void Partition::switched() {
+  is_switching_ = false;
+  synced_.wake_all();
 }
 
 void Partition::disk_failed(const Error& error) {

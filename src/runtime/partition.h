@@ -157,6 +157,14 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// The log's disk has failed: the log is offline, and the node is told.
   void disk_failed(const Error& error);
 
+  /// The replica moves to another log directory: appends go to `log` from now on, which has all that the log
+  /// has. Nothing is acknowledged until switched() says that a start finds `log`.
+  void switch_log(std::unique_ptr<log::PartitionLog> log, io::LaneId sync_lane,
+                  std::function<void(const Error&)> on_failure);
+  void switched();
+  /// Waits until all that is appended now is on disk.
+  Task<Result<void>> sync_all() { return synced_to(log_->log_end_offset()); }
+
  private:
   records::ProduceRules rules() const;
   /// Validates and, where the topic wants another codec, rebuilds. The batch to append, or the answer in
@@ -166,7 +174,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// The log refused a batch. As Apache Kafka does, the answer says where the log starts, but for batches
   /// that are too large or corrupt.
   void fail_append(ErrorCode error, ProduceOutcome& outcome) const;
-  /// Waits until everything below `offset` is on disk, if the topic wants that.
+  /// Waits until everything below `offset` is on disk, if the topic wants that, where a start finds it.
   Task<Result<void>> made_durable(std::int64_t offset);
   Task<ErrorCode> replicated(std::int64_t offset, Instant deadline);
   /// Waits until a sync that covers everything below `offset` is done, beginning one where none is under way.
@@ -175,7 +183,15 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void plan_flush();
   Task<void> flush_in_time();
   void start_sync();
-  void sync_done(const std::shared_ptr<log::FlushWork>& work, const Result<void>& outcome);
+  /// A sync of one log, and what came of it.
+  struct Sync {
+    std::shared_ptr<log::PartitionLog> log;
+    log::FlushWork work;
+    io::LaneId lane;
+    std::function<void(const Error&)> on_failure;
+    Result<void> outcome;
+  };
+  void sync_done(const std::shared_ptr<Sync>& sync);
   void local_end_moved();
   Result<void> check_serving(std::int32_t current_leader_epoch) const;
   /// What those are told who come when it is retired.
@@ -184,7 +200,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Surroundings surroundings_;
   Identity identity_;
   std::string display_name_;
-  std::unique_ptr<log::PartitionLog> log_;
+  std::shared_ptr<log::PartitionLog> log_;
   replica::LeaderState leader_;
   config::TopicConfig config_;
   WaitList progress_;
@@ -193,6 +209,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   bool flush_is_planned_ = false;
   bool retired_ = false;
   bool is_offline_ = false;
+  bool is_switching_ = false;
 };
 
 }  // namespace moldau::runtime

@@ -90,11 +90,13 @@ void PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
 }
 
 void PartitionTable::change_configs(const ClusterView& view, const metadata::ImageDelta& delta) {
+  move_bytes_per_second_ = move_rate(view);
   const bool is_for_all = delta.configs.contains(metadata::cluster_resource()) ||
                           delta.configs.contains(metadata::broker_resource(surroundings_.node_id));
   if (is_for_all) {
-    for (const auto& [key, held] : held_) {
-      change_config(view, *held.partition);
+    for (auto& [key, held] : held_) {
+      change_config(view, held);
+      if (held.move) held.move->change_rate(move_bytes_per_second_);
     }
     return;
   }
@@ -104,14 +106,15 @@ void PartitionTable::change_configs(const ClusterView& view, const metadata::Ima
     if (topic == nullptr) continue;
     for (auto found = held_.lower_bound({topic->id(), 0});
          found != held_.end() && found->first.first == topic->id(); ++found) {
-      change_config(view, *found->second.partition);
+      change_config(view, found->second);
     }
   }
 }
 
-void PartitionTable::change_config(const ClusterView& view, Partition& partition) const {
-  const config::TopicConfig config = topic_config(view, partition.identity().name.topic);
-  partition.change_config(config, log_config(config));
+void PartitionTable::change_config(const ClusterView& view, Held& held) const {
+  const config::TopicConfig config = topic_config(view, held.partition->identity().name.topic);
+  held.partition->change_config(config, log_config(config));
+  if (held.move) held.move->reconfigure(log_config(config));
 }
 
 void PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
@@ -125,12 +128,13 @@ void PartitionTable::follow(const ClusterView& view, const metadata::Topic& topi
   const auto place = places.find(key);
   // What has been offline stays so.
   if (place == places.end()) return;
-  if (!place->second || offline_dirs_[*place->second]) {
+  const auto log_dir = place->second.log_dir;
+  if (!log_dir || offline_dirs_[*log_dir]) {
     offline_.insert(key);
     return;
   }
-  auto opening = plan_opening(view, topic, partition_id, *state, *place->second);
-  if (!opening) return give_up(key, *place->second, opening.error());
+  auto opening = plan_opening(view, topic, partition_id, *state, place->second);
+  if (!opening) return give_up(key, *log_dir, opening.error());
   openings.push_back(*std::move(opening));
 }
 
@@ -160,8 +164,9 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
                                                              const metadata::Topic& topic,
                                                              std::int32_t partition_id,
                                                              const metadata::Partition& state,
-                                                             std::size_t log_dir) {
+                                                             const ReplicaPlace& place) {
   log::PartitionName name{topic.name(), partition_id};
+  const std::size_t log_dir = *place.log_dir;
   LogDir& dir = surroundings_.log_dirs[log_dir];
   const auto is_there = dir.folder->contains(log::format_folder_name(name));
   if (!is_there) return fail(is_there.error());
@@ -185,6 +190,7 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
                  .is_there = *is_there,
                  .checkpointed_high_watermark = high_watermark,
                  .compacted_up_to = compacted_up_to,
+                 .copy = place.copy,
                  .config = std::move(config),
                  .options = options,
                  .log = nullptr};
@@ -242,9 +248,11 @@ Result<void> PartitionTable::hold(Opening& opening) {
   auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log),
                                                std::move(leader), opening.config);
   auto compaction = std::make_shared<LogCompaction>(partition, opening.compacted_up_to);
-  held_.emplace(opening.key, Held{.partition = std::move(partition),
-                                  .log_dir = opening.log_dir,
-                                  .compaction = std::move(compaction)});
+  const auto [held, is_new] = held_.emplace(opening.key, Held{.partition = std::move(partition),
+                                                              .log_dir = opening.log_dir,
+                                                              .compaction = std::move(compaction)});
+  if (opening.copy && !offline_dirs_[opening.copy->log_dir])
+    start_move(opening.key, held->second, *std::move(opening.copy));
   return {};
 }
 
@@ -284,16 +292,18 @@ void PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) 
     const Held held = found->second;
     found = held_.erase(found);
     held.partition->retire();
+    if (held.move) held.move->end(true);
     const log::PartitionName& name = held.partition->identity().name;
+    const std::size_t log_dir = held.folder_dir();
     const auto aside =
-        log::move_aside(*surroundings_.log_dirs[held.log_dir].folder, name, log::FolderKind::kDeleted,
+        log::move_aside(*surroundings_.log_dirs[log_dir].folder, name, log::FolderKind::kDeleted,
                         surroundings_.shard->loop().random().uuid());
     if (!aside) {
-      surroundings_.on_failure(held.log_dir, aside.error());
+      surroundings_.on_failure(log_dir, aside.error());
       continue;
     }
     surroundings_.shard->tasks().spawn(
-        remove_later(held.log_dir, *aside, held.partition->config().file_delete_delay_ms));
+        remove_later(log_dir, *aside, held.partition->config().file_delete_delay_ms));
     observe::info("deleted the replica {} of topic {}", log::format_folder_name(name),
                   topic.id().to_string());
   }
@@ -315,106 +325,19 @@ void PartitionTable::take_offline(std::size_t log_dir) {
   unsynced_.erase(log_dir);
   std::erase_if(held_, [&](const auto& one) {
     const auto& [key, held] = one;
+    if (held.move && held.move->target() == log_dir) held.move->end(false);
     if (held.log_dir != log_dir) return false;
+    if (held.move) held.move->end(false);
     held.partition->go_offline();
     offline_.insert(key);
     return true;
   });
 }
 
-void PartitionTable::Checkpoints::merge(Checkpoints more) {
-  recovery_points.merge(more.recovery_points);
-  log_starts.merge(more.log_starts);
-  high_watermarks.merge(more.high_watermarks);
-  compacted.merge(more.compacted);
-}
-
 void PartitionTable::retire_all() {
   for (const auto& [key, held] : held_) {
     held.partition->retire();
   }
-}
-
-std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() {
-  std::vector<Checkpoints> all(surroundings_.log_dirs.size());
-  for (auto& [key, held] : held_) {
-    Checkpoints& mine = all[held.log_dir];
-    const log::PartitionName& name = held.partition->identity().name;
-    log::PartitionLog& log = held.partition->log();
-    mine.recovery_points[name] = log.recovery_point();
-    if (log.log_start_offset() > 0) mine.log_starts[name] = log.log_start_offset();
-    mine.high_watermarks[name] = held.partition->high_watermark();
-    if (const auto offset = held.compaction->compacted_up_to()) mine.compacted[name] = *offset;
-    held.noted_log_start = log.log_start_offset();
-  }
-  return all;
-}
-
-void PartitionTable::checkpoints_written() {
-  for (const auto& [key, held] : held_) {
-    held.partition->log_start_checkpointed(held.noted_log_start);
-  }
-}
-
-void PartitionTable::apply_retention_to_compacted() {
-  for (const auto& [key, held] : held_) {
-    if (held.partition->config().compact) held.partition->apply_retention();
-  }
-}
-
-std::optional<PartitionTable::Dirty> PartitionTable::dirtiest() {
-  std::optional<Dirty> dirtiest;
-  for (const auto& [key, held] : held_) {
-    const auto ratio = held.compaction->dirtiness();
-    if (ratio && (!dirtiest || *ratio > dirtiest->ratio)) dirtiest = {.key = key, .ratio = *ratio};
-  }
-  return dirtiest;
-}
-
-Task<bool> PartitionTable::compact(Key key, std::shared_ptr<CleanerDesk> desk) {
-  const auto found = held_.find(key);
-  if (found == held_.end()) co_return false;
-  const auto compaction = found->second.compaction;
-  co_return co_await compaction->run(std::move(desk));
-}
-
-std::vector<PartitionTable::LogSize> PartitionTable::log_sizes() const {
-  std::vector<LogSize> sizes;
-  sizes.reserve(held_.size());
-  for (const auto& [key, held] : held_) {
-    const Partition& partition = *held.partition;
-    const std::int64_t lag = partition.high_watermark() - partition.log().log_end_offset();
-    sizes.push_back({.name = partition.identity().name,
-                     .log_dir = held.log_dir,
-                     .size_bytes = partition.log().size_bytes(),
-                     .offset_lag = std::max(lag, std::int64_t{0})});
-  }
-  return sizes;
-}
-
-void PartitionTable::apply_retention() {
-  for (const auto& [key, held] : held_) {
-    held.partition->apply_retention();
-  }
-}
-
-void PartitionTable::remove_expired_producers() {
-  for (const auto& [key, held] : held_) {
-    held.partition->log().remove_expired_producers(surroundings_.shard->wall_ms());
-  }
-}
-
-std::vector<Result<PartitionTable::Checkpoints>> PartitionTable::close() {
-  std::vector<Result<Checkpoints>> closed(surroundings_.log_dirs.size());
-  for (const auto& [key, held] : held_) {
-    const auto done = held.partition->log().close_clean();
-    if (!done && closed[held.log_dir]) closed[held.log_dir] = fail(done.error());
-  }
-  auto all = checkpoints();
-  for (std::size_t i = 0; i < closed.size(); ++i) {
-    if (closed[i]) closed[i] = std::move(all[i]);
-  }
-  return closed;
 }
 
 }  // namespace moldau::runtime

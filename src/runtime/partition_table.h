@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -22,6 +23,7 @@
 #include "runtime/log_dirs.h"
 #include "runtime/partition.h"
 #include "runtime/replica_dirs.h"
+#include "runtime/replica_move.h"
 #include "runtime/shard.h"
 #include "runtime/shards.h"
 
@@ -41,6 +43,11 @@ class PartitionTable {
     const config::BrokerConfig* config = nullptr;
     BrokerId node_id{-1};
     std::function<void(std::size_t log_dir, const Error&)> on_failure;
+    /// Has the controller take down in which directory a replica is; false if it does not.
+    std::function<Task<bool>(Key, std::size_t log_dir)> assign_dir;
+    /// A replica has moved to that directory, or has stayed there though the controller may have been told
+    /// of another one.
+    std::function<void(Key, std::size_t log_dir, bool has_moved)> on_move_ended;
   };
 
   explicit PartitionTable(Surroundings surroundings);
@@ -60,6 +67,13 @@ class PartitionTable {
   /// let go.
   void take_offline(std::size_t log_dir);
   bool is_offline(std::size_t log_dir) const { return offline_dirs_[log_dir]; }
+
+  /// Begins to move a replica to another directory, which is online; a move to a third one ends. NONE also if
+  /// it is there or on its way; REPLICA_NOT_AVAILABLE if there is no such replica here; KAFKA_STORAGE_ERROR
+  /// if it is offline, or has to move while a directory is.
+  ErrorCode move(Key key, std::size_t log_dir);
+  /// The node stops: what is on its way goes on at the next start. Returns when nothing is moved any more.
+  Task<void> end_moves();
 
   /// The offsets for the checkpoints of one log directory.
   struct Checkpoints {
@@ -83,12 +97,13 @@ class PartitionTable {
   /// What checkpoints() gave last is durable: segments below the starts of logs may go.
   void checkpoints_written();
 
-  /// What one replica takes of its log directory.
+  /// What one replica, or the copy of one that moves, takes of its log directory.
   struct LogSize {
     log::PartitionName name;
     std::size_t log_dir = 0;
     std::int64_t size_bytes = 0;
-    std::int64_t offset_lag = 0;  ///< how far the log's end is behind the high watermark
+    std::int64_t offset_lag = 0;  ///< how far the end is behind the high watermark, a copy's behind the log's
+    bool is_copy = false;
   };
   std::vector<LogSize> log_sizes() const;
 
@@ -115,6 +130,10 @@ class PartitionTable {
     std::size_t log_dir;
     std::shared_ptr<LogCompaction> compaction;
     std::int64_t noted_log_start = 0;  ///< in the last checkpoints()
+    std::shared_ptr<ReplicaMove> move = nullptr;
+
+    /// Where a start would find the replica.
+    std::size_t folder_dir() const { return move && move->is_switching() ? move->source() : log_dir; }
   };
 
   /// A log to be opened or made, and what comes of it.
@@ -126,6 +145,7 @@ class PartitionTable {
     bool is_there = false;
     std::int64_t checkpointed_high_watermark = 0;
     std::optional<std::int64_t> compacted_up_to = {};
+    std::optional<UnfinishedCopy> copy = {};
     config::TopicConfig config;
     log::OpenOptions options;
     Result<std::unique_ptr<log::PartitionLog>> log;
@@ -139,17 +159,22 @@ class PartitionTable {
   void lead_anew(const ClusterView& view, Held& held, const metadata::Partition& state);
   Result<Opening> plan_opening(const ClusterView& view, const metadata::Topic& topic,
                                std::int32_t partition_id, const metadata::Partition& state,
-                               std::size_t log_dir);
+                               const ReplicaPlace& place);
   Task<Result<void>> open_all(std::vector<Opening>& openings);
   Task<void> open(Opening& opening, io::LaneId lane);
   Result<void> hold(Opening& opening);
   /// The replica cannot be served for a failure of its disk, of which the node is told.
   void give_up(const Key& key, std::size_t log_dir, const Error& error);
+  void start_move(const Key& key, Held& held, UnfinishedCopy copy);
+  /// `previous` is a move of the same replica that is ending.
+  Task<void> run_move(Key key, std::shared_ptr<ReplicaMove> previous, std::shared_ptr<ReplicaMove> move);
+  /// `replica.alter.log.dirs.io.max.bytes.per.second`.
+  std::int64_t move_rate(const ClusterView& view) const;
   void change_configs(const ClusterView& view, const metadata::ImageDelta& delta);
   /// Notes in the log that the leader's epoch begins at its end, if this node leads; a leader that has
   /// appended nothing yet knows its epoch, too.
   Result<void> begin_epoch(const metadata::Partition& state, log::PartitionLog& log) const;
-  void change_config(const ClusterView& view, Partition& partition) const;
+  void change_config(const ClusterView& view, Held& held) const;
   /// What a topic sets, over what is set for this broker and for all, over the broker's own file.
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
   log::LogConfig log_config(const config::TopicConfig& config) const;
@@ -167,6 +192,7 @@ class PartitionTable {
   mutable LayeredConfig layered_;  ///< a memory of the last answer
   records::DecoderSet decoders_;
   std::map<Key, Held> held_;
+  std::int64_t move_bytes_per_second_ = std::numeric_limits<std::int64_t>::max();
   std::set<Key> offline_;  ///< replicas in, or perhaps in, directories that are offline
   std::vector<bool> offline_dirs_;
   std::map<std::size_t, log::FlushWork> unsynced_;  ///< by log directory

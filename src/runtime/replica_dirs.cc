@@ -35,14 +35,13 @@ ReplicaDirs::ReplicaDirs(std::span<const LogDir> log_dirs, BrokerId node_id)
   }
 }
 
-Result<void> ReplicaDirs::found(const log::PartitionName& name, std::size_t log_dir) {
-  const auto [at, is_first] = folders_.emplace(name, log_dir);
-  if (is_first) return {};
-  return fail(ErrorCode::kInvalidConfig,
-              log::format_folder_name(name) + " is both in " + log_dirs_[at->second].path + " and in " +
-                  log_dirs_[log_dir].path +
-                  ", as when a directory fails while a replica is moved: remove one of them, rather in the "
-                  "directory that has failed");
+void ReplicaDirs::found(const FoundReplicas& replicas) {
+  folders_ = replicas.replicas();
+  copies_ = replicas.copies();
+}
+
+void ReplicaDirs::prefer(const log::PartitionName& name, std::size_t log_dir) {
+  preferred_[name] = log_dir;
 }
 
 ReplicaPlaces ReplicaDirs::place(const metadata::Image& image, const metadata::ImageDelta& delta,
@@ -60,8 +59,12 @@ ReplicaPlaces ReplicaDirs::place(const metadata::Image& image, const metadata::I
       Index& place = place_of(id, partition_id);
       if (place != kNotHere) continue;
       const Uuid assigned = partition->directory_of(node_id_);
-      const auto chosen = choose({topic->name(), partition_id}, assigned, cordoned);
-      placed.emplace(Key{id, partition_id}, chosen);
+      const log::PartitionName name{topic->name(), partition_id};
+      const auto chosen = choose(name, assigned, cordoned);
+      auto copy = copies_.extract(name);
+      placed.emplace(Key{id, partition_id},
+                     ReplicaPlace{.log_dir = chosen,
+                                  .copy = copy ? std::optional(std::move(copy.mapped())) : std::nullopt});
       place = chosen ? static_cast<Index>(*chosen) : kOffline;
       if (!chosen) continue;
       ++counts_[*chosen];
@@ -94,6 +97,9 @@ std::optional<std::size_t> ReplicaDirs::choose(const log::PartitionName& name, c
   if (const auto folder = folders_.extract(name)) {
     return offline_[folder.mapped()] ? std::nullopt : std::optional(folder.mapped());
   }
+  if (const auto preferred = preferred_.extract(name)) {
+    if (!offline_[preferred.mapped()]) return preferred.mapped();
+  }
   const auto wanted = std::ranges::find(log_dirs_, assigned, [](const LogDir& dir) {
     return dir.identity.directory_id.value_or(metadata::kUnassignedDirectory);
   });
@@ -124,6 +130,10 @@ void ReplicaDirs::moved(const Uuid& topic_id, std::int32_t partition, std::size_
   ++counts_[log_dir];
   place = static_cast<Index>(log_dir);
   unsaid_.erase({topic_id, partition});
+}
+
+void ReplicaDirs::stayed(const Uuid& topic_id, std::int32_t partition, std::size_t log_dir) {
+  if (places_.contains(topic_id)) unsaid_[{topic_id, partition}] = log_dir;
 }
 
 void ReplicaDirs::dir_failed(std::size_t log_dir) {

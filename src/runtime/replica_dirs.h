@@ -15,13 +15,18 @@
 #include "metadata/image.h"
 #include "protocol/messages/assign_replicas_to_dirs_request.h"
 #include "protocol/messages/assign_replicas_to_dirs_response.h"
+#include "runtime/found_replicas.h"
 #include "runtime/log_dirs.h"
 
 namespace moldau::runtime {
 
-/// Where replicas of this node are: an index into its log directories, or nullopt for one that is, or may
-/// be, in a directory that is offline.
-using ReplicaPlaces = std::map<std::pair<Uuid, std::int32_t>, std::optional<std::size_t>>;
+/// Where a replica of this node is.
+struct ReplicaPlace {
+  /// An index into the log directories; nullopt if it is, or may be, in one that is offline.
+  std::optional<std::size_t> log_dir;
+  std::optional<UnfinishedCopy> copy;  ///< it is on its way to there
+};
+using ReplicaPlaces = std::map<std::pair<Uuid, std::int32_t>, ReplicaPlace>;
 
 /// Decides in which of a node's log directories each of its replicas is, and notes which of them the
 /// controller does not know of yet (KIP-858). Belongs to shard 0.
@@ -30,8 +35,10 @@ class ReplicaDirs {
   /// `log_dirs` outlives it; those that have failed by then are offline.
   ReplicaDirs(std::span<const LogDir> log_dirs, BrokerId node_id);
 
-  /// At the start: the folder of a replica is in that directory. INVALID_CONFIG if it is in another one, too.
-  Result<void> found(const log::PartitionName& name, std::size_t log_dir);
+  /// At the start: where folders of replicas are.
+  void found(const FoundReplicas& replicas);
+  /// A replica of that name that comes later, and is not there yet, is to go to that directory.
+  void prefer(const log::PartitionName& name, std::size_t log_dir);
 
   /// The places of those replicas of this node that `delta` brings. They are where their folders are; others
   /// go where the controller wants them, or else into the directory with the fewest replicas, one of the
@@ -39,8 +46,10 @@ class ReplicaDirs {
   ReplicaPlaces place(const metadata::Image& image, const metadata::ImageDelta& delta,
                       const std::vector<bool>& cordoned);
 
-  /// The replica is in that directory from now on, and the controller knows.
+  /// The replica has moved to that directory, and the controller knows.
   void moved(const Uuid& topic_id, std::int32_t partition, std::size_t log_dir);
+  /// The replica has not moved from that directory, of which the controller may believe otherwise.
+  void stayed(const Uuid& topic_id, std::int32_t partition, std::size_t log_dir);
 
   /// Its replicas cannot be used any more, and none goes there.
   void dir_failed(std::size_t log_dir);
@@ -69,9 +78,12 @@ class ReplicaDirs {
   std::span<const LogDir> log_dirs_;
   BrokerId node_id_;
   std::vector<bool> offline_;
-  std::vector<std::size_t> counts_;                    ///< replicas in each directory
-  std::map<log::PartitionName, std::size_t> folders_;  ///< found at the start, and not placed yet
-  std::map<Uuid, std::vector<Index>> places_;          ///< by topic, of each partition
+  std::vector<std::size_t> counts_;  ///< replicas in each directory
+  /// Of replicas that are not placed yet.
+  std::map<log::PartitionName, std::size_t> folders_;
+  std::map<log::PartitionName, UnfinishedCopy> copies_;
+  std::map<log::PartitionName, std::size_t> preferred_;
+  std::map<Uuid, std::vector<Index>> places_;  ///< by topic, of each partition
   std::map<Key, std::size_t> unsaid_;
 };
 

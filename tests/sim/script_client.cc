@@ -1,5 +1,7 @@
 #include "tests/sim/script_client.h"
 
+#include "protocol/messages/alter_replica_log_dirs_request.h"
+#include "protocol/messages/alter_replica_log_dirs_response.h"
 #include "protocol/messages/create_partitions_request.h"
 #include "protocol/messages/create_partitions_response.h"
 #include "protocol/messages/create_topics_request.h"
@@ -94,6 +96,19 @@ std::optional<ErrorCode> ScriptClient::delete_topic(const std::string& name) {
   const auto answer = call<protocol::DeleteTopicsResponse>(request, 6);
   if (!answer) return std::nullopt;
   return (*answer)->responses.front().error_code;
+}
+
+std::optional<ErrorCode> ScriptClient::move_replica(const std::string& topic, std::int32_t partition,
+                                                    const std::string& path) {
+  protocol::AlterReplicaLogDirsRequest request;
+  auto& dir = request.dirs.emplace_back();
+  dir.path = path;
+  auto& wanted = dir.topics.emplace_back();
+  wanted.name = TopicName(topic);
+  wanted.partitions = {partition};
+  const auto answer = call<protocol::AlterReplicaLogDirsResponse>(request, 2);
+  if (!answer) return std::nullopt;
+  return (*answer)->results.front().partitions.front().error_code;
 }
 
 std::optional<ErrorCode> ScriptClient::set_config(const metadata::ConfigResource& resource,

@@ -53,6 +53,9 @@ class ScriptClient {
   /// The error, or where the log begins then.
   std::optional<Result<std::int64_t>> delete_records(const std::string& topic, std::int32_t partition,
                                                      std::int64_t before);
+  /// Has the replica begin to move to the log directory at `path`.
+  std::optional<ErrorCode> move_replica(const std::string& topic, std::int32_t partition,
+                                        const std::string& path);
   std::optional<std::int64_t> new_producer_id();
 
   struct Produced {

@@ -26,10 +26,10 @@ SimHost::SimHost(World& world, Disk& disk, Options options)
   for (std::size_t i = 0; i < options_.loop_count; ++i) {
     loops_.push_back(std::make_unique<SimLoop>(*this, i));
   }
-  disk_.begin_process([this] { is_alive_ = false; });
+  disk_.begin_process([this] { kill(); });
   access_.emplace(disk_, loops_.front()->clock());
   for (const auto& [path, mounted] : options_.mounts) {
-    mounted->begin_process([this] { is_alive_ = false; });
+    mounted->begin_process([this] { kill(); });
     mounted_.emplace(mounted, DiskAccess(*mounted, loops_.front()->clock()));
   }
 }

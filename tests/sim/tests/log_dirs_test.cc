@@ -10,10 +10,7 @@
 
 #include <doctest/doctest.h>
 
-#include "log/clean_shutdown_marker.h"
-#include "tests/sim/broker_process.h"
-#include "tests/sim/run_log.h"
-#include "tests/sim/script_client.h"
+#include "tests/sim/tests/several_disks.h"
 
 namespace moldau::sim {
 namespace {
@@ -22,124 +19,19 @@ using namespace std::chrono_literals;
 
 constexpr std::int32_t kPartitions = 6;
 
-/// A broker with the metadata and some replicas on a first disk, /data, and others on /second and /third.
-class Node {
- public:
-  explicit Node(std::size_t loop_count = 1, std::string properties = {})
-      : settings_{.loop_count = loop_count,
-                  .properties = "log.dirs=/data,/second,/third\n" + std::move(properties),
-                  .mounts = {{"/second", &second}, {"/third", &third}}} {}
-
-  void create() { process_ = std::make_unique<BrokerProcess>(world_, first, settings_); }
-
-  void start() {
-    create();
-    const auto started = process_->start();
-    REQUIRE_MESSAGE(started, log_.text());
-    REQUIRE(client_.connect());
-  }
-
-  void stop() {
-    client_.disconnect();
-    REQUIRE(process_->stop());
-    process_.reset();
-  }
-
-  void kill() {
-    client_.disconnect();
-    process_.reset();
-  }
-
-  /// The path of the directory in which the controller has the replica; empty for none of them.
-  std::string directory_of(const Uuid& topic, std::int32_t partition) {
-    const auto view = node().cluster_view(node().shards()[runtime::ShardId(0)]);
-    const metadata::Topic* known = view->image.topic(topic);
-    if (known == nullptr || known->find(partition) == nullptr) return {};
-    const Uuid id = known->find(partition)->directory_of(node().id());
-    for (const runtime::LogDir& dir : node().log_dirs()) {
-      if (dir.identity.directory_id == id) return dir.path;
-    }
-    return {};
-  }
-
-  BrokerId leader_of(const Uuid& topic, std::int32_t partition) {
-    return node()
-        .cluster_view(node().shards()[runtime::ShardId(0)])
-        ->image.topic(topic)
-        ->find(partition)
-        ->leader;
-  }
-
-  /// How many replicas of the topic each directory has, once the controller knows of all.
-  std::map<std::string, int> directories_of(const Uuid& topic, std::int32_t partitions = kPartitions) {
-    std::map<std::string, int> counts;
-    world_.run_until(
-        [&] {
-          counts.clear();
-          for (std::int32_t i = 0; i < partitions; ++i) {
-            ++counts[directory_of(topic, i)];
-          }
-          return !counts.contains("");
-        },
-        10s);
-    return counts;
-  }
-
-  ErrorCode produce(const Uuid& topic, std::int32_t partition, const std::string& value) {
-    const auto outcome = std::make_shared<std::optional<ErrorCode>>();
-    client_.produce(topic, partition, batch_of({value}, world_.wall_ms(), {}), 0,
-                    [outcome](std::optional<ScriptClient::Produced> answer) {
-                      *outcome = answer ? answer->error : ErrorCode::kNetworkException;
-                    });
-    world_.run_until([&] { return *outcome || !process_->is_alive() || process_->failure(); }, 30s);
-    return outcome->value_or(ErrorCode::kNetworkException);
-  }
-
-  bool is_marked(const std::string& path) {
-    io::sim::SimHost host(world_, first, {.name = "somebody", .mounts = settings_.mounts});
-    return log::read_clean_shutdown(*host.open_root(path).value()).value().is_marked;
-  }
-
-  runtime::Node& node() { return process_->broker().node(); }
-  ScriptClient& client() { return client_; }
-  io::sim::World& world() { return world_; }
-  BrokerProcess& process() { return *process_; }
-  BrokerProcess::Settings& settings() { return settings_; }
-  std::string log() const { return log_.text(); }
-
- private:
-  io::sim::World world_{1};
-
- public:
-  io::sim::Disk first{world_.seed(), "first disk"};
-  io::sim::Disk second{world_.seed(), "second disk"};
-  io::sim::Disk third{world_.seed(), "third disk"};
-
- private:
-  RunLog log_{world_};
-  BrokerProcess::Settings settings_;
-  std::unique_ptr<BrokerProcess> process_;
-  ScriptClient client_{world_, [this] { return process_ != nullptr && !process_->failure(); }};
-};
-
-/// From now on each call to the disk fails.
-void break_disk(io::sim::Disk& disk) {
-  disk.fail_at({.kind = io::sim::DiskFault::Kind::kIoError, .call = disk.calls() + 1, .is_lasting = true});
-}
-
 TEST_CASE("Replicas go where the fewest are, and the controller hears of it") {
   for (const std::size_t loops : {std::size_t{1}, std::size_t{2}}) {
-    Node node(loops);
+    SeveralDisks node(loops);
     node.start();
     const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
     const std::map<std::string, int> even{{"/data", 2}, {"/second", 2}, {"/third", 2}};
-    CHECK(node.directories_of(topic) == even);
+    CHECK(node.directories_of(topic, kPartitions) == even);
     for (std::int32_t i = 0; i < kPartitions; ++i) {
       CHECK(node.produce(topic, i, "a value") == ErrorCode::kNone);
     }
     node.kill();
     node.start();
-    CHECK(node.directories_of(topic) == even);
+    CHECK(node.directories_of(topic, kPartitions) == even);
     for (std::int32_t i = 0; i < kPartitions; ++i) {
       CHECK(node.client().read_all(topic, i).value().size() == 1);
     }
@@ -147,62 +39,74 @@ TEST_CASE("Replicas go where the fewest are, and the controller hears of it") {
 }
 
 TEST_CASE("A directory that is cordoned gets no replicas") {
-  Node node;
+  SeveralDisks node;
   node.start();
   const metadata::ConfigResource broker = metadata::broker_resource(node.node().id());
   REQUIRE(node.client().set_config(broker, "cordoned.log.dirs", "/second") == ErrorCode::kNone);
   node.world().run_for(5s);
   const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
-  CHECK(node.directories_of(topic) == std::map<std::string, int>{{"/data", 3}, {"/third", 3}});
+  CHECK(node.directories_of(topic, kPartitions) == std::map<std::string, int>{{"/data", 3}, {"/third", 3}});
 }
 
-TEST_CASE("A replica that was moved by hand while the node was away stays where it is") {
-  Node node;
+/// Copies the folder of a replica, from directory to directory.
+void copy_folder(io::Host& host, const std::string& name, const std::string& from, const std::string& to) {
+  const auto source = host.open_root(from).value()->open_directory(name).value();
+  REQUIRE(host.open_root(to).value()->create_directory(name));
+  const auto target = host.open_root(to).value()->open_directory(name).value();
+  for (const io::DirectoryEntry& entry : source->list().value()) {
+    Bytes content(entry.size_bytes);
+    REQUIRE(source->open_file(entry.name, io::OpenMode::kReadOnly).value()->read_at(0, content));
+    REQUIRE(target->open_file(entry.name, io::OpenMode::kCreateNew).value()->write_at(0, content));
+  }
+}
+
+TEST_CASE("What was done to the folder of a replica by hand while the node was away") {
+  SeveralDisks node;
   node.start();
   const Uuid topic = node.client().create_topic("t", 1, {}).value();
   CHECK(node.directories_of(topic, 1) == std::map<std::string, int>{{"/data", 1}});
   REQUIRE(node.produce(topic, 0, "kept") == ErrorCode::kNone);
   node.stop();
-  {
-    io::sim::SimHost host(node.world(), node.first, {.name = "somebody", .mounts = node.settings().mounts});
-    const auto from = host.open_root("/data").value();
-    const auto to = host.open_root("/third").value();
-    REQUIRE(to->create_directory("t-0"));
-    const auto source = from->open_directory("t-0").value();
-    const auto target = to->open_directory("t-0").value();
-    for (const io::DirectoryEntry& entry : source->list().value()) {
-      Bytes content(entry.size_bytes);
-      const auto file = source->open_file(entry.name, io::OpenMode::kReadOnly).value();
-      REQUIRE(file->read_at(0, content));
-      REQUIRE(target->open_file(entry.name, io::OpenMode::kCreateNew).value()->write_at(0, content));
-    }
-    node.kill();
-  }
-  SUBCASE("gone from where it was") {
+  SUBCASE("one that was moved stays where it is, and the controller hears of it") {
     {
-      io::sim::SimHost host(node.world(), node.first, {.name = "somebody", .mounts = node.settings().mounts});
-      REQUIRE(host.open_root("/data").value()->rename("t-0", "aside"));
+      const auto host = node.somebody();
+      copy_folder(*host, "t-0", "/data", "/third");
+      REQUIRE(host->open_root("/data").value()->rename("t-0", "aside"));
     }
     node.start();
     node.world().run_for(5s);
     CHECK(node.directories_of(topic, 1) == std::map<std::string, int>{{"/third", 1}});
     CHECK(node.client().read_all(topic, 0).value().front().value == "kept");
   }
-  SUBCASE("and in two directories it is nowhere") {
+  SUBCASE("of two the one stays that the controller knows") {
+    copy_folder(*node.somebody(), "t-0", "/data", "/third");
+    node.start();
+    CHECK(node.directories_of(topic, 1) == std::map<std::string, int>{{"/data", 1}});
+    CHECK(node.client().read_all(topic, 0).value().front().value == "kept");
+    CHECK(node.folders("/third").size() == 1);
+    CHECK(node.folders("/third").front().ends_with("-stray"));
+  }
+  SUBCASE("of two that it does not know none is picked") {
+    {
+      const auto host = node.somebody();
+      copy_folder(*host, "t-0", "/data", "/third");
+      copy_folder(*host, "t-0", "/data", "/second");
+      REQUIRE(host->open_root("/data").value()->rename("t-0", "aside"));
+    }
     node.create();
     const auto started = node.process().start();
     REQUIRE(!started);
     CHECK(started.error().code == ErrorCode::kInvalidConfig);
-    CHECK(started.error().message.starts_with("t-0 is both in /data and in /third"));
+    CHECK(started.error().message.starts_with("t-0 is in /second and in /third"));
   }
 }
 
 TEST_CASE("A directory whose disk fails goes offline; the others are served, and it comes back") {
   for (const std::size_t loops : {std::size_t{1}, std::size_t{2}}) {
-    Node node(loops);
+    SeveralDisks node(loops);
     node.start();
     const Uuid topic = node.client().create_topic("t", kPartitions, {{"flush.messages", "1"}}).value();
-    REQUIRE(node.directories_of(topic).size() == 3);
+    REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
     std::set<std::int32_t> lost;
     for (std::int32_t i = 0; i < kPartitions; ++i) {
       REQUIRE(node.produce(topic, i, "before") == ErrorCode::kNone);
@@ -239,7 +143,7 @@ TEST_CASE("A directory whose disk fails goes offline; the others are served, and
 }
 
 TEST_CASE("A topic that is deleted while one of its directories is offline is a stray there later") {
-  Node node;
+  SeveralDisks node;
   node.start();
   const Uuid topic = node.client().create_topic("t", 3, {{"flush.messages", "1"}}).value();
   REQUIRE(node.directories_of(topic, 3).size() == 3);
@@ -264,7 +168,7 @@ TEST_CASE("A topic that is deleted while one of its directories is offline is a 
 }
 
 TEST_CASE("The node ends when the directory of the metadata fails, or the last one") {
-  Node node(1, "metadata.log.dir=/third\n");
+  SeveralDisks node(1, "metadata.log.dir=/third\n");
   node.start();
   const Uuid topic = node.client().create_topic("t", 3, {{"flush.messages", "1"}}).value();
   REQUIRE(node.directories_of(topic, 3).size() == 3);
@@ -284,10 +188,10 @@ TEST_CASE("The node ends when the directory of the metadata fails, or the last o
 }
 
 TEST_CASE("A directory that cannot be read at the start is offline from then on") {
-  Node node;
+  SeveralDisks node;
   node.start();
   const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
-  REQUIRE(node.directories_of(topic).size() == 3);
+  REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
   std::set<std::int32_t> lost;
   for (std::int32_t i = 0; i < kPartitions; ++i) {
     REQUIRE(node.produce(topic, i, "before") == ErrorCode::kNone);
@@ -315,7 +219,7 @@ TEST_CASE("A directory that cannot be read at the start is offline from then on"
 /// A run on which the second disk fails for good, or is full, at its call of that number, 0 for never. Gives
 /// how many calls the disk has seen.
 io::sim::CallNumber run_with_failure(io::sim::DiskFault::Kind kind, io::sim::CallNumber call) {
-  Node node(1, "log.flush.offset.checkpoint.interval.ms=500\nlog.segment.bytes=1048576\n");
+  SeveralDisks node(1, "log.flush.offset.checkpoint.interval.ms=500\nlog.segment.bytes=1048576\n");
   if (call > 0) node.second.fail_at({.kind = kind, .call = call, .is_lasting = true});
   node.create();
   const bool has_started = node.process().start().has_value();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/config_resources.h"
+#include "api/keep_any.h"
 #include "api/wanted_configs.h"
 #include "metadata/config_decisions.h"
 
@@ -143,8 +144,7 @@ Response response_of(Context& context, std::vector<AlteredResource> answers) {
   for (AlteredResource& answer : answers) {
     auto& result = response.responses.emplace_back();
     result.error_code = answer.error;
-    result.error_message.reset();
-    if (answer.error_message) result.error_message = context.keep(std::move(*answer.error_message));
+    result.error_message = keep_any(context, std::move(answer.error_message));
     result.resource_type = answer.resource.type;
     result.resource_name = context.keep(std::move(answer.resource.name));
   }

@@ -25,6 +25,7 @@
 #include "api/metadata.h"
 #include "api/produce.h"
 #include "api/quorum_fetch.h"
+#include "api/reassignments.h"
 #include "api/topics.h"
 
 namespace moldau::api {
@@ -93,6 +94,10 @@ constexpr std::array kHandlers = {
     row<protocol::DeleteGroupsRequest, protocol::DeleteGroupsResponse, delete_groups>(ApiKey::kDeleteGroups),
     row<protocol::IncrementalAlterConfigsRequest, protocol::IncrementalAlterConfigsResponse,
         incremental_alter_configs>(ApiKey::kIncrementalAlterConfigs),
+    row<protocol::AlterPartitionReassignmentsRequest, protocol::AlterPartitionReassignmentsResponse,
+        alter_partition_reassignments>(ApiKey::kAlterPartitionReassignments),
+    row<protocol::ListPartitionReassignmentsRequest, protocol::ListPartitionReassignmentsResponse,
+        list_partition_reassignments>(ApiKey::kListPartitionReassignments),
     row<protocol::OffsetDeleteRequest, protocol::OffsetDeleteResponse, offset_delete>(ApiKey::kOffsetDelete),
     row<protocol::DescribeQuorumRequest, protocol::DescribeQuorumResponse, describe_quorum>(
         ApiKey::kDescribeQuorum),

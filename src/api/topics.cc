@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "api/decide_in_time.h"
+#include "api/keep_any.h"
 #include "metadata/topic_decisions.h"
 
 namespace moldau::api {
@@ -19,24 +21,19 @@ using Extended = std::vector<metadata::ExtendedTopic>;
 using Created = std::vector<metadata::CreatedTopic>;
 using Deleted = std::vector<metadata::DeletedTopic>;
 
-std::optional<std::string_view> keep(Context& context, std::optional<std::string> text) {
-  if (!text) return std::nullopt;
-  return context.keep(std::move(*text));
-}
-
 CreateTopicsResponse::CreatableTopicResult result_of(Context& context, metadata::CreatedTopic& topic) {
   CreateTopicsResponse::CreatableTopicResult result;
   result.name = TopicName(context.keep(std::move(topic.name)));
   result.topic_id = topic.topic_id;
   result.error_code = topic.error;
-  result.error_message = keep(context, std::move(topic.error_message));
+  result.error_message = keep_any(context, std::move(topic.error_message));
   if (context.request.version < 5) return result;
   result.topic_config_error_code = static_cast<std::int16_t>(topic.config_error);
   result.num_partitions = topic.partition_count;
   result.replication_factor = topic.replication_factor;
   for (metadata::EffectiveConfig& config : topic.configs) {
     result.configs->push_back({.name = context.keep(std::move(config.name)),
-                               .value = keep(context, std::move(config.value)),
+                               .value = keep_any(context, std::move(config.value)),
                                .read_only = config.is_read_only,
                                .config_source = config.source,
                                .is_sensitive = config.is_sensitive,
@@ -56,13 +53,6 @@ void fail_all(Context& context, const CreateTopicsRequest& request, const Error&
     if (!error.message.empty()) result.error_message = context.keep(error.message);
     response.topics.push_back(std::move(result));
   }
-}
-
-/// Has the controller decide, unless the client has no time for it: REQUEST_TIMED_OUT.
-template <class Outcome, class Decide>
-runtime::Task<Result<Outcome>> decide_in_time(Context& context, std::int32_t timeout_ms, Decide decide) {
-  if (timeout_ms <= 0) co_return fail(ErrorCode::kRequestTimedOut);
-  co_return co_await context.node.decide<Outcome>(context.shard, std::move(decide));
 }
 
 }  // namespace
@@ -116,7 +106,7 @@ runtime::Task<DeleteTopicsResponse> delete_topics(Context& context, const Delete
     if (topic.name) result.name = TopicName(context.keep(std::move(*topic.name)));
     result.topic_id = topic.topic_id;
     result.error_code = topic.error;
-    result.error_message = keep(context, std::move(topic.error_message));
+    result.error_message = keep_any(context, std::move(topic.error_message));
     response.responses.push_back(std::move(result));
   }
   co_return response;
@@ -133,7 +123,7 @@ runtime::Task<CreatePartitionsResponse> create_partitions(Context& context,
     auto& result = response.results.emplace_back();
     result.name = TopicName(name);
     result.error_code = error;
-    result.error_message = keep(context, std::move(message));
+    result.error_message = keep_any(context, std::move(message));
   };
   if (!extended) {
     for (const auto& topic : request.topics) {

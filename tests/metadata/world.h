@@ -15,6 +15,7 @@
 #include "metadata/decision.h"
 #include "metadata/image_loader.h"
 #include "metadata/image_records.h"
+#include "metadata/record_writer.h"
 #include "metadata/topic_decisions.h"
 
 namespace moldau::metadata {
@@ -135,6 +136,41 @@ struct World {
     activate();
     register_node(1, Uuid(1, 1));
     commit(heartbeat(beat(1), context()));
+  }
+
+  /// A cluster of brokers 1 to `count`, all unfenced.
+  void start_brokers(std::int32_t count) {
+    start();
+    for (std::int32_t id = 2; id <= count; ++id) {
+      register_node(id, Uuid(1, static_cast<std::uint64_t>(id)));
+      commit(heartbeat(beat(id), context()));
+    }
+  }
+
+  /// The broker asks to be fenced.
+  void fence(std::int32_t id) {
+    auto request = beat(id);
+    request.want_fence = true;
+    commit(heartbeat(request, context()));
+  }
+
+  void set_config(std::string_view topic, std::string_view name, std::string_view value) {
+    apply({write::config(topic_resource(topic), name, value)});
+  }
+
+  /// A topic with those replicas for its partitions.
+  void create_topic(std::string_view name, const std::vector<Replicas>& assignments) {
+    protocol::CreateTopicsRequest request;
+    auto& topic = request.topics.emplace_back();
+    topic.name = TopicName(name);
+    topic.num_partitions = -1;
+    topic.replication_factor = -1;
+    for (const Replicas& replicas : assignments) {
+      auto& assignment = topic.assignments.emplace_back();
+      assignment.partition_index = static_cast<std::int32_t>(topic.assignments.size()) - 1;
+      assignment.broker_ids = replicas;
+    }
+    commit(create_topics(request, TopicRights{}, context()));
   }
 
   void create_topic(std::string_view name, std::int32_t partitions) {

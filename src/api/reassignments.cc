@@ -1,0 +1,96 @@
+#include "api/reassignments.h"
+
+#include <utility>
+#include <vector>
+
+#include "api/decide_in_time.h"
+#include "api/keep_any.h"
+#include "metadata/reassignment_decisions.h"
+
+namespace moldau::api {
+namespace {
+
+using protocol::AlterPartitionReassignmentsRequest;
+using protocol::AlterPartitionReassignmentsResponse;
+using protocol::ListPartitionReassignmentsRequest;
+using protocol::ListPartitionReassignmentsResponse;
+using Altered = std::vector<metadata::TopicOutcome>;
+using Ongoing = std::vector<metadata::ReassigningTopic>;
+
+/// The whole request failed: every partition gets the same answer.
+AlterPartitionReassignmentsResponse all_failed(Context& context,
+                                               const AlterPartitionReassignmentsRequest& request,
+                                               const Error& error) {
+  AlterPartitionReassignmentsResponse response;
+  response.error_code = error.code;
+  response.error_message.reset();
+  if (!error.message.empty()) response.error_message = context.keep(error.message);
+  for (const auto& wanted : request.topics) {
+    auto& topic = response.responses.emplace_back();
+    topic.name = wanted.name;
+    for (const auto& partition : wanted.partitions) {
+      auto& result = topic.partitions.emplace_back();
+      result.partition_index = partition.partition_index;
+      result.error_code = error.code;
+      result.error_message = response.error_message;
+    }
+  }
+  return response;
+}
+
+}  // namespace
+
+runtime::Task<AlterPartitionReassignmentsResponse> alter_partition_reassignments(
+    Context& context, const AlterPartitionReassignmentsRequest& request) {
+  AlterPartitionReassignmentsResponse response;
+  if (request.topics.empty()) co_return response;
+  auto altered = co_await decide_in_time<Altered>(
+      context, request.timeout_ms, [&request](const metadata::DecisionContext& decision) {
+        return metadata::alter_partition_reassignments(request, decision);
+      });
+  if (!altered) co_return all_failed(context, request, altered.error());
+  response.allow_replication_factor_change = request.allow_replication_factor_change;
+  response.error_message.reset();
+  for (metadata::TopicOutcome& outcome : *altered) {
+    auto& topic = response.responses.emplace_back();
+    topic.name = TopicName(context.keep(std::move(outcome.name)));
+    for (metadata::PartitionOutcome& partition : outcome.partitions) {
+      auto& result = topic.partitions.emplace_back();
+      result.partition_index = partition.partition_id;
+      result.error_code = partition.error;
+      result.error_message = keep_any(context, std::move(partition.error_message));
+    }
+  }
+  co_return response;
+}
+
+runtime::Task<ListPartitionReassignmentsResponse> list_partition_reassignments(
+    Context& context, const ListPartitionReassignmentsRequest& request) {
+  ListPartitionReassignmentsResponse response;
+  response.error_message.reset();
+  if (request.topics && request.topics->empty()) co_return response;
+  auto listed = co_await context.node.decide<Ongoing>(
+      context.shard, [&request](const metadata::DecisionContext& decision) {
+        return metadata::Decision<Ongoing>{
+            .response = metadata::list_partition_reassignments(request, decision.image)};
+      });
+  if (!listed) {
+    response.error_code = listed.error().code;
+    if (!listed.error().message.empty()) response.error_message = context.keep(listed.error().message);
+    co_return response;
+  }
+  for (metadata::ReassigningTopic& ongoing : *listed) {
+    auto& topic = response.topics.emplace_back();
+    topic.name = TopicName(context.keep(std::move(ongoing.name)));
+    for (metadata::OngoingReassignment& partition : ongoing.partitions) {
+      topic.partitions.push_back({.partition_index = partition.partition_id,
+                                  .replicas = std::move(partition.replicas),
+                                  .adding_replicas = std::move(partition.adding),
+                                  .removing_replicas = std::move(partition.removing),
+                                  .unknown_tags = {}});
+    }
+  }
+  co_return response;
+}
+
+}  // namespace moldau::api

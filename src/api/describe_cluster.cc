@@ -34,12 +34,12 @@ runtime::Task<protocol::DescribeClusterResponse> describe_cluster(
   }
   response.endpoint_type = wanted;
   response.cluster_id = context.node.cluster_id();
-  response.controller_id = context.node.id();
   if (request.include_cluster_authorized_operations) {
     response.cluster_authorized_operations = kAllClusterOperations;
   }
   const metadata::Image& image = context.cluster->image;
   if (wanted == kBrokers) {
+    response.controller_id = metadata::controller_for_clients(image, context.node.id());
     for (const metadata::BrokerNode& broker :
          metadata::broker_nodes(image, context.listener.name, request.include_fenced_brokers)) {
       response.brokers.push_back({.broker_id = broker.id,
@@ -51,6 +51,7 @@ runtime::Task<protocol::DescribeClusterResponse> describe_cluster(
     }
     co_return response;
   }
+  response.controller_id = context.node.id();
   for (const auto& [id, controller] : image.controllers) {
     const auto found = controller->listeners.find(context.listener.name);
     if (found == controller->listeners.end()) continue;

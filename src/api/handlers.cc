@@ -13,6 +13,7 @@
 #include "api/describe_producers.h"
 #include "api/describe_quorum.h"
 #include "api/describe_topic_partitions.h"
+#include "api/elect_leaders.h"
 #include "api/fetch.h"
 #include "api/find_coordinator.h"
 #include "api/group_deletion.h"
@@ -27,6 +28,7 @@
 #include "api/quorum_fetch.h"
 #include "api/reassignments.h"
 #include "api/topics.h"
+#include "api/unregister_broker.h"
 
 namespace moldau::api {
 namespace {
@@ -92,6 +94,7 @@ constexpr std::array kHandlers = {
     row<protocol::CreatePartitionsRequest, protocol::CreatePartitionsResponse, create_partitions>(
         ApiKey::kCreatePartitions),
     row<protocol::DeleteGroupsRequest, protocol::DeleteGroupsResponse, delete_groups>(ApiKey::kDeleteGroups),
+    row<protocol::ElectLeadersRequest, protocol::ElectLeadersResponse, elect_leaders>(ApiKey::kElectLeaders),
     row<protocol::IncrementalAlterConfigsRequest, protocol::IncrementalAlterConfigsResponse,
         incremental_alter_configs>(ApiKey::kIncrementalAlterConfigs),
     row<protocol::AlterPartitionReassignmentsRequest, protocol::AlterPartitionReassignmentsResponse,
@@ -105,6 +108,8 @@ constexpr std::array kHandlers = {
         ApiKey::kDescribeCluster),
     row<protocol::DescribeProducersRequest, protocol::DescribeProducersResponse, describe_producers>(
         ApiKey::kDescribeProducers),
+    row<protocol::UnregisterBrokerRequest, protocol::UnregisterBrokerResponse, unregister_broker>(
+        ApiKey::kUnregisterBroker),
     row<protocol::ListConfigResourcesRequest, protocol::ListConfigResourcesResponse, list_config_resources>(
         ApiKey::kListConfigResources),
     row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,

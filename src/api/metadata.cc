@@ -145,8 +145,7 @@ runtime::Task<MetadataResponse> metadata(Context& context, const MetadataRequest
                                 .unknown_tags = {}});
   }
   response.cluster_id = context.node.cluster_id();
-  // Clients send controller requests to any broker, so any live one will do; this one is.
-  response.controller_id = context.node.id();
+  response.controller_id = metadata::controller_for_clients(context.cluster->image, context.node.id());
   if (request.include_cluster_authorized_operations) {
     response.cluster_authorized_operations = kAllClusterOperations;
   }

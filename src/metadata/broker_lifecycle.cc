@@ -7,6 +7,7 @@
 
 #include "metadata/directory_id.h"
 #include "metadata/leader_updates.h"
+#include "metadata/record_limit.h"
 #include "metadata/record_writer.h"
 
 namespace moldau::metadata {
@@ -181,6 +182,7 @@ Result<Decision<std::monostate>> unregister_broker(BrokerId broker_id, const Dec
   decision.records = membership_records(context, {.leaving = broker_id}, Affected::kInIsr);
   append(decision.records, membership_records(context, {.leaving = broker_id}, Affected::kInElr));
   decision.records.push_back(write::unregister_broker(broker_id, broker->epoch));
+  if (auto few = check_record_count(decision.records); !few) return fail(std::move(few).error());
   return decision;
 }
 

@@ -42,7 +42,8 @@ Result<Decision<HeartbeatReply>> heartbeat(const protocol::BrokerHeartbeatReques
 /// Fences one broker whose lease ran out; `response` says whether there was any, so that one more may follow.
 Decision<bool> fence_one_stale_broker(const DecisionContext& context);
 
-/// UnregisterBroker. BROKER_ID_NOT_REGISTERED for an unknown one.
+/// UnregisterBroker: the broker leaves all ISRs, and its replicas wait for it. BROKER_ID_NOT_REGISTERED for
+/// an unknown one, POLICY_VIOLATION for more than 10,000 records.
 Result<Decision<std::monostate>> unregister_broker(BrokerId broker_id, const DecisionContext& context);
 
 /// ControllerRegistration. UNSUPPORTED_VERSION before 3.7-IV0.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/split.h"
+#include "metadata/record_limit.h"
 #include "metadata/record_writer.h"
 #include "metadata/topic.h"
 
@@ -183,9 +184,7 @@ Result<Decision<std::vector<AlteredResource>>> alter_configs(std::span<const Res
     answer.error_message = std::move(altered.error().message);
   }
   std::ranges::move(elr_records, std::back_inserter(decision.records));
-  if (decision.records.size() > kMaxRecordsPerRequest) {
-    return fail(ErrorCode::kPolicyViolation, "Unable to perform excessively large batch operation.");
-  }
+  if (auto few = check_record_count(decision.records); !few) return fail(std::move(few).error());
   if (is_only_validated) decision.records.clear();
   return decision;
 }

@@ -48,6 +48,15 @@ std::vector<BrokerNode> broker_nodes(const Image& image, std::string_view listen
   return nodes;
 }
 
+BrokerId controller_for_clients(const Image& image, BrokerId preferred) {
+  const BrokerRegistration* first = image.broker(preferred);
+  if (first != nullptr && !first->is_fenced) return preferred;
+  for (const auto& [id, broker] : image.brokers) {
+    if (!broker->is_fenced) return id;
+  }
+  return kNoLeader;
+}
+
 PartitionStatus partition_status(const Image& image, std::int32_t partition_id, const Partition& partition,
                                  std::string_view listener, const StatusRules& rules) {
   PartitionStatus status{.error = ErrorCode::kNone,

@@ -32,6 +32,10 @@ std::optional<BrokerNode> broker_node(const Image& image, BrokerId broker_id, st
 std::vector<BrokerNode> broker_nodes(const Image& image, std::string_view listener,
                                      bool include_fenced = false);
 
+/// The broker that clients are told to be the controller. They may send its requests to any live one, so it
+/// is `preferred` if that lives, else another; kNoLeader if there is none.
+BrokerId controller_for_clients(const Image& image, BrokerId preferred);
+
 /// A partition as Metadata and DescribeTopicPartitions report it.
 struct PartitionStatus {
   ErrorCode error = ErrorCode::kNone;

@@ -246,5 +246,24 @@ TEST_CASE("producer ids are handed out in blocks of a thousand") {
   CHECK(allocate_producer_ids(request, world.context()).error().code == ErrorCode::kStaleBrokerEpoch);
 }
 
+TEST_CASE("a broker that is unregistered leaves its partitions without their records being lost") {
+  World world;
+  world.start_brokers(2);
+  world.create_topic("t", {ids({1, 2})});
+  world.create_topic("u", {ids({2})});
+  world.commit(unregister_broker(BrokerId(2), world.context()));
+  CHECK(world.image().broker(BrokerId(2)) == nullptr);
+  const Partition& shared = *world.image().topic("t")->find(0);
+  CHECK(shared.isr == ids({1}));
+  CHECK(shared.replicas == ids({1, 2}));
+  const Partition& alone = *world.image().topic("u")->find(0);
+  CHECK(alone.leader == kNoLeader);
+  CHECK(alone.elr == ids({2}));
+  CHECK(check_broker_epoch(world.image(), BrokerId(2), 1).error().code == ErrorCode::kStaleBrokerEpoch);
+  const auto again = unregister_broker(BrokerId(2), world.context());
+  REQUIRE_FALSE(again.has_value());
+  CHECK(again.error() == Error{ErrorCode::kBrokerIdNotRegistered, "Broker ID 2 is not currently registered"});
+}
+
 }  // namespace
 }  // namespace moldau::metadata

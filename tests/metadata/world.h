@@ -170,7 +170,8 @@ struct World {
       assignment.partition_index = static_cast<std::int32_t>(topic.assignments.size()) - 1;
       assignment.broker_ids = replicas;
     }
-    commit(create_topics(request, TopicRights{}, context()));
+    const auto created = commit(create_topics(request, TopicRights{}, context()));
+    REQUIRE(created.at(0).error == ErrorCode::kNone);
   }
 
   void create_topic(std::string_view name, std::int32_t partitions) {

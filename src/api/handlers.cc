@@ -29,6 +29,7 @@
 #include "api/reassignments.h"
 #include "api/topics.h"
 #include "api/unregister_broker.h"
+#include "api/update_features.h"
 
 namespace moldau::api {
 namespace {
@@ -104,6 +105,8 @@ constexpr std::array kHandlers = {
     row<protocol::OffsetDeleteRequest, protocol::OffsetDeleteResponse, offset_delete>(ApiKey::kOffsetDelete),
     row<protocol::DescribeQuorumRequest, protocol::DescribeQuorumResponse, describe_quorum>(
         ApiKey::kDescribeQuorum),
+    row<protocol::UpdateFeaturesRequest, protocol::UpdateFeaturesResponse, update_features>(
+        ApiKey::kUpdateFeatures),
     row<protocol::DescribeClusterRequest, protocol::DescribeClusterResponse, describe_cluster>(
         ApiKey::kDescribeCluster),
     row<protocol::DescribeProducersRequest, protocol::DescribeProducersResponse, describe_producers>(

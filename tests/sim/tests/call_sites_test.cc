@@ -16,6 +16,7 @@
 #include "tests/sim/compaction_script.h"
 #include "tests/sim/crash_run.h"
 #include "tests/sim/log_run.h"
+#include "tests/sim/tests/move_run.h"
 
 namespace moldau::sim {
 namespace {
@@ -80,6 +81,10 @@ TEST_CASE("The crash tests reach every call that writes, syncs, renames, removes
     note(LogRun(seed, log_run.calls() / 2).sites());
     note(CompactionRun(seed, 0).sites());
   }
+  note(run_move(Ending::kKill, false, 0).sites);
+  std::map<io::sim::DiskSite, std::uint64_t> of_copies;
+  run_without_source(&of_copies);
+  note(of_copies);
   const std::vector<Place> places = places_in_source();
   CHECK(places.size() > 25);
   for (const Place& place : places) {

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include "tests/sim/tests/move_run.h"
 #include "tests/sim/tests/several_disks.h"
 
 namespace moldau::sim {
@@ -19,64 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr const char* kRate = "replica.alter.log.dirs.io.max.bytes.per.second";
 
-/// A topic of one partition in /data, with what was acknowledged of it.
-class Moving {
- public:
-  explicit Moving(SeveralDisks& node, const TopicSettings& settings = {}) : node_(node) {
-    topic_ = node.client().create_topic("t", 1, settings).value_or(Uuid());
-    REQUIRE(topic_ != Uuid());
-    REQUIRE(node.directories_of(topic_, 1) == std::map<std::string, int>{{"/data", 1}});
-  }
-
-  void produce(int count, std::size_t padding_bytes = 0) {
-    for (int i = 0; i < count; ++i) {
-      const std::string value = std::to_string(values_++) + std::string(padding_bytes, '.');
-      if (node_.produce(topic_, 0, value) == ErrorCode::kNone) acknowledged_.push_back(value);
-    }
-  }
-
-  /// Produces until the controller has the replica in that directory and its folder is there.
-  void produce_until_in(const std::string& path) {
-    for (int i = 0; i < 200 && !is_in(path); ++i) {
-      produce(1);
-      node_.world().run_for(20ms);
-    }
-    CHECK_MESSAGE(is_in(path), node_.log());
-  }
-
-  bool is_in(const std::string& path) {
-    const auto folders = node_.folders(path);
-    return node_.directory_of(topic_, 0) == path && std::ranges::find(folders, "t-0") != folders.end();
-  }
-
-  /// All that was acknowledged is there once, in order.
-  void check() {
-    const auto read = node_.client().read_all(topic_, 0);
-    REQUIRE(read);
-    std::vector<std::string> found;
-    for (const ReadRecord& record : *read) {
-      if (std::ranges::find(acknowledged_, record.value) != acknowledged_.end())
-        found.push_back(record.value);
-    }
-    CHECK(found == acknowledged_);
-    CHECK(read->size() <= static_cast<std::size_t>(values_));
-  }
-
-  ErrorCode move_to(const std::string& path) {
-    return node_.client().move_replica("t", 0, path).value_or(ErrorCode::kNetworkException);
-  }
-
-  const Uuid& topic() const { return topic_; }
-  std::size_t acknowledged() const { return acknowledged_.size(); }
-
- private:
-  SeveralDisks& node_;
-  Uuid topic_;
-  int values_ = 0;
-  std::vector<std::string> acknowledged_;
-};
-
-void set_rate(SeveralDisks& node, std::optional<std::string> bytes_per_second) {
+void set_rate(SeveralDisks& node, const std::optional<std::string>& bytes_per_second) {
   REQUIRE(node.client().set_config(metadata::broker_resource(node.node().id()), kRate, bytes_per_second) ==
           ErrorCode::kNone);
   node.world().run_for(100ms);
@@ -228,68 +172,15 @@ TEST_CASE("What a producer has done is known behind the move, and where the log 
   CHECK(node.client().read_all(moving.topic(), 0, 3).value().size() == 3);
 }
 
-enum class Ending { kKill, kPowerCut, kSourceFails, kTargetFails };
-
-/// A move on which a fault comes at that call to one of the disks, counted from the request on; 0: none.
-/// Gives how many calls there were. All that was acknowledged is there at the end.
-io::sim::CallNumber run_with(Ending ending, bool at_target, io::sim::CallNumber call) {
-  SeveralDisks node;
-  // Not the metadata's disk: the node would end with it.
-  node.settings().properties += "metadata.log.dir=/third\n";
-  node.start();
-  // A kill leaves what was written, so that no acknowledgement needs to wait for the disk.
-  const std::string flush_messages = ending == Ending::kKill ? "1000000" : "1";
-  Moving moving(node, {{"flush.messages", flush_messages},
-                       {"segment.bytes", "1048576"},
-                       {"file.delete.delay.ms", "200"}});
-  moving.produce(3, 1000);
-  io::sim::Disk& disk = at_target ? node.second : node.first;
-  const auto calls_before = disk.calls();
-  const bool is_crash = ending == Ending::kKill || ending == Ending::kPowerCut;
-  if (call > 0) {
-    disk.fail_at({.kind = is_crash ? io::sim::DiskFault::Kind::kCrash : io::sim::DiskFault::Kind::kIoError,
-                  .call = calls_before + call,
-                  .is_lasting = !is_crash});
-  }
-  (void)moving.move_to("/second");
-  // Without a pause, so that some come while the copy takes the log's place.
-  for (int i = 0; i < 60 && node.process().is_alive(); ++i) {
-    moving.produce(1);
-  }
-  const auto calls = disk.calls() - calls_before;
-  if (node.process().is_alive() && !is_crash && call > 0) {
-    CHECK(!node.process().failure());
-    node.stop();
-  } else {
-    node.kill();
-  }
-  if (ending == Ending::kPowerCut) {
-    for (io::sim::Disk* each : {&node.first, &node.second, &node.third})
-      each->cut_power();
-  }
-  disk.stop_failing();
-  node.start();
-  node.world().run_for(1s);
-  moving.check();
-  moving.produce_until_in(moving.is_in("/second") ? "/second" : node.directory_of(moving.topic(), 0));
-  moving.check();
-  const auto folders = node.folders("/second");
-  const auto strays =
-      std::ranges::count_if(folders, [](const std::string& name) { return name.ends_with("-stray"); });
-  // Where a disk failed both may have the replica.
-  if (is_crash) CHECK(strays == 0);
-  return calls;
-}
-
 TEST_CASE("Whatever ends the process during a move, nothing acknowledged is lost") {
   for (const Ending ending : {Ending::kKill, Ending::kPowerCut}) {
     for (const bool at_target : {false, true}) {
-      const auto calls = run_with(ending, at_target, 0);
+      const auto calls = run_move(ending, at_target, 0).calls;
       REQUIRE(calls >= 10);
       for (io::sim::CallNumber call = 1; call <= calls; ++call) {
         CAPTURE(call);
         CAPTURE(at_target);
-        run_with(ending, at_target, call);
+        run_move(ending, at_target, call);
       }
     }
   }
@@ -297,13 +188,17 @@ TEST_CASE("Whatever ends the process during a move, nothing acknowledged is lost
 
 TEST_CASE("Whenever one of the disks of a move fails, nothing acknowledged is lost") {
   for (const bool at_target : {false, true}) {
-    const auto calls = run_with(at_target ? Ending::kTargetFails : Ending::kSourceFails, at_target, 0);
+    const auto calls = run_move(Ending::kFailure, at_target, 0).calls;
     for (io::sim::CallNumber call = 1; call <= calls; ++call) {
       CAPTURE(call);
       CAPTURE(at_target);
-      run_with(at_target ? Ending::kTargetFails : Ending::kSourceFails, at_target, call);
+      run_move(Ending::kFailure, at_target, call);
     }
   }
+}
+
+TEST_CASE("A copy whose log is gone takes its place, if the controller has heard of it") {
+  CHECK(run_without_source() > 0);
 }
 
 }  // namespace

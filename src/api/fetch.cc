@@ -202,7 +202,12 @@ FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   data.last_stable_offset = wanted.outcome.last_stable_offset;
   data.log_start_offset = wanted.outcome.log_start_offset;
   if (wanted.call.read_committed || wanted.unknown != ErrorCode::kNone) {
-    data.aborted_transactions.emplace();
+    auto& aborted = data.aborted_transactions.emplace();
+    for (const log::AbortedTransaction& each : wanted.outcome.aborted) {
+      aborted.push_back({.producer_id = ProducerId(each.producer_id),
+                         .first_offset = each.first_offset,
+                         .unknown_tags = {}});
+    }
   } else {
     data.aborted_transactions.reset();
   }

@@ -39,6 +39,24 @@ Result<OffsetPosition> OffsetIndex::entry(std::int64_t slot) const {
   return decode(bytes);
 }
 
+Result<std::optional<OffsetPosition>> OffsetIndex::first_from(std::int64_t position) const {
+  std::int64_t low = 0;
+  std::int64_t high = count();
+  std::optional<OffsetPosition> found;
+  while (low < high) {
+    const std::int64_t middle = low + (high - low) / 2;
+    const auto at = entry(middle);
+    if (!at) return fail(at.error());
+    if (at->position < position) {
+      low = middle + 1;
+    } else {
+      high = middle;
+      found = *at;
+    }
+  }
+  return found;
+}
+
 bool OffsetIndex::starts_at_or_below(const EntryPage& page, std::int64_t offset) const {
   return !page.bytes.empty() && decode(page.bytes.first(kEntrySize)).offset <= offset;
 }

@@ -36,6 +36,9 @@ class OffsetIndex {
   /// The last entry at or below `offset`, or {base offset, 0}.
   Result<OffsetPosition> lookup(std::int64_t offset);
 
+  /// The first entry at or behind `position`; nullopt if there is none.
+  Result<std::optional<OffsetPosition>> first_from(std::int64_t position) const;
+
   /// `offset` is above last_offset(), within 2^31-1 of the base. An entry that is not is dropped with
   /// KAFKA_STORAGE_ERROR: the log's order is broken.
   Result<void> append(std::int64_t offset, std::int64_t position);

@@ -167,6 +167,9 @@ class PartitionLog {
   std::int64_t last_stable_offset(std::int64_t high_watermark) const;
   /// The aborted transactions that overlap [from, to).
   Result<std::vector<AbortedTransaction>> aborted_transactions(std::int64_t from, std::int64_t to);
+  /// Those that a reader from `offset` on has to know for what was `found`. There may be more, up to the next
+  /// entry of the offset index: what Apache Kafka tells.
+  Result<std::vector<AbortedTransaction>> aborted_in(const ReadInfo& found, std::int64_t offset);
 
   // Compaction. The owner asks cleanable() now and then; where that is_due() it takes a plan, runs a
   // LogCleaning with it in a lane that may block, and for each segment that comes out: begin_swap() here,

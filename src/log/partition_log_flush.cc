@@ -65,21 +65,6 @@ std::int64_t PartitionLog::last_stable_offset(std::int64_t high_watermark) const
   return std::min(std::max(*unstable, log_.log_start_offset), high_watermark);
 }
 
-Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::int64_t from,
-                                                                           std::int64_t to) {
-  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
-  std::vector<AbortedTransaction> found;
-  for (auto at = log_.segments.floor(from); at != log_.segments.end(); ++at) {
-    const auto entries = guard(at->second->transaction_index().all());
-    if (!entries) return fail(entries.error());
-    for (const AbortedTransaction& entry : *entries) {
-      if (entry.last_offset >= from && entry.first_offset < to) found.push_back(entry);
-      if (entry.last_stable_offset >= to) return found;
-    }
-  }
-  return found;
-}
-
 Result<void> PartitionLog::close_clean() {
   if (auto usable = check_usable(); !usable) return usable;
   auto closed = guard(finish_and_sync());

@@ -75,6 +75,38 @@ Result<std::int64_t> PartitionLog::read_limit(Segment& segment, std::int64_t nex
   return bound_.position;
 }
 
+Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::int64_t from,
+                                                                           std::int64_t to) {
+  if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
+  std::vector<AbortedTransaction> found;
+  for (auto at = log_.segments.floor(from); at != log_.segments.end(); ++at) {
+    const auto entries = guard(at->second->transaction_index().all());
+    if (!entries) return fail(entries.error());
+    for (const AbortedTransaction& entry : *entries) {
+      if (entry.last_offset >= from && entry.first_offset < to) found.push_back(entry);
+      if (entry.last_stable_offset >= to) return found;
+    }
+  }
+  return found;
+}
+
+Result<std::vector<AbortedTransaction>> PartitionLog::aborted_in(const ReadInfo& found, std::int64_t offset) {
+  auto at = log_.segments.floor(found.base_offset);
+  std::vector<AbortedTransaction> none;
+  if (at == log_.segments.end() || found.slice.size_bytes == 0) return none;
+  // Most logs have no transactions at all.
+  const auto last = guard(aborted_transactions(offset, log_.log_end_offset));
+  if (!last || last->empty()) return last;
+  auto index = guard(at->second->offset_index());
+  if (!index) return fail(std::move(index).error());
+  const auto behind =
+      guard((*index)->first_from(static_cast<std::int64_t>(found.slice.position + found.slice.size_bytes)));
+  if (!behind) return fail(behind.error());
+  const auto next = std::next(at);
+  const std::int64_t next_base = next == log_.segments.end() ? log_.log_end_offset : next->first;
+  return aborted_transactions(offset, *behind ? (*behind)->offset : next_base);
+}
+
 Result<Bytes> PartitionLog::read_bytes(std::int64_t offset, std::int64_t max_bytes,
                                        std::int64_t upper_bound_offset, bool at_least_one) {
   const auto found = read(offset, max_bytes, upper_bound_offset, at_least_one);

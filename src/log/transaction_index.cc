@@ -41,16 +41,18 @@ Result<void> TransactionIndex::open(io::OpenMode mode) {
   if (mode != io::OpenMode::kCreate) {
     auto there = directory_->contains(name);
     if (!there) return fail(std::move(there).error());
-    if (!*there) return {};
+    is_absent_ = !*there;
+    if (is_absent_) return {};
   }
   auto file = directory_->open_file(name, mode);
   if (!file) return fail(std::move(file).error());
   file_ = *std::move(file);
+  is_absent_ = false;
   return {};
 }
 
 Result<io::FileHandle> TransactionIndex::file() {
-  if (file_ == nullptr) {
+  if (file_ == nullptr && !is_absent_) {
     if (auto opened = open(io::OpenMode::kReadWrite); !opened) return fail(std::move(opened).error());
   }
   return file_;

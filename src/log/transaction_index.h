@@ -69,6 +69,7 @@ class TransactionIndex {
   std::int64_t base_offset_;
   std::string suffix_;
   io::FileHandle file_;
+  bool is_absent_ = false;  ///< There is no file, and only append() makes one.
   std::optional<End> end_;  ///< Nullopt until read, and after a cut.
 };
 

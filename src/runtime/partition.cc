@@ -322,7 +322,16 @@ ReadOutcome Partition::read(const ReadCall& call) {
     }
     return outcome;
   }
-  if (found->slice.size_bytes > 0 && !found->is_first_batch_cut) outcome.records = std::move(found->slice);
+  if (found->slice.size_bytes == 0 || found->is_first_batch_cut) return outcome;
+  if (call.read_committed) {
+    auto aborted = log_->aborted_in(*found, call.offset);
+    if (!aborted) {
+      outcome.error = aborted.error().code;
+      return outcome;
+    }
+    outcome.aborted = *std::move(aborted);
+  }
+  outcome.records = std::move(found->slice);
   return outcome;
 }
 

@@ -27,6 +27,20 @@ TimeIndex time_index(MemoryDirectory& folder, std::int32_t largest_bytes = 1 << 
   return TimeIndex::open(folder, 100, largest_bytes).value();
 }
 
+TEST_CASE("An offset index finds the first entry from a position on") {
+  MemoryDirectory folder;
+  auto index = offset_index(folder);
+  CHECK(!index.first_from(0).value());
+  for (int i = 1; i <= 3000; ++i)
+    REQUIRE(index.append(100 + 10 * i, 7 * i));
+  CHECK(index.first_from(0).value() == OffsetPosition{110, 7});
+  for (int i = 1; i <= 3000; i += 7) {
+    CHECK(index.first_from(7 * i).value() == OffsetPosition{100 + 10 * i, 7 * i});
+    CHECK(index.first_from(7 * i - 6).value() == OffsetPosition{100 + 10 * i, 7 * i});
+  }
+  CHECK(!index.first_from(7 * 3000 + 1).value());
+}
+
 TEST_CASE("An offset index finds the last entry at or below an offset") {
   MemoryDirectory folder;
   auto index = offset_index(folder);

@@ -151,6 +151,34 @@ TEST_CASE("Aborted transactions are found by the offsets they overlap") {
   CHECK(log->aborted_transactions(8, 9)->empty());
 }
 
+TEST_CASE("A reader is told of the aborted transactions up to the index entry behind what it reads") {
+  auto log = open(std::make_shared<MemoryDirectory>(), options(1 << 20, 1));
+  const auto abort = [&](std::int64_t producer_id) {
+    Bytes marker = end_marker(producer_id, 0, ControlType::kAbort);
+    REQUIRE(log->append_as_leader(marker, 0, 0, {.origin = AppendOrigin::kCoordinator}));
+  };
+  append(*log, produced(7, 0, 0, 2, true));
+  abort(7);
+  for (int i = 0; i < 4; ++i)
+    append(*log, batch_of(1, 1000));
+  append(*log, produced(8, 0, 0, 1, true));
+  abort(8);
+  log->high_watermark_advanced(9);
+  const auto producers = [&](std::int64_t offset, std::int64_t max_bytes) {
+    const auto found = log->read(offset, max_bytes, 9, true).value();
+    std::vector<std::int64_t> ids;
+    for (const AbortedTransaction& aborted : log->aborted_in(found, offset).value())
+      ids.push_back(aborted.producer_id);
+    return ids;
+  };
+  CHECK(producers(0, 1) == std::vector<std::int64_t>{7});
+  CHECK(producers(0, 1 << 20) == std::vector<std::int64_t>{7, 8});
+  CHECK(producers(3, 1).empty());
+  CHECK(producers(3, 1 << 20) == std::vector<std::int64_t>{8});
+  CHECK(producers(7, 1) == std::vector<std::int64_t>{8});
+  CHECK(producers(9, 1).empty());
+}
+
 TEST_CASE("The recovery point rises when a flush has run, and only over what was there when it began") {
   auto folder = std::make_shared<MemoryDirectory>();
   auto each = options(300);

@@ -167,22 +167,21 @@ void Controller::drain() {
 void Controller::start_sync() {
   if (sync_under_way_) return;
   sync_under_way_ = true;
-  log_.sync(shard_.loop(),
-            [this](std::int64_t offset, Result<void> outcome) { synced(offset, std::move(outcome)); });
+  log_.sync(shard_.loop(), [this](const Result<std::int64_t>& end_offset) { synced(end_offset); });
 }
 
-void Controller::synced(std::int64_t offset, Result<void> outcome) {
+void Controller::synced(const Result<std::int64_t>& end_offset) {
   sync_under_way_ = false;
-  if (!outcome) {
-    fail_node(outcome.error());
+  if (!end_offset) {
+    fail_node(end_offset.error());
     return;
   }
-  if (const auto done = carry_out(quorum_.step(quorum::LogSynced{offset})); !done) {
+  if (const auto done = carry_out(quorum_.step(quorum::LogSynced{*end_offset})); !done) {
     fail_node(done.error());
     return;
   }
   fetches_.wake_all();
-  if (log_.log_end_offset() > offset) start_sync();
+  if (log_.log_end_offset() > *end_offset) start_sync();
   drain();
 }
 

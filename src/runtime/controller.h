@@ -123,7 +123,7 @@ class Controller {
   void schedule_drain();
   void drain();
   void start_sync();
-  void synced(std::int64_t offset, Result<void> outcome);
+  void synced(const Result<std::int64_t>& end_offset);
   void publish_up_to(std::int64_t offset);
   /// Begins a snapshot of a committed state when enough was written since the last one.
   void snapshot_if_due(const ClusterViewPtr& view, std::uint64_t size_bytes);

@@ -13,6 +13,7 @@
 #include "quorum/control_records.h"
 #include "quorum/quorum_state_file.h"
 #include "quorum/snapshot.h"
+#include "runtime/log_flush.h"
 
 namespace moldau::runtime {
 namespace {
@@ -184,28 +185,8 @@ quorum::FetchGround MetadataLog::fetch_ground(std::int32_t last_fetched_epoch) c
   return ground;
 }
 
-void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(std::int64_t, Result<void>)> done) {
-  auto work = log_->begin_flush();
-  if (!work) {
-    loop.post([done = std::move(done), error = work.error()]() mutable { done(-1, fail(std::move(error))); });
-    return;
-  }
-  auto shared = std::make_shared<log::FlushWork>(std::move(*work));
-  auto outcome = std::make_shared<Result<void>>();
-  loop.offload(
-      lanes_.sync, [shared, outcome] { *outcome = shared->run(); },
-      [this, &loop, shared, outcome, done = std::move(done)]() mutable {
-        if (*outcome) {
-          log_->flushed(shared->ticket);
-          return done(shared->ticket.end_offset, {});
-        }
-        log_->fail_flush(outcome->error());
-        loop.offload(
-            lanes_.sync, [shared] { (void)shared->write_again(); },
-            [shared, outcome, done = std::move(done)]() mutable {
-              done(shared->ticket.end_offset, std::move(*outcome));
-            });
-      });
+void MetadataLog::sync(io::Loop& loop, std::move_only_function<void(Result<std::int64_t>)> done) {
+  flush_log(loop, lanes_.sync, log_, std::move(done));
 }
 
 void MetadataLog::write_snapshot(io::Loop& loop, const quorum::SnapshotId& id, TimestampMs last_contained_ms,

@@ -72,7 +72,7 @@ class MetadataLog {
   }
 
   /// Syncs what was appended so far and tells the offset that is durable with it, on `loop`.
-  void sync(io::Loop& loop, std::move_only_function<void(std::int64_t offset, Result<void>)> done);
+  void sync(io::Loop& loop, std::move_only_function<void(Result<std::int64_t> offset)> done);
 
   /// Writes the snapshot that `build` makes, both in a lane of their own, and tells on `loop` when it is
   /// durable. One at a time; `build` owns all it touches.
@@ -96,7 +96,7 @@ class MetadataLog {
   Result<void> replay_batches(ByteView batches, Content& content);
 
   std::shared_ptr<io::Directory> folder_;
-  std::unique_ptr<log::PartitionLog> log_;
+  std::shared_ptr<log::PartitionLog> log_;
   MetadataSnapshots snapshots_;
   Settings settings_;
   Lanes lanes_;

@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "observe/log.h"
 #include "protocol/records/recompress.h"
+#include "runtime/log_flush.h"
 
 namespace moldau::runtime {
 namespace {
@@ -232,33 +233,21 @@ Task<void> Partition::flush_in_time() {
 
 void Partition::start_sync() {
   if (sync_under_way_) return;
-  auto work = log_->begin_flush();
-  if (!work) {
-    surroundings_.on_failure(work.error());
-    synced_.wake_all();
-    return;
-  }
   sync_under_way_ = true;
-  auto sync = std::make_shared<Sync>(Sync{.log = log_,
-                                          .work = *std::move(work),
-                                          .lane = surroundings_.sync_lane,
-                                          .on_failure = surroundings_.on_failure,
-                                          .outcome = {}});
-  surroundings_.shard->loop().offload(
-      sync->lane, [sync] { sync->outcome = sync->work.run(); },
-      [self = shared_from_this(), sync] { self->sync_done(sync); });
+  flush_log(surroundings_.shard->loop(), surroundings_.sync_lane, log_,
+            [self = shared_from_this(), log = log_, on_failure = surroundings_.on_failure](
+                const Result<std::int64_t>& outcome) { self->sync_done(log, outcome, on_failure); });
 }
 
-void Partition::sync_done(const std::shared_ptr<Sync>& sync) {
+void Partition::sync_done(const std::shared_ptr<log::PartitionLog>& log, const Result<std::int64_t>& outcome,
+                          const std::function<void(const Error&)>& on_failure) {
   // The replica may have moved to another log meanwhile.
-  if (sync->log == log_) sync_under_way_ = false;
-  if (sync->outcome) {
-    sync->log->flushed(sync->work.ticket);
-  } else {
-    sync->log->fail_flush(sync->outcome.error());
-    surroundings_.shard->loop().offload(
-        sync->lane, [sync] { (void)sync->work.write_again(); },
-        [sync] { sync->on_failure(sync->outcome.error()); });
+  if (log == log_) sync_under_way_ = false;
+  if (!outcome) {
+    on_failure(outcome.error());
+  } else if (log == log_ && !retired_ && log_->wants_flush()) {
+    // A segment has ended since this sync began.
+    start_sync();
   }
   synced_.wake_all();
 }

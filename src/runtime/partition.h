@@ -185,15 +185,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void plan_flush();
   Task<void> flush_in_time();
   void start_sync();
-  /// A sync of one log, and what came of it.
-  struct Sync {
-    std::shared_ptr<log::PartitionLog> log;
-    log::FlushWork work;
-    io::LaneId lane;
-    std::function<void(const Error&)> on_failure;
-    Result<void> outcome;
-  };
-  void sync_done(const std::shared_ptr<Sync>& sync);
+  void sync_done(const std::shared_ptr<log::PartitionLog>& log, const Result<std::int64_t>& outcome,
+                 const std::function<void(const Error&)>& on_failure);
   void local_end_moved();
   Result<void> check_serving(std::int32_t current_leader_epoch) const;
   /// What those are told who come when it is retired.

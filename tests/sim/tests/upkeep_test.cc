@@ -35,6 +35,17 @@ TEST_CASE("With flush.ms a record is on disk that long after it was appended, wi
   CHECK(upkeep.log().recovery_point() == 4);
 }
 
+TEST_CASE("A segment that ends during a sync is synced, too, without another record") {
+  Upkeep upkeep({{"segment.bytes", "1048576"}});
+  for (int round = 0; round < 40; ++round) {
+    for (int i = 0; i < 3; ++i)
+      upkeep.produce(std::string(600'000, '.'));
+    upkeep.world().run_for(1s);
+    const std::int64_t active_base = upkeep.log().segments().value().back().base_offset;
+    REQUIRE(upkeep.log().recovery_point() >= active_base);
+  }
+}
+
 TEST_CASE("Without flush.ms nothing is synced by time") {
   Upkeep upkeep({});
   upkeep.produce("synced with the files that are new");

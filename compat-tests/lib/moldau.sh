@@ -10,7 +10,7 @@ moldau_bootstrap=
 moldau_start() {
   local dir=$1 pid deadline=$((SECONDS + 60))
   : >"$dir/ready"
-  "$MOLDAU" server "$dir/server.properties" >>"$dir/ready" 2>>"$dir/log" </dev/null &
+  "$MOLDAU" server "$dir/server.properties" --override moldau.admin.listener= >>"$dir/ready" 2>>"$dir/log" </dev/null &
   pid=$!
   echo "$pid" >"$dir/pid"
   until moldau_bootstrap=$(sed -n 's/.*bootstrap\.servers=//p' "$dir/ready") && [ -n "$moldau_bootstrap" ]; do

@@ -22,11 +22,12 @@ skip() {
   exit 77
 }
 
-# start_broker [FLAG...]: starts on $work/data, waits for the ready line and sets $bootstrap.
+# start_broker [FLAG...]: starts on $work/data, without an admin port unless a flag says so, waits for the ready line and
+# sets $bootstrap.
 start_broker() {
   # Emptied here and not by the redirection below, which may come after the first look.
   : >"$work/ready"
-  "$MOLDAU" server --data "$work/data" --port 0 "$@" >"$work/ready" 2>>"$work/broker.log" &
+  "$MOLDAU" server --data "$work/data" --port 0 --override moldau.admin.listener= "$@" >"$work/ready" 2>>"$work/broker.log" &
   broker_pid=$!
   local deadline=$((SECONDS + 60))
   until bootstrap=$(sed -n 's/.*bootstrap\.servers=//p' "$work/ready") && [ -n "$bootstrap" ]; do

@@ -30,11 +30,19 @@ const protocol::ApiInfo* info_of(std::int16_t key) {
   return nullptr;
 }
 
-runtime::Task<void> run(Serve serve, Exchange exchange) {
-  co_await serve(exchange);
-}
-
 }  // namespace
+
+runtime::Task<void> Dispatcher::run(const Handler& handler, Exchange exchange) {
+  const Instant begun = shard_.now();
+  const std::int16_t version = exchange.context.request.version;
+  co_await handler.serve(exchange);
+  const Instant now = shard_.now();
+  counters_.note(kind_of(handler), version, now - begun, now);
+  // Apache Kafka counts those apart, too.
+  if (handler.key == protocol::ApiKey::kFetch) {
+    counters_.note(kind_of_fetch(exchange.is_from_follower), version, now - begun, now);
+  }
+}
 
 void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
   const auto preamble = read_preamble(frame.bytes());
@@ -73,10 +81,10 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
     return;
   }
   shard_.tasks().spawn(
-      run(handler->serve, Exchange{.connection = connection,
-                                   .frame = std::move(frame),
-                                   .body_at = body_at,
-                                   .context = {node_, shard_, sessions_, connection.listener(), request}}));
+      run(*handler, Exchange{.connection = connection,
+                             .frame = std::move(frame),
+                             .body_at = body_at,
+                             .context = {node_, shard_, sessions_, connection.listener(), request}}));
 }
 
 }  // namespace moldau::api

@@ -2,6 +2,7 @@
 
 #include "api/handlers.h"
 #include "net/connection.h"
+#include "observe/request_counters.h"
 #include "runtime/node.h"
 #include "runtime/shard.h"
 
@@ -12,14 +13,20 @@ class Dispatcher final : public net::Service {
  public:
   /// All of it outlives the dispatcher.
   Dispatcher(runtime::Node& node, runtime::Shard& shard, FetchSessions& sessions)
-      : node_(node), shard_(shard), sessions_(sessions) {}
+      : node_(node), shard_(shard), sessions_(sessions), counters_(request_kinds().size()) {}
 
   void serve(net::Connection& connection, net::Frame frame) override;
 
+  /// What was answered, by the kinds of request_kinds(); only on the shard.
+  const observe::RequestCounters& counters() const { return counters_; }
+
  private:
+  runtime::Task<void> run(const Handler& handler, Exchange exchange);
+
   runtime::Node& node_;
   runtime::Shard& shard_;
   FetchSessions& sessions_;
+  observe::RequestCounters counters_;
 };
 
 }  // namespace moldau::api

@@ -52,6 +52,7 @@ struct Wanted {
   ErrorCode unknown = ErrorCode::kNone;  ///< the cluster has no such partition; does not end the wait
   ErrorCode refused = ErrorCode::kNone;  ///< for what the request says
   ReadOutcome outcome;
+  bool was_read = false;  ///< `outcome` is there
 };
 
 using WantedList = std::vector<Wanted, runtime::PooledAllocator<Wanted>>;
@@ -171,6 +172,8 @@ Task<std::size_t> read_all(Context& context, WantedList& all, std::size_t max_by
     ReadCall call = wanted.call;
     call.at_least_one_batch = found_bytes == 0;
     call.max_bytes = std::min(call.max_bytes, max_bytes - std::min(max_bytes, found_bytes));
+    if (wanted.was_read) call.counted_bytes = wanted.outcome.records ? wanted.outcome.records->size_bytes : 0;
+    wanted.was_read = true;
     runtime::Shard& there =
         context.node.shards()[context.node.shards().owner_of(wanted.topic_id, wanted.partition)];
     wanted.outcome = co_await runtime::on_shard<ReadOutcome>(
@@ -360,6 +363,7 @@ Task<void> serve_fetch(Exchange& exchange) {
       .context = context,
       .request = *request,
       .opening = co_await context.sessions.open(context.shard, context.request.version, *request)};
+  exchange.is_from_follower = fetching.opening.is_follower;
   Slices slices;
   const FetchResponse response = co_await fetch(fetching, slices);
   send_reply(exchange.connection, context.request, response, std::move(slices));

@@ -21,6 +21,7 @@ struct Exchange {
   net::Frame frame;
   std::size_t body_at;  ///< where the body begins in the frame
   Context context;
+  bool is_from_follower = false;  ///< a Fetch by another replica; its handler says so
 };
 
 /// Serves one request to its end. Owns the exchange by being its coroutine.

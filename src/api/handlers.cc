@@ -1,5 +1,6 @@
 #include "api/handlers.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -130,6 +131,24 @@ const Handler* find_handler(std::int16_t api_key) {
     if (static_cast<std::int16_t>(handler.key) == api_key) return &handler;
   }
   return nullptr;
+}
+
+std::vector<std::string_view> request_kinds() {
+  std::vector<std::string_view> names;
+  for (const Handler& handler : kHandlers) {
+    const auto is_same = [&](const protocol::ApiInfo& api) { return api.key == handler.key; };
+    names.push_back(std::ranges::find_if(protocol::kApis, is_same)->name);
+  }
+  names.insert(names.end(), {"FetchConsumer", "FetchFollower"});
+  return names;
+}
+
+std::size_t kind_of(const Handler& handler) {
+  return static_cast<std::size_t>(&handler - kHandlers.data());
+}
+
+std::size_t kind_of_fetch(bool is_from_follower) {
+  return kHandlers.size() + (is_from_follower ? 1 : 0);
 }
 
 }  // namespace moldau::api

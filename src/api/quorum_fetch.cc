@@ -114,6 +114,7 @@ Task<void> serve_quorum_fetch(Exchange& exchange) {
     exchange.connection.refuse();
     co_return;
   }
+  exchange.is_from_follower = true;
   Slices slices;
   FetchResponse response;
   if (const ErrorCode error = error_of(context, *request); error != ErrorCode::kNone) {

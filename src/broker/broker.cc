@@ -13,7 +13,8 @@ constexpr Duration kLastAnswers = std::chrono::seconds(2);
 
 }  // namespace
 
-Broker::Broker(io::Host& host, const config::BrokerConfig& config) : host_(host), config_(config) {}
+Broker::Broker(io::Host& host, const config::BrokerConfig& config, ProcessProbe process)
+    : host_(host), config_(config), process_(std::move(process)) {}
 
 Broker::~Broker() = default;
 
@@ -25,7 +26,9 @@ Result<void> Broker::open(bool format_when_empty) {
   if (!node) return fail(node.error());
   node_ = std::move(*node);
   open_servers();
-  return open_listeners();
+  if (auto opened = open_listeners(); !opened) return opened;
+  open_admin_port();
+  return {};
 }
 
 Result<void> Broker::format() {
@@ -86,6 +89,30 @@ Result<void> Broker::open_listeners() {
     acceptors_.push_back(std::move(*acceptor));
   }
   return {};
+}
+
+/// Several nodes of one machine may have the same address by default: one of them gets it, all of them serve.
+void Broker::open_admin_port() {
+  const std::optional<config::HostPort>& listener = config_.moldau.admin_listener;
+  if (!listener) return;
+  auto opened = AdminPort::open({.host = &host_,
+                                 .node = node_.get(),
+                                 .dispatchers = &dispatchers_,
+                                 .acceptors = &acceptors_,
+                                 .process = process_},
+                                {listener->host, static_cast<std::uint16_t>(listener->port)});
+  if (!opened) {
+    observe::warn("no metrics, as moldau.admin.listener cannot be had: {}", opened.error().message);
+    return;
+  }
+  admin_port_ = *std::move(opened);
+  const io::SocketAddress bound = admin_port_->local_address();
+  observe::info("metrics are at port {} of {}", bound.port, bound.host);
+}
+
+std::optional<io::SocketAddress> Broker::admin_address() const {
+  if (!admin_port_) return std::nullopt;
+  return admin_port_->local_address();
 }
 
 /// As configured, with the port that was bound for 0.

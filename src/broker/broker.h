@@ -8,6 +8,7 @@
 #include "api/dispatcher.h"
 #include "api/fetch_sessions.h"
 #include "base/result.h"
+#include "broker/admin_port.h"
 #include "config/broker_config.h"
 #include "io/host.h"
 #include "net/acceptor.h"
@@ -20,8 +21,8 @@ namespace moldau::broker {
 /// apart in order. All calls are made on the host's loop 0. Destroyed before the host, at any moment.
 class Broker {
  public:
-  /// Both outlive the broker.
-  Broker(io::Host& host, const config::BrokerConfig& config);
+  /// Both outlive the broker. `process` is called in a lane.
+  Broker(io::Host& host, const config::BrokerConfig& config, ProcessProbe process = {});
   ~Broker();
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
@@ -41,6 +42,9 @@ class Broker {
   /// Where clients reach it, with the ports that were bound; known after open().
   const std::vector<config::Endpoint>& advertised() const { return advertised_; }
 
+  /// Where metrics are asked for; nullopt where that is turned off, or the address could not be had.
+  std::optional<io::SocketAddress> admin_address() const;
+
   runtime::Node& node() { return *node_; }
 
  private:
@@ -48,6 +52,7 @@ class Broker {
   void open_servers();
   std::size_t budget_bytes() const;
   Result<void> open_listeners();
+  void open_admin_port();
   void advertise(const config::Endpoint& bound, std::uint16_t port);
   void finish_connections();
   void connections_finished();
@@ -59,6 +64,8 @@ class Broker {
   std::vector<std::unique_ptr<api::Dispatcher>> dispatchers_;
   std::vector<std::unique_ptr<net::Server>> servers_;
   std::vector<std::unique_ptr<net::Acceptor>> acceptors_;
+  ProcessProbe process_;
+  std::unique_ptr<AdminPort> admin_port_;
   std::vector<config::Endpoint> advertised_;
   std::function<void(Result<void>)> stopped_;
   Result<void> stop_outcome_;

@@ -1,6 +1,7 @@
 #include "broker/server.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <string>
@@ -9,16 +10,31 @@
 #include "broker/broker.h"
 #include "broker/config_file.h"
 #include "io/uv/host.h"
+#include "io/uv/process_usage.h"
 #include "observe/log.h"
 
 namespace moldau::broker {
 namespace {
 
+observe::ProcessReport report_process() {
+  const io::uv::ProcessUsage usage = io::uv::process_usage();
+  return {.cpu_seconds = std::chrono::duration<double>(usage.cpu_time).count(),
+          .start_time_seconds = static_cast<double>(usage.started_ms) / 1000,
+          .resident_bytes = usage.resident_bytes,
+          .virtual_bytes = usage.virtual_bytes,
+          .open_files = usage.open_files,
+          .max_open_files = usage.max_open_files,
+          .disk_read_bytes = usage.disk_read_bytes,
+          .disk_write_bytes = usage.disk_write_bytes};
+}
+
 /// The broker on this machine, until a signal ends it.
 class Server {
  public:
   explicit Server(config::BrokerConfig config)
-      : config_(std::move(config)), host_(io::uv::UvHost::available_cores()), broker_(host_, config_) {}
+      : config_(std::move(config)),
+        host_(io::uv::UvHost::available_cores()),
+        broker_(host_, config_, report_process) {}
 
   Result<void> open(bool format_when_empty) { return broker_.open(format_when_empty); }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "config/address.h"
 #include "config/resolve.h"
 #include "config/synonyms.h"
 
@@ -70,15 +71,25 @@ Result<void> BrokerConfig::parse_values() {
   }
   for (const ConfigKey& key : moldau_keys()) {
     const auto given = originals_.find(key.name);
-    if (given == originals_.end()) continue;
-    auto value = parse_value(key, given->second);
+    auto value = parse_value(
+        key, given == originals_.end() ? key.default_value.text() : std::string_view(given->second));
     if (!value) return fail(std::move(value).error());
-    if (key.name == "moldau.produce.validate") {
-      const bool headers = std::get<std::string>(*value) == "headers";
-      moldau.produce_validate = headers ? ProduceValidation::kHeaders : ProduceValidation::kRecords;
-    }
+    if (auto taken = take_own(key, std::get<std::string>(*value)); !taken) return taken;
   }
   return {};
+}
+
+Result<void> BrokerConfig::take_own(const ConfigKey& key, const std::string& value) {
+  if (key.name == "moldau.produce.validate") {
+    moldau.produce_validate = value == "headers" ? ProduceValidation::kHeaders : ProduceValidation::kRecords;
+    return {};
+  }
+  moldau.admin_listener = std::nullopt;
+  if (value.empty()) return {};
+  moldau.admin_listener = parse_host_port(value);
+  if (moldau.admin_listener) return {};
+  return fail(ErrorCode::kInvalidConfig, "Invalid value " + value + " for configuration " +
+                                             std::string(key.name) + ": must be host:port");
 }
 
 void BrokerConfig::note_unknown() {

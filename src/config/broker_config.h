@@ -74,6 +74,8 @@ class BrokerConfig {
   BrokerConfig() = default;
 
   Result<void> parse_values();
+  /// Takes the value of one of moldau_keys().
+  Result<void> take_own(const ConfigKey& key, const std::string& value);
   void note_unknown();
 
   BrokerLayers layers_;

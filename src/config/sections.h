@@ -200,6 +200,8 @@ enum class ProduceValidation : std::uint8_t { kRecords, kHeaders };
 
 /// Moldau's own settings.
 struct MoldauSection {
+  /// Where metrics and the health of the node are asked for; nullopt: nowhere.
+  std::optional<HostPort> admin_listener;
   ProduceValidation produce_validate = ProduceValidation::kRecords;
 };
 

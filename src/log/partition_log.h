@@ -146,6 +146,7 @@ class PartitionLog {
   Result<std::vector<SegmentSummary>> segments();
   /// Of its segments.
   std::int64_t size_bytes() const;
+  std::size_t segment_count() const { return log_.segments.size(); }
 
   /// Begins a flush of all up to the log's end. The caller runs the work and then reports it; works run in
   /// the order begun.

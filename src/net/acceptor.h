@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -30,6 +31,9 @@ class Acceptor final : private io::ListenerHandler {
 
   /// Accepts no more; connections made stay.
   void stop() { listening_.reset(); }
+
+  /// Connections that each of the targets has taken and not given up.
+  std::span<const std::size_t> open_counts() const { return open_counts_; }
 
   const ListenerInfo& listener() const { return listener_; }
   io::SocketAddress local_address() const { return address_; }

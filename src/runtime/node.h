@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "config/broker_config.h"
 #include "io/host.h"
+#include "observe/node_report.h"
 #include "runtime/cluster_view.h"
 #include "runtime/controller.h"
 #include "runtime/group_table.h"
@@ -63,6 +64,11 @@ class Node {
   /// Only on shard 0.
   Controller& controller() { return *controller_; }
   std::int64_t broker_epoch() const { return broker_epoch_; }
+
+  /// Why clients are not to be sent here, in words for an operator; nullopt while they may be. On shard 0.
+  std::optional<std::string> obstacle_to_serving() const;
+  /// What the node and its shards say of themselves; no requests, connections and process. On shard 0.
+  Task<observe::NodeReport> report();
 
   /// Decides on shard 0 for a caller on any shard.
   template <class Response>
@@ -137,6 +143,11 @@ class Node {
   /// The controller did not hear of a directory that is offline for `log.dir.failure.timeout.ms`: it may go
   /// on to place replicas there.
   bool is_failure_untold();
+  /// Tells the log how far the opening of many logs is.
+  Task<void> tell_loading();
+  Task<std::vector<observe::LogDirReport>> gather_loading();
+  observe::BrokerState state() const;
+  observe::ClusterReport report_cluster() const;
   /// Controlled shutdown: leads nothing any more when it returns, if the controller agreed in time.
   Task<void> hand_over();
   Task<void> run_shutdown(std::function<void(Result<void>)> done);
@@ -189,6 +200,8 @@ class Node {
   std::vector<PartitionTable::Checkpoints> written_checkpoints_;
   bool has_found_replicas_ = false;
   WaitList checkpoints_due_;
+  bool announced_ = false;  ///< clients are let in
+  bool fenced_ = true;      ///< as the last heartbeat said
   bool stopping_ = false;
   bool failed_ = false;
 };

@@ -145,6 +145,7 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   if (!outcome) co_return fail(outcome.error());
   failures_told_ = request.offline_log_dirs.size();
   if (outcome->in_controlled_shutdown) controller_->begin_controlled_shutdown(id());
+  fenced_ = outcome->is_fenced;
   co_return want_shut_down ? outcome->should_shut_down : !outcome->is_fenced;
 }
 
@@ -155,26 +156,26 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
   if (auto registered = co_await register_controller(); !registered) co_return done(std::move(registered));
   if (auto registered = co_await register_broker(advertised); !registered)
     co_return done(std::move(registered));
+  zero.tasks().spawn(tell_loading());
   // Every shard has its replicas before clients are sent here.
   while (!has_opened_logs()) {
     Waiter waiter(zero, Instant::never());
     applied_changes_.add(waiter);
     co_await waiter;
   }
-  bool announced = false;
   while (!stopping_ && !failed_) {
     const auto unfenced = co_await heartbeat(false);
     if (!unfenced) {
       observe::warn("heartbeat: {}", unfenced.error().message);
-      if (!announced) co_return done(fail(unfenced.error()));
-    } else if (*unfenced && !announced) {
+      if (!announced_) co_return done(fail(unfenced.error()));
+    } else if (*unfenced && !announced_) {
       const std::int64_t unfenced_at = controller_->high_watermark();
       while (applied_offset_ < unfenced_at) {
         Waiter waiter(zero, Instant::never());
         applied_changes_.add(waiter);
         co_await waiter;
       }
-      announced = true;
+      announced_ = true;
       zero.tasks().spawn(run_checkpoints());
       start_upkeep();
       done({});

@@ -43,6 +43,36 @@ std::optional<int> level_of(const config::TopicConfig& config, records::Codec co
   }
 }
 
+/// A refused batch. What clients meet in daily work is no failure of a broker, by Apache Kafka's choice.
+void count_refusal(ErrorCode error, std::size_t size_bytes, observe::TopicCounters& counters) {
+  switch (error) {
+    case ErrorCode::kMessageTooLarge:
+      counters.bytes_rejected += size_bytes;
+      return;
+    case ErrorCode::kNotLeaderOrFollower:
+    case ErrorCode::kRecordListTooLarge:
+    case ErrorCode::kCorruptMessage:
+    case ErrorCode::kKafkaStorageError:
+      return;
+    default:
+      ++counters.failed_produce_requests;
+  }
+}
+
+bool is_expected_of_fetch(ErrorCode error) {
+  switch (error) {
+    case ErrorCode::kNone:
+    case ErrorCode::kNotLeaderOrFollower:
+    case ErrorCode::kUnknownLeaderEpoch:
+    case ErrorCode::kFencedLeaderEpoch:
+    case ErrorCode::kOffsetOutOfRange:
+    case ErrorCode::kKafkaStorageError:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Partition::Partition(Surroundings surroundings, Identity identity, std::unique_ptr<log::PartitionLog> log,
@@ -118,41 +148,53 @@ void Partition::fail_append(ErrorCode error, ProduceOutcome& outcome) const {
   if (is_told_start) outcome.log_start_offset = log_->log_start_offset();
 }
 
-Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) {
-  ProduceOutcome outcome;
+std::optional<std::int64_t> Partition::append_produced(MutableBytes records, const ProduceCall& call,
+                                                       ProduceOutcome& outcome) {
   if (retired_) {
     outcome.error = gone();
-    co_return outcome;
+    return std::nullopt;
   }
   if (call.wants_all_in_sync) {
     if (const auto enough = leader_.check_min_in_sync(); !enough) {
       outcome.error = enough.error().code;
-      co_return outcome;
+      return std::nullopt;
     }
   }
-  const auto self = shared_from_this();
   Buffer rebuilt;
   const auto batch = prepare(records, call, rebuilt, outcome);
-  if (!batch) co_return outcome;
+  if (!batch) return std::nullopt;
   const auto appended =
       log_->append_as_leader(*batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
   if (!appended) {
     fail_append(appended.error().code, outcome);
     if (outcome.error == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
-    co_return outcome;
+    return std::nullopt;
   }
   plan_flush();
   outcome.base_offset = appended->base_offset;
   if (appended->is_duplicate) outcome.log_append_time_ms = appended->log_append_time_ms;
   outcome.log_start_offset = log_->log_start_offset();
-  const std::int64_t end = appended->last_offset + 1;
-  const auto durable = co_await made_durable(end);
+  return appended->last_offset + 1;
+}
+
+Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) {
+  const auto self = shared_from_this();
+  ProduceOutcome outcome;
+  ++counters_.produce_requests;
+  const auto end = append_produced(records, call, outcome);
+  if (!end) {
+    count_refusal(outcome.error, records.size(), counters_);
+    co_return outcome;
+  }
+  counters_.bytes_in += records.size();
+  counters_.messages_in += static_cast<std::uint64_t>(*end - outcome.base_offset);
+  const auto durable = co_await made_durable(*end);
   if (!durable) {
     outcome.error = durable.error().code;
     co_return outcome;
   }
   local_end_moved();
-  if (call.wants_all_in_sync) outcome.error = co_await replicated(end, call.deadline);
+  if (call.wants_all_in_sync) outcome.error = co_await replicated(*end, call.deadline);
   co_return outcome;
 }
 
@@ -165,6 +207,9 @@ Result<std::int64_t> Partition::append_own(MutableBytes batch) {
     if (appended.error().code == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
     return fail(appended.error());
   }
+  ++counters_.produce_requests;
+  counters_.bytes_in += batch.size();
+  counters_.messages_in += static_cast<std::uint64_t>(appended->last_offset + 1 - appended->base_offset);
   plan_flush();
   return appended->last_offset + 1;
 }
@@ -278,6 +323,16 @@ ErrorCode Partition::gone() const {
 }
 
 ReadOutcome Partition::read(const ReadCall& call) {
+  ReadOutcome outcome = read_log(call);
+  if (!call.counted_bytes) ++counters_.fetch_requests;
+  if (!is_expected_of_fetch(outcome.error)) ++counters_.failed_fetch_requests;
+  const std::uint64_t found_bytes = outcome.records ? outcome.records->size_bytes : 0;
+  const std::uint64_t counted_bytes = call.counted_bytes.value_or(0);
+  counters_.bytes_out += found_bytes - std::min(found_bytes, counted_bytes);
+  return outcome;
+}
+
+ReadOutcome Partition::read_log(const ReadCall& call) {
   ReadOutcome outcome;
   if (const auto serving = check_serving(call.current_leader_epoch); !serving) {
     outcome.error = serving.error().code;

@@ -15,6 +15,7 @@
 #include "io/loop.h"
 #include "log/partition_log.h"
 #include "log/partition_name.h"
+#include "observe/topic_counters.h"
 #include "protocol/records/codec.h"
 #include "protocol/records/validate.h"
 #include "replica/leader_state.h"
@@ -49,6 +50,8 @@ struct ReadCall {
   bool read_committed = false;
   std::int32_t current_leader_epoch = -1;
   std::int32_t last_fetched_epoch = -1;  ///< of the record before `offset`; -1 skips the check (KIP-595)
+  /// What an earlier read for the same request found, which is counted already.
+  std::optional<std::uint64_t> counted_bytes = {};
 };
 
 struct ReadOutcome {
@@ -114,6 +117,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   log::PartitionLog& log() { return *log_; }
   const log::PartitionLog& log() const { return *log_; }
   const config::TopicConfig& config() const { return config_; }
+  const observe::TopicCounters& counters() const { return counters_; }
   /// As the folder is named: "orders-3".
   const std::string& display_name() const { return display_name_; }
   Shard& shard() const { return *surroundings_.shard; }
@@ -173,6 +177,11 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// `outcome`. `rebuilt` owns the batch where it was rebuilt.
   std::optional<MutableBytes> prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
                                       ProduceOutcome& outcome);
+  /// The part of produce() that does not wait: gives the offset behind the batch, or nullopt with the answer
+  /// in `outcome`.
+  std::optional<std::int64_t> append_produced(MutableBytes records, const ProduceCall& call,
+                                              ProduceOutcome& outcome);
+  ReadOutcome read_log(const ReadCall& call);
   /// The log refused a batch. As Apache Kafka does, the answer says where the log starts, but for batches
   /// that are too large or corrupt.
   void fail_append(ErrorCode error, ProduceOutcome& outcome) const;
@@ -198,6 +207,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   std::shared_ptr<log::PartitionLog> log_;
   replica::LeaderState leader_;
   config::TopicConfig config_;
+  observe::TopicCounters counters_;
   WaitList progress_;
   WaitList synced_;
   bool sync_under_way_ = false;

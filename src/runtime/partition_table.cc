@@ -28,7 +28,9 @@ std::optional<std::int64_t> offset_in(const log::PartitionOffsets& offsets, cons
 }  // namespace
 
 PartitionTable::PartitionTable(Surroundings surroundings)
-    : surroundings_(std::move(surroundings)), layered_(*surroundings_.config) {
+    : surroundings_(std::move(surroundings)),
+      layered_(*surroundings_.config),
+      loading_(surroundings_.log_dirs.size()) {
   for (const LogDir& dir : surroundings_.log_dirs) {
     offline_dirs_.push_back(dir.failure.has_value());
   }
@@ -199,6 +201,7 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
 Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
   TaskList tasks;
   for (std::size_t i = 0; i < openings.size(); ++i) {
+    if (openings[i].is_there) ++loading_[openings[i].log_dir].logs;
     const auto& lanes = surroundings_.log_dirs[openings[i].log_dir].recovery_lanes;
     tasks.push_back(open(openings[i], lanes[i % lanes.size()]));
   }
@@ -230,6 +233,7 @@ Task<void> PartitionTable::open(Opening& opening, io::LaneId lane) {
         if (!folder) return fail(std::move(folder).error());
         return log::PartitionLog::open(*std::move(folder), options);
       });
+  ++loading_[opening.log_dir].opened;
 }
 
 Result<void> PartitionTable::hold(Opening& opening) {
@@ -292,6 +296,7 @@ void PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) 
     const Held held = found->second;
     found = held_.erase(found);
     held.partition->retire();
+    departed_ += held.partition->counters();
     if (held.move) held.move->end(true);
     const log::PartitionName& name = held.partition->identity().name;
     const std::size_t log_dir = held.folder_dir();

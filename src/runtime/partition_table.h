@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "config/broker_config.h"
 #include "metadata/image.h"
+#include "observe/node_report.h"
 #include "protocol/records/codec.h"
 #include "runtime/cluster_view.h"
 #include "runtime/layered_config.h"
@@ -107,6 +108,16 @@ class PartitionTable {
   };
   std::vector<LogSize> log_sizes() const;
 
+  /// Logs that were on disk when their replica was taken up, for each log directory.
+  struct Loading {
+    std::size_t logs = 0;
+    std::size_t opened = 0;
+  };
+  const std::vector<Loading>& loading() const { return loading_; }
+
+  /// Its replicas as `view` and their logs have them, and what was counted; no requests.
+  observe::ShardReport report(const ClusterView& view) const;
+
   /// Partition::apply_retention() of all, or of those that are compacted, too.
   void apply_retention();
   void apply_retention_to_compacted();
@@ -192,6 +203,8 @@ class PartitionTable {
   mutable LayeredConfig layered_;  ///< a memory of the last answer
   records::DecoderSet decoders_;
   std::map<Key, Held> held_;
+  std::vector<Loading> loading_;
+  observe::TopicCounters departed_;  ///< of replicas that are gone
   std::int64_t move_bytes_per_second_ = std::numeric_limits<std::int64_t>::max();
   std::set<Key> offline_;  ///< replicas in, or perhaps in, directories that are offline
   std::vector<bool> offline_dirs_;

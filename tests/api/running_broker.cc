@@ -14,7 +14,7 @@ namespace moldau::testing {
 namespace {
 
 config::BrokerConfig config_of(const std::string& folder) {
-  const std::vector<std::string> overrides = {"log.dirs=" + folder,
+  const std::vector<std::string> overrides = {"log.dirs=" + folder, "moldau.admin.listener=",
                                               "listeners=PLAINTEXT://127.0.0.1:0,CONTROLLER://127.0.0.1:0"};
   return config::BrokerConfig::resolve({.fixed = config::load_static(std::nullopt, overrides).value(),
                                         .dynamic_default = {},

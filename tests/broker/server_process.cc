@@ -13,7 +13,8 @@
 namespace moldau::broker::testing {
 
 ServerProcess::ServerProcess(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words{MOLDAU_PROGRAM, "server"};
+  // The default admin port is one of the whole machine.
+  std::vector<std::string> words{MOLDAU_PROGRAM, "server", "--override", "moldau.admin.listener="};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   for (std::string& word : words) {

@@ -12,7 +12,7 @@ namespace moldau::broker::testing {
 /// `moldau server` as a process of its own, killed at the end if it still runs.
 class ServerProcess {
  public:
-  /// Starts it with further arguments.
+  /// Starts it with further arguments; without one of them, it has no admin port.
   explicit ServerProcess(const std::vector<std::string>& arguments);
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;

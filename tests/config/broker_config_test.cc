@@ -207,4 +207,15 @@ TEST_CASE("produce checks every record unless the operator trusts the producers"
         ProduceValidation::kHeaders);
 }
 
+TEST_CASE("the admin port is on the loopback interface unless it is told otherwise or turned off") {
+  CHECK(resolved({}).moldau.admin_listener == HostPort{.host = "127.0.0.1", .port = 9464});
+  CHECK(resolved({{"moldau.admin.listener", "[::]:0"}}).moldau.admin_listener ==
+        HostPort{.host = "::", .port = 0});
+  CHECK_FALSE(resolved({{"moldau.admin.listener", ""}}).moldau.admin_listener);
+  Properties wrong = combined_node();
+  wrong.insert_or_assign("moldau.admin.listener", "9464");
+  CHECK(resolve_static(std::move(wrong)).error().message ==
+        "Invalid value 9464 for configuration moldau.admin.listener: must be host:port");
+}
+
 }  // namespace moldau::config

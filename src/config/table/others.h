@@ -22,6 +22,7 @@ inline constexpr ConfigKey kBrokerQuotaKeys[] = {
 
 /// Moldau's own settings; Apache Kafka ignores them.
 inline constexpr ConfigKey kMoldauKeys[] = {
+    {"moldau.admin.listener", kString, "127.0.0.1:9464", non_null()},
     {"moldau.produce.validate", kString, "records", one_of("records, headers")},
 };
 

@@ -6,16 +6,19 @@
 #include <utility>
 #include <vector>
 
+#include "base/buffer.h"
 #include "base/bytes.h"
 
 namespace moldau::net {
 namespace {
 
 constexpr int kBacklog = 16;
-/// For a whole request, counted from the last answer, and for a whole answer: whoever is slower is closed.
+/// For a whole request, counted from the last answer, and for its answer: whoever is slower is closed.
 constexpr Duration kPatience = std::chrono::seconds(30);
-/// What is read of a client that is not listened to any more, so that the close does not drop its answer.
-constexpr std::size_t kMostDrainedBytes = 64 * 1024;
+/// A client whose request was refused may still be sending it: a close would drop the answer. It is read on
+/// for so long and so far, and nothing is made of it (RFC 9112, 9.6).
+constexpr Duration kLinger = std::chrono::seconds(1);
+constexpr std::size_t kMostLingeringBytes = 1024 * 1024;
 
 io::Piece piece_of(std::string_view text) {
   Buffer bytes;
@@ -30,7 +33,7 @@ class HttpConnection final : public io::StreamHandler, public std::enable_shared
  public:
   HttpConnection(HttpServer& server, std::unique_ptr<io::Stream> stream)
       : server_(server), stream_(std::move(stream)) {
-    wait();
+    wait(kPatience);
     stream_->set_handler(this);
   }
 
@@ -46,19 +49,24 @@ class HttpConnection final : public io::StreamHandler, public std::enable_shared
       server_.remove(*this);
       return;
     }
+    if (is_lingering_) {
+      lingering_bytes_ += outcome->size_bytes;
+      if (lingering_bytes_ > kMostLingeringBytes) server_.remove(*this);
+      return;
+    }
     received_.append(as_text(ByteView(bytes).first(outcome->size_bytes)));
     begin_request();
   }
 
   void on_sent(std::size_t) override {
     const auto self = shared_from_this();
+    if (is_refused_) return linger();
     if (is_closing_) {
-      drain();
       server_.remove(*this);
       return;
     }
     is_answering_ = false;
-    wait();
+    wait(kPatience);
     stream_->set_muted(false);
     begin_request();
   }
@@ -75,36 +83,36 @@ class HttpConnection final : public io::StreamHandler, public std::enable_shared
     if (!*request) {
       const HttpStatus status = request->error();
       is_closing_ = true;
+      is_refused_ = true;
       answer({.status = status, .body = "the request cannot be served\n"}, false);
       return;
     }
+    wait(kPatience);
     received_.erase(0, (*request)->size_bytes);
     is_closing_ = !(*request)->keep_alive;
     server_.handler_(**request,
-                     [weak = weak_from_this(), is_head = (*request)->is_head](HttpResponse response) {
-                       if (const auto self = weak.lock()) self->answer(std::move(response), is_head);
+                     [weak = weak_from_this(), is_head = (*request)->is_head](const HttpResponse& response) {
+                       if (const auto self = weak.lock()) self->answer(response, is_head);
                      });
   }
 
-  void answer(HttpResponse response, bool is_head) {
+  void answer(const HttpResponse& response, bool is_head) {
     std::vector<io::Piece> pieces;
     pieces.push_back(piece_of(
         http_response_head(response.status, response.content_type, response.body.size(), !is_closing_)));
     if (!is_head && !response.body.empty()) pieces.push_back(piece_of(response.body));
-    wait();
+    wait(kPatience);
     stream_->send(std::move(pieces));
   }
 
-  void drain() {
-    std::array<std::uint8_t, 4096> bytes{};
-    for (std::size_t drained = 0; drained < kMostDrainedBytes;) {
-      const auto outcome = stream_->read(bytes);
-      if (!outcome || outcome->end || outcome->size_bytes == 0) return;
-      drained += outcome->size_bytes;
-    }
+  void linger() {
+    is_lingering_ = true;
+    stream_->set_muted(false);
+    wait(kLinger);
+    server_.close_slow();
   }
 
-  void wait() { deadline_ = server_.loop_.clock().now() + kPatience; }
+  void wait(Duration time) { deadline_ = server_.loop_.clock().now() + time; }
 
   HttpServer& server_;
   std::unique_ptr<io::Stream> stream_;
@@ -112,6 +120,9 @@ class HttpConnection final : public io::StreamHandler, public std::enable_shared
   std::string received_;       ///< at most a request's limit and one read
   bool is_answering_ = false;  ///< the answer is due, or on its way
   bool is_closing_ = false;    ///< behind this answer
+  bool is_refused_ = false;    ///< by this answer
+  bool is_lingering_ = false;
+  std::size_t lingering_bytes_ = 0;
 };
 
 HttpServer::HttpServer(io::Loop& loop, HttpHandler handler)
@@ -141,7 +152,7 @@ void HttpServer::remove(const HttpConnection& connection) {
 void HttpServer::close_slow() {
   const Instant now = loop_.clock().now();
   std::erase_if(connections_, [&](const auto& held) { return held->deadline() <= now; });
-  // Deadlines only move on, so the earliest of now is the next at which there may be something to do.
+  // A deadline that moves on meanwhile costs one look in vain.
   Instant next = Instant::never();
   for (const auto& held : connections_)
     next = std::min(next, held->deadline());

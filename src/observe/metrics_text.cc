@@ -170,7 +170,7 @@ void open_connections(const Summed& from, Exposition& to) {
 /// A metric: what is said of it, and what writes its samples.
 struct Metric {
   MetricDescription described;
-  Write write;
+  Write write = nullptr;
 };
 
 using enum MetricType;
@@ -284,7 +284,7 @@ constexpr Metric kMetrics[] = {
      of_cluster<&ClusterReport::quorum_high_watermark>},
     {{"kafka_server_raftmetrics_log_end_offset", kGauge, "", "Offset of the next metadata record."},
      of_cluster<&ClusterReport::quorum_log_end_offset>},
-    {{"kafka_server_broker_metadata_metrics_last_applied_record_offset", kGauge, "",
+    {{"kafka_server_brokermetadatametrics_last_applied_record_offset", kGauge, "",
       "Offset of the last metadata record that all shards have applied."},
      of_cluster<&ClusterReport::last_applied_offset>},
     {{"kafka_server_kafkaserver_linux_disk_read_bytes", kGauge, "",

@@ -106,7 +106,6 @@ std::string page(const std::string& present) {
 
 /// Writes the file anew where the environment says so.
 void check_file(const std::string& path, const std::string& text) {
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): tests have one thread
   if (std::getenv("MOLDAU_WRITE_DOCS") != nullptr) std::ofstream(path, std::ios::binary) << text;
   CHECK(read_file(path) == text);
 }

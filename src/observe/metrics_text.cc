@@ -155,6 +155,22 @@ void producer_id_count(const Summed& from, Exposition& to) {
   to.add({}, ids);
 }
 
+void offline_replica_count(const Summed& from, Exposition& to) {
+  std::uint64_t count = 0;
+  for (const ShardReport& shard : from.node.shards)
+    count += shard.offline_replicas;
+  to.add({}, count);
+}
+
+void offline_dir_count(const Summed& from, Exposition& to) {
+  to.add({}, static_cast<std::uint64_t>(std::ranges::count_if(from.node.log_dirs, &LogDirReport::is_offline)));
+}
+
+void offline_dirs(const Summed& from, Exposition& to) {
+  for (const LogDirReport& dir : from.node.log_dirs)
+    to.add({{"logDirectory", dir.path}}, static_cast<std::uint64_t>(dir.is_offline));
+}
+
 void logs_to_open(const Summed& from, Exposition& to) {
   for (const LogDirReport& dir : from.node.log_dirs)
     to.add({{"dir", dir.path}}, std::uint64_t{dir.logs - dir.opened_logs});
@@ -204,7 +220,7 @@ constexpr Metric kMetrics[] = {
     {{"kafka_server_replicamanager_leadercount", kGauge, "", "Partitions that this broker leads."},
      count_of_flag<&PartitionReport::is_led_here>},
     {{"kafka_server_replicamanager_offlinereplicacount", kGauge, "", "Replicas whose disk has failed."},
-     count_of_flag<&PartitionReport::is_offline>},
+     offline_replica_count},
     {{"kafka_server_replicamanager_underreplicatedpartitions", kGauge, "",
       "Partitions led here with fewer replicas in sync than they have."},
      count_of<is_under_replicated>},
@@ -242,6 +258,10 @@ constexpr Metric kMetrics[] = {
      by_partition<&PartitionReport::log_end_offset>},
     {{"kafka_log_log_numlogsegments", kGauge, "topic, partition", "Segments of the log."},
      by_partition<&PartitionReport::segments>},
+    {{"kafka_log_logmanager_offlinelogdirectorycount", kGauge, "", "Log directories whose disk has failed."},
+     offline_dir_count},
+    {{"kafka_log_logmanager_logdirectoryoffline", kGauge, "logDirectory", "1 if its disk has failed."},
+     offline_dirs},
     {{"kafka_log_logmanager_remaininglogstorecover", kGauge, "dir",
       "Logs of the directory that are not opened yet."},
      logs_to_open},

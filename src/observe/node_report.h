@@ -19,7 +19,6 @@ struct PartitionReport {
   std::string topic;
   std::int32_t partition = 0;
   bool is_led_here = false;
-  bool is_offline = false;  ///< its disk has failed
   std::size_t replicas = 0;
   std::size_t in_sync = 0;
   std::size_t min_in_sync = 0;  ///< at most `replicas`
@@ -34,13 +33,15 @@ struct PartitionReport {
 
 struct ShardReport {
   std::vector<PartitionReport> partitions;
+  std::size_t offline_replicas = 0;     ///< in directories whose disk has failed; not among these
   TopicCounters departed;               ///< of replicas that are gone
   std::vector<RequestCounts> requests;  ///< by kind
 };
 
-/// Logs that are opened at the start.
+/// A log directory, and its logs as they are opened at the start.
 struct LogDirReport {
   std::string path;
+  bool is_offline = false;  ///< its disk has failed
   std::size_t logs = 0;
   std::size_t opened_logs = 0;
 };

@@ -57,8 +57,8 @@ observe::ClusterReport Node::report_cluster() const {
 
 Task<std::vector<observe::LogDirReport>> Node::gather_loading() {
   std::vector<observe::LogDirReport> dirs;
-  for (const std::string& path : config_.node.log_dirs)
-    dirs.push_back({.path = path});
+  for (std::size_t i = 0; i < log_dirs_.size(); ++i)
+    dirs.push_back({.path = log_dirs_[i].path, .is_offline = replica_dirs_.is_offline(i)});
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     using Loading = std::vector<PartitionTable::Loading>;

@@ -22,7 +22,6 @@ observe::PartitionReport report_of(const Partition& partition) {
   const std::int64_t high_watermark = partition.high_watermark();
   return {.topic = partition.identity().name.topic,
           .partition = partition.identity().name.partition,
-          .is_offline = log.failure().has_value(),
           .producer_ids = log.producers().size(),
           .segments = log.segment_count(),
           .size_bytes = log.size_bytes(),
@@ -36,6 +35,7 @@ observe::PartitionReport report_of(const Partition& partition) {
 
 observe::ShardReport PartitionTable::report(const ClusterView& view) const {
   observe::ShardReport report;
+  report.offline_replicas = offline_.size();
   report.departed = departed_;
   report.partitions.reserve(held_.size());
   for (const auto& [key, held] : held_) {

@@ -25,7 +25,6 @@ PartitionReport partition(std::string topic, std::int32_t number, TopicCounters 
   return {.topic = std::move(topic),
           .partition = number,
           .is_led_here = true,
-          .is_offline = false,
           .replicas = 3,
           .in_sync = 2,
           .min_in_sync = 2,
@@ -59,14 +58,18 @@ NodeReport report() {
                                .fetch_requests = 6,
                                .failed_fetch_requests = 2};
   report.shards.push_back({.partitions = {partition("orders", 1, counters), partition("a\\b\"c", 0, {})},
+                           .offline_replicas = 2,
                            .departed = {.messages_in = 100},
                            .requests = first.kinds()});
   report.shards.push_back(
-      {.partitions = {partition("orders", 0, counters)}, .departed = {}, .requests = second.kinds()});
+      {.partitions = {partition("orders", 0, counters)},
+       .offline_replicas = 1,
+       .departed = {},
+       .requests = second.kinds()});
   report.shards[0].partitions[1].is_led_here = false;
   report.shards[1].partitions[0].in_sync = 1;
-  report.shards[1].partitions[0].is_offline = true;
-  report.log_dirs = {{.path = "/data", .logs = 3, .opened_logs = 1}};
+  report.log_dirs = {{.path = "/data", .logs = 3, .opened_logs = 1},
+                     {.path = "/spare", .is_offline = true}};
   report.connections = {{.listener = "PLAINTEXT", .shard = 1, .open = 7}};
   report.cluster = {.is_active_controller = true,
                     .topics = 2,

@@ -70,13 +70,26 @@ function(moldau_program name source)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 endfunction()
 
-# moldau_test(NAME [DEPENDS target...]): the .cc files of the current folder as doctest program NAME_test.
+# moldau_test(NAME [DEPENDS target...] [PARTS part=patterns...]): the .cc files of the current folder as doctest program
+# NAME_test. Files that match the patterns of a part, with commas between them, are a test NAME_part of their own.
 function(moldau_test name)
-  cmake_parse_arguments(TEST "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(TEST "" "" "DEPENDS;PARTS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE moldau_doctest_main ${TEST_DEPENDS})
-  add_test(NAME ${name} COMMAND ${name}_test)
+  set(rest "")
+  foreach(part IN LISTS TEST_PARTS)
+    string(REPLACE "=" ";" pair "${part}")
+    list(GET pair 0 part_name)
+    list(GET pair 1 files)
+    add_test(NAME ${name}_${part_name} COMMAND ${name}_test "--source-file=${files}")
+    list(APPEND rest "${files}")
+  endforeach()
+  if(rest)
+    list(JOIN rest "," rest)
+    set(rest "--source-file-exclude=${rest}")
+  endif()
+  add_test(NAME ${name} COMMAND ${name}_test ${rest})
 endfunction()
 
 # moldau_fuzz(NAME SOURCE [DEPENDS target...]): a libFuzzer program NAME_fuzz, only in the fuzz preset.

@@ -163,7 +163,8 @@ void offline_replica_count(const Summed& from, Exposition& to) {
 }
 
 void offline_dir_count(const Summed& from, Exposition& to) {
-  to.add({}, static_cast<std::uint64_t>(std::ranges::count_if(from.node.log_dirs, &LogDirReport::is_offline)));
+  to.add({},
+         static_cast<std::uint64_t>(std::ranges::count_if(from.node.log_dirs, &LogDirReport::is_offline)));
 }
 
 void offline_dirs(const Summed& from, Exposition& to) {

@@ -61,15 +61,13 @@ NodeReport report() {
                            .offline_replicas = 2,
                            .departed = {.messages_in = 100},
                            .requests = first.kinds()});
-  report.shards.push_back(
-      {.partitions = {partition("orders", 0, counters)},
-       .offline_replicas = 1,
-       .departed = {},
-       .requests = second.kinds()});
+  report.shards.push_back({.partitions = {partition("orders", 0, counters)},
+                           .offline_replicas = 1,
+                           .departed = {},
+                           .requests = second.kinds()});
   report.shards[0].partitions[1].is_led_here = false;
   report.shards[1].partitions[0].in_sync = 1;
-  report.log_dirs = {{.path = "/data", .logs = 3, .opened_logs = 1},
-                     {.path = "/spare", .is_offline = true}};
+  report.log_dirs = {{.path = "/data", .logs = 3, .opened_logs = 1}, {.path = "/spare", .is_offline = true}};
   report.connections = {{.listener = "PLAINTEXT", .shard = 1, .open = 7}};
   report.cluster = {.is_active_controller = true,
                     .topics = 2,

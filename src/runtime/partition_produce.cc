@@ -1,0 +1,191 @@
+// What is appended to a partition by its leader: batches of producers and of this node's own coordinators.
+
+#include <optional>
+#include <utility>
+
+#include "base/assert.h"
+#include "protocol/records/recompress.h"
+#include "runtime/partition.h"
+
+namespace moldau::runtime {
+namespace {
+
+std::optional<records::Codec> target_codec(config::TopicCompression compression) {
+  switch (compression) {
+    case config::TopicCompression::kProducer:
+      return std::nullopt;
+    case config::TopicCompression::kUncompressed:
+      return records::Codec::kNone;
+    case config::TopicCompression::kGzip:
+      return records::Codec::kGzip;
+    case config::TopicCompression::kSnappy:
+      return records::Codec::kSnappy;
+    case config::TopicCompression::kLz4:
+      return records::Codec::kLz4;
+    case config::TopicCompression::kZstd:
+      return records::Codec::kZstd;
+  }
+  return std::nullopt;
+}
+
+std::optional<int> level_of(const config::TopicConfig& config, records::Codec codec) {
+  switch (codec) {
+    case records::Codec::kGzip:
+      return config.gzip_level;
+    case records::Codec::kLz4:
+      return config.lz4_level;
+    case records::Codec::kZstd:
+      return config.zstd_level;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// A refused batch. What clients meet in daily work is no failure of a broker, by Apache Kafka's choice.
+void count_refusal(ErrorCode error, std::size_t size_bytes, observe::TopicCounters& counters) {
+  switch (error) {
+    case ErrorCode::kMessageTooLarge:
+      counters.bytes_rejected += size_bytes;
+      return;
+    case ErrorCode::kNotLeaderOrFollower:
+    case ErrorCode::kRecordListTooLarge:
+    case ErrorCode::kCorruptMessage:
+    case ErrorCode::kKafkaStorageError:
+      return;
+    default:
+      ++counters.failed_produce_requests;
+  }
+}
+}  // namespace
+
+records::ProduceRules Partition::rules() const {
+  return {.max_message_bytes = config_.max_message_bytes,
+          .segment_bytes = config_.segment_bytes,
+          .keys_required = config_.compact,
+          .timestamp_type = static_cast<records::TimestampType>(config_.timestamp_type),
+          .timestamp_before_max_ms = config_.timestamp_before_max_ms,
+          .timestamp_after_max_ms = config_.timestamp_after_max_ms,
+          .now_ms = surroundings_.shard->wall_ms(),
+          .target_codec = target_codec(config_.compression),
+          .topic_partition = display_name_};
+}
+
+std::optional<MutableBytes> Partition::prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
+                                               ProduceOutcome& outcome) {
+  const auto batch = records::sole_batch(records, call.version);
+  if (!batch) {
+    outcome.error = batch.error().error.code;
+    if (batch.error().message_on_wire) outcome.message = batch.error().error.message;
+    return std::nullopt;
+  }
+  if (batch->is_transactional()) {
+    // No coordinator of this release has begun such a transaction, and none would end it.
+    outcome.error = ErrorCode::kInvalidTxnState;
+    return std::nullopt;
+  }
+  const records::ProduceRules rules = this->rules();
+  auto validated = records::validate_produced(*batch, rules, *surroundings_.decoders);
+  if (!validated) {
+    fail_append(validated.error().error.code, outcome);
+    outcome.record_errors = std::move(validated.error().record_errors);
+    if (validated.error().message_on_wire) outcome.message = std::move(validated.error().error.message);
+    return std::nullopt;
+  }
+  MutableBytes bytes = records.first(batch->size_bytes());
+  if (validated->must_recompress) {
+    auto other = records::recompress(*batch, *rules.target_codec, level_of(config_, *rules.target_codec),
+                                     rules.max_message_bytes, *surroundings_.decoders);
+    if (!other) {
+      fail_append(other.error().code, outcome);
+      return std::nullopt;
+    }
+    rebuilt = std::move(*other);
+    bytes = rebuilt.bytes();
+    if (std::cmp_greater(bytes.size(), rules.segment_bytes)) {
+      outcome.error = ErrorCode::kRecordListTooLarge;
+      return std::nullopt;
+    }
+  }
+  auto mutable_batch = records::MutableBatch::parse(bytes);
+  require(mutable_batch.has_value(), "a validated batch is a batch");
+  mutable_batch->set_max_timestamp(rules.timestamp_type, validated->max_timestamp_ms);
+  if (rules.timestamp_type == records::TimestampType::kLogAppendTime)
+    outcome.log_append_time_ms = rules.now_ms;
+  return bytes;
+}
+
+void Partition::fail_append(ErrorCode error, ProduceOutcome& outcome) const {
+  outcome.error = error;
+  const bool is_told_start = error != ErrorCode::kMessageTooLarge &&
+                             error != ErrorCode::kRecordListTooLarge && error != ErrorCode::kCorruptMessage &&
+                             error != ErrorCode::kKafkaStorageError;
+  if (is_told_start) outcome.log_start_offset = log_->log_start_offset();
+}
+
+std::optional<std::int64_t> Partition::append_produced(MutableBytes records, const ProduceCall& call,
+                                                       ProduceOutcome& outcome) {
+  if (retired_) {
+    outcome.error = gone();
+    return std::nullopt;
+  }
+  if (call.wants_all_in_sync) {
+    if (const auto enough = leader_.check_min_in_sync(); !enough) {
+      outcome.error = enough.error().code;
+      return std::nullopt;
+    }
+  }
+  Buffer rebuilt;
+  const auto batch = prepare(records, call, rebuilt, outcome);
+  if (!batch) return std::nullopt;
+  const auto appended =
+      log_->append_as_leader(*batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
+  if (!appended) {
+    fail_append(appended.error().code, outcome);
+    if (outcome.error == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
+    return std::nullopt;
+  }
+  plan_flush();
+  outcome.base_offset = appended->base_offset;
+  if (appended->is_duplicate) outcome.log_append_time_ms = appended->log_append_time_ms;
+  outcome.log_start_offset = log_->log_start_offset();
+  return appended->last_offset + 1;
+}
+
+Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) {
+  const auto self = shared_from_this();
+  ProduceOutcome outcome;
+  ++counters_.produce_requests;
+  const auto end = append_produced(records, call, outcome);
+  if (!end) {
+    count_refusal(outcome.error, records.size(), counters_);
+    co_return outcome;
+  }
+  counters_.bytes_in += records.size();
+  counters_.messages_in += static_cast<std::uint64_t>(*end - outcome.base_offset);
+  const auto durable = co_await made_durable(*end);
+  if (!durable) {
+    outcome.error = durable.error().code;
+    co_return outcome;
+  }
+  local_end_moved();
+  if (call.wants_all_in_sync) outcome.error = co_await replicated(*end, call.deadline);
+  co_return outcome;
+}
+
+Result<std::int64_t> Partition::append_own(MutableBytes batch) {
+  if (retired_) return fail(gone(), display_name_ + " is not led here");
+  const log::ProducerRules rules{.origin = log::AppendOrigin::kCoordinator};
+  const auto appended =
+      log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
+  if (!appended) {
+    if (appended.error().code == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
+    return fail(appended.error());
+  }
+  ++counters_.produce_requests;
+  counters_.bytes_in += batch.size();
+  counters_.messages_in += static_cast<std::uint64_t>(appended->last_offset + 1 - appended->base_offset);
+  plan_flush();
+  return appended->last_offset + 1;
+}
+
+}  // namespace moldau::runtime

@@ -26,6 +26,7 @@ using runtime::ReadOutcome;
 using runtime::Task;
 
 constexpr std::int16_t kFirstVersionWithSessions = 7;
+constexpr std::int16_t kFirstVersionWithStorageError = 6;
 constexpr std::int16_t kFirstVersionWithLeaders = 16;
 constexpr std::int8_t kReadUncommitted = 0;
 constexpr std::int8_t kReadCommitted = 1;
@@ -254,6 +255,10 @@ FetchResponse response_of(const Fetching& fetching, WantedList& all, const Fetch
       answered.topic_id = wanted.topic_id;
     }
     auto& data = response.responses.back().partitions.emplace_back(data_of(wanted, slices));
+    // Clients of then do not know the error, and would not try again.
+    if (data.error_code == ErrorCode::kKafkaStorageError &&
+        fetching.context.request.version < kFirstVersionWithStorageError)
+      data.error_code = ErrorCode::kNotLeaderOrFollower;
     if (fetching.context.request.version < kFirstVersionWithLeaders || !has_other_leader(data.error_code))
       continue;
     tell_leader(fetching.context, wanted.topic_id, wanted.partition, data.current_leader);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/current_leader.h"
 #include "api/produce_plan.h"
 #include "api/reply.h"
 #include "metadata/topic.h"
@@ -22,6 +23,7 @@ using runtime::ProduceOutcome;
 using runtime::Task;
 using PartitionResponse = ProduceResponse::PartitionProduceResponse;
 
+constexpr std::int16_t kFirstVersionWithLeaders = 10;
 constexpr std::int16_t kAcksOfAllInSync = -1;
 /// The client id by which Apache Kafka's admin tools may write into internal topics.
 constexpr std::string_view kAdminClientId = "__admin_client";
@@ -116,7 +118,9 @@ Task<void> append_entry(Exchange& exchange, const Uuid& topic_id, Entry& entry, 
   entry.outcome = co_await produce_one(exchange, topic_id, *entry.data, call);
 }
 
-ProduceResponse response_of(Context& context, const ProducePlan& plan, ProducePlan::List<Entry>& entries) {
+ProduceResponse response_of(Context& context, const ProducePlan& plan,
+                            const ProducePlan::List<std::expected<Uuid, ErrorCode>>& topic_ids,
+                            ProducePlan::List<Entry>& entries) {
   ProduceResponse response;
   response.responses.resize(plan.topics.size());
   for (std::size_t i = 0; i < plan.topics.size(); ++i) {
@@ -124,8 +128,13 @@ ProduceResponse response_of(Context& context, const ProducePlan& plan, ProducePl
     response.responses[i].topic_id = plan.topics[i]->topic_id;
   }
   for (Entry& entry : entries) {
-    response.responses[entry.topic].partition_responses.push_back(
+    auto& answer = response.responses[entry.topic].partition_responses.emplace_back(
         response_of(context, entry.data->index, std::move(entry.outcome)));
+    const bool tells = context.request.version >= kFirstVersionWithLeaders &&
+                       answer.error_code == ErrorCode::kNotLeaderOrFollower;
+    if (!tells || !topic_ids[entry.topic]) continue;
+    tell_leader(context, *topic_ids[entry.topic], answer.index, answer.current_leader);
+    add_endpoint(context, answer.current_leader.leader_id, response);
   }
   return response;
 }
@@ -160,7 +169,7 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
     // Each is appended in its turn; what they wait for, they wait for at the same time.
     co_await runtime::together(context.shard, std::move(appends));
   }
-  co_return response_of(context, plan, entries);
+  co_return response_of(context, plan, topic_ids, entries);
 }
 
 bool has_error(const ProduceResponse& response) {

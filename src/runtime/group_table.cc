@@ -47,8 +47,15 @@ void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delt
   const metadata::Topic* topic = view.image.topic(kOffsetsTopic);
   if (topic == nullptr || !delta.topics.contains(topic->id())) return;
   topic->for_each_partition([&](std::int32_t partition, const metadata::Partition& state) {
+    const auto here = groups_.find(partition);
     // A replica that nobody leads yet does not know what of it is committed.
-    if (state.leader != node_id_ || groups_.contains(partition)) return;
+    if (state.leader != node_id_) {
+      if (here == groups_.end()) return;
+      here->second->resign();
+      groups_.erase(here);
+      return;
+    }
+    if (here != groups_.end()) return;
     auto led = partitions_.find(topic->id(), partition);
     if (!led) return;
     auto group = std::make_shared<GroupPartition>(shard_, *std::move(led), config_);

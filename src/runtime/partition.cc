@@ -36,7 +36,7 @@ Partition::Partition(Surroundings surroundings, Identity identity, std::unique_p
 
 Task<Result<void>> Partition::committed(std::int64_t end) {
   const auto self = shared_from_this();
-  if (leader_.high_watermark() >= end && !retired_) co_return Result<void>{};
+  if (leader_.high_watermark() >= end && serves()) co_return Result<void>{};
   if (const auto durable = co_await made_durable(end); !durable) co_return fail(durable.error());
   local_end_moved();
   const ErrorCode error = co_await replicated(end, Instant::never());
@@ -124,17 +124,17 @@ void Partition::local_end_moved() {
 }
 
 Task<ErrorCode> Partition::replicated(std::int64_t offset, Instant deadline) {
-  while (!retired_ && leader_.high_watermark() < offset) {
+  while (serves() && leader_.high_watermark() < offset) {
     Waiter waiter(*surroundings_.shard, deadline);
     progress_.add(waiter);
     if (co_await waiter == Waiter::Outcome::kDeadline) co_return ErrorCode::kRequestTimedOut;
   }
-  if (retired_) co_return gone();
+  if (!serves()) co_return gone();
   co_return leader_.check_min_in_sync() ? ErrorCode::kNone : ErrorCode::kNotEnoughReplicasAfterAppend;
 }
 
 Result<void> Partition::check_serving(std::int32_t current_leader_epoch) const {
-  if (retired_) return fail(gone(), display_name_);
+  if (!serves()) return fail(gone(), display_name_);
   return leader_.check_epoch(current_leader_epoch);
 }
 
@@ -251,7 +251,7 @@ OffsetOutcome Partition::end_of_epoch(std::int32_t leader_epoch, std::int32_t cu
 
 DeleteOutcome Partition::delete_records_before(std::int64_t offset) {
   DeleteOutcome outcome;
-  if (retired_) {
+  if (!serves()) {
     outcome.error = gone();
     return outcome;
   }
@@ -294,6 +294,13 @@ void Partition::log_start_checkpointed(std::int64_t offset) {
 
 void Partition::lead(replica::LeaderState leader) {
   leader_ = std::move(leader);
+  is_leader_ = true;
+  progress_.wake_all();
+}
+
+void Partition::resign(replica::LeaderState state) {
+  leader_ = std::move(state);
+  is_leader_ = false;
   progress_.wake_all();
 }
 

@@ -91,8 +91,8 @@ struct DeleteOutcome {
 /// In place of an offset of DeleteRecords: the high watermark.
 inline constexpr std::int64_t kHighWatermarkOffset = -1;
 
-/// One replica that this node leads: its log, the rules of its leader, and those who wait for it. Belongs to
-/// one shard. Held by shared_ptr, so that a request under way outlasts the deletion of its topic.
+/// One replica of this node: its log, the rules of its leader, and those who wait for it. Belongs to one
+/// shard. Held by shared_ptr, so that a request under way outlasts the deletion of its topic.
 class Partition : public std::enable_shared_from_this<Partition> {
  public:
   struct Identity {
@@ -151,8 +151,11 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// Woken when the high watermark moves, leadership changes or the partition goes away.
   WaitList& progress() { return progress_; }
 
-  /// The metadata log gave this replica a new epoch.
+  /// The metadata log gave this replica a new epoch, in which it leads.
   void lead(replica::LeaderState leader);
+  /// The same for an epoch in which it does not: whoever asks or waits is told so.
+  void resign(replica::LeaderState state);
+  bool is_leader() const { return is_leader_; }
   /// `log_config` is what the log runs by under `config`.
   void change_config(const config::TopicConfig& config, const log::LogConfig& log_config);
   /// The topic is gone or the node stops: everyone who waits is answered, nothing is served any more.
@@ -197,8 +200,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void sync_done(const std::shared_ptr<log::PartitionLog>& log, const Result<std::int64_t>& outcome,
                  const std::function<void(const Error&)>& on_failure);
   void local_end_moved();
+  bool serves() const { return is_leader_ && !retired_; }
   Result<void> check_serving(std::int32_t current_leader_epoch) const;
-  /// What those are told who come when it is retired.
+  /// What those are told who come while it does not serve.
   ErrorCode gone() const;
 
   Surroundings surroundings_;
@@ -212,6 +216,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   WaitList synced_;
   bool sync_under_way_ = false;
   bool flush_is_planned_ = false;
+  bool is_leader_ = true;
   bool retired_ = false;
   bool is_offline_ = false;
   bool is_switching_ = false;

@@ -124,7 +124,7 @@ void Partition::fail_append(ErrorCode error, ProduceOutcome& outcome) const {
 
 std::optional<std::int64_t> Partition::append_produced(MutableBytes records, const ProduceCall& call,
                                                        ProduceOutcome& outcome) {
-  if (retired_) {
+  if (!serves()) {
     outcome.error = gone();
     return std::nullopt;
   }
@@ -173,7 +173,7 @@ Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) 
 }
 
 Result<std::int64_t> Partition::append_own(MutableBytes batch) {
-  if (retired_) return fail(gone(), display_name_ + " is not led here");
+  if (!serves()) return fail(gone(), display_name_ + " is not led here");
   const log::ProducerRules rules{.origin = log::AppendOrigin::kCoordinator};
   const auto appended =
       log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);

@@ -146,10 +146,11 @@ void PartitionTable::lead_anew(const ClusterView& view, Held& held, const metada
   if (auto begun = begin_epoch(state, partition.log()); !begun) {
     return surroundings_.on_failure(held.log_dir, begun.error());
   }
-  partition.lead(
-      replica::LeaderState(surroundings_.node_id, assignment_of(state), partition.high_watermark(),
-                           partition.log().log_end_offset(),
-                           topic_config(view, partition.identity().name.topic).min_insync_replicas));
+  replica::LeaderState rules(surroundings_.node_id, assignment_of(state), partition.high_watermark(),
+                             partition.log().log_end_offset(),
+                             topic_config(view, partition.identity().name.topic).min_insync_replicas);
+  state.leader == surroundings_.node_id ? partition.lead(std::move(rules))
+                                        : partition.resign(std::move(rules));
 }
 
 void PartitionTable::give_up(const Key& key, std::size_t log_dir, const Error& error) {
@@ -249,8 +250,9 @@ Result<void> PartitionTable::hold(Opening& opening) {
         on_failure(log_dir, error);
       }};
   const Partition::Identity identity{.name = opening.name, .topic_id = opening.key.first};
-  auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log),
-                                               std::move(leader), opening.config);
+  auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log), leader,
+                                               opening.config);
+  if (opening.state->leader != surroundings_.node_id) partition->resign(std::move(leader));
   auto compaction = std::make_shared<LogCompaction>(partition, opening.compacted_up_to);
   const auto [held, is_new] = held_.emplace(opening.key, Held{.partition = std::move(partition),
                                                               .log_dir = opening.log_dir,

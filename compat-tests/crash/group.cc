@@ -7,6 +7,8 @@ namespace crash {
 namespace {
 
 constexpr std::chrono::milliseconds kBetweenCommits{30};
+// librdkafka may keep a commit from before a crash for long without a word.
+constexpr std::chrono::milliseconds kPatienceWithCommit{2000};
 constexpr std::chrono::seconds kPatience{60};
 constexpr int kMostAtOnce = 200;
 
@@ -30,7 +32,8 @@ Group::Group(const std::string& bootstrap, std::string name, std::vector<std::st
   const Settings settings = {{"group.id", name_},
                              {"auto.offset.reset", "earliest"},
                              {"enable.auto.commit", "false"},
-                             {"session.timeout.ms", "10000"},
+                             {"session.timeout.ms", "6000"},
+                             {"heartbeat.interval.ms", "200"},
                              {"check.crcs", "true"}};
   std::string reason;
   auto conf = conf_of(bootstrap, settings);
@@ -56,7 +59,8 @@ void Group::step() {
     if (message->err() == RdKafka::ERR__TIMED_OUT) break;
     if (message->err() == RdKafka::ERR_NO_ERROR) read(*message);
   }
-  if (!holds_commits_ && !commit_is_under_way_ && Clock::now() - last_commit_ > kBetweenCommits) commit();
+  const auto since = Clock::now() - last_commit_;
+  if (!holds_commits_ && since > (commit_is_under_way_ ? kPatienceWithCommit : kBetweenCommits)) commit();
 }
 
 void Group::read(const RdKafka::Message& message) {

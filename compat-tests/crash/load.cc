@@ -7,8 +7,8 @@
 // too. Lines on standard input are orders, and each is answered by one line on standard output:
 //
 //   crash     the broker goes any moment; no new commits     "crashing"
-//   serve     the broker is back; the committed offsets      "serves", once new records were acknowledged
-//             are looked at, then commits go on
+//   serve     the broker is back; the committed offsets      "serves", once each writer and the group got
+//             are looked at, then commits go on              something new acknowledged
 //   check     all that is under way comes to its end, and    "checked ...", or "failed"
 //             everything is read back
 //
@@ -100,14 +100,15 @@ class Load {
     std::vector<std::uint64_t> before;
     for (const auto& writer : writers_)
       before.push_back(writer->acknowledged());
+    const int commits_before = group_.commits();
     const auto deadline = Clock::now() + kPatience;
     while (true) {
-      bool all_go_on = true;
+      bool all_go_on = group_.commits() > commits_before;
       for (std::size_t i = 0; i < writers_.size(); ++i)
         all_go_on &= writers_[i]->acknowledged() > before[i];
       if (all_go_on) return "serves";
       if (Clock::now() > deadline) {
-        notes_.complain("a writer gets nothing acknowledged after a restart");
+        notes_.complain("a writer or the group gets nothing acknowledged after a restart");
         return "serves";
       }
       step();
@@ -133,8 +134,10 @@ class Load {
     std::size_t records = 0;
     std::vector<const Writer*> idempotent;
     std::uint64_t acknowledged = 0;
+    int given_up = 0;
     for (const auto& writer : writers_) {
       acknowledged += writer->acknowledged();
+      given_up += writer->times_given_up();
       if (writer->plan().topic == "idempotent") idempotent.push_back(writer.get());
     }
     records += check_topic(idempotent);
@@ -143,12 +146,11 @@ class Load {
     }
     records += passage_.check();
     commits_checked_ += group_.check();
-    if (group_.commits() == 0) notes_.complain("the group did not commit");
     if (notes_.complaints() > 0) return "failed";
     return "checked: " + std::to_string(acknowledged) + " records acknowledged, " + std::to_string(records) +
-           " read, " + std::to_string(passage_.lives()) + " lives of a topic, " +
-           std::to_string(group_.commits()) + " commits acknowledged, " + std::to_string(commits_checked_) +
-           " committed offsets looked at";
+           " read, " + std::to_string(given_up) + " producers gave up, " + std::to_string(passage_.lives()) +
+           " lives of a topic, " + std::to_string(group_.commits()) + " commits acknowledged, " +
+           std::to_string(commits_checked_) + " committed offsets looked at";
   }
 
   std::size_t check_topic(const std::vector<const Writer*>& writers) {

@@ -16,7 +16,14 @@ void* opaque_of(std::size_t number) {
 }  // namespace
 
 Writer::Writer(const std::string& bootstrap, std::uint64_t seed, WriterPlan plan, Notes& notes)
-    : seed_(mixed(seed, hash_of(plan.name), 0)), plan_(std::move(plan)), notes_(notes) {
+    : bootstrap_(bootstrap),
+      seed_(mixed(seed, hash_of(plan.name), 0)),
+      plan_(std::move(plan)),
+      notes_(notes) {
+  begin();
+}
+
+void Writer::begin() {
   // A record waits for as long as the broker is away.
   Settings settings = {{"acks", "all"}, {"message.timeout.ms", "0"}, {"linger.ms", "2"}};
   if (plan_.keeps_trying) {
@@ -25,7 +32,7 @@ Writer::Writer(const std::string& bootstrap, std::uint64_t seed, WriterPlan plan
     settings.emplace_back("retries", "0");
   }
   settings.insert(settings.end(), plan_.settings.begin(), plan_.settings.end());
-  auto conf = conf_of(bootstrap, settings);
+  auto conf = conf_of(bootstrap_, settings);
   std::string reason;
   if (conf->set("dr_cb", this, reason) != RdKafka::Conf::CONF_OK) fail(reason);
   producer_.reset(RdKafka::Producer::create(conf.get(), reason));
@@ -81,8 +88,11 @@ bool Writer::send_one() {
                          plan_.keys == 0 ? nullptr : key.data(), key.size(), 0, headers, opaque_of(number));
   if (error != RdKafka::ERR_NO_ERROR) {
     delete headers;  // still ours after a refusal
-    if (error == RdKafka::ERR__FATAL)
-      notes_.complain(plan_.name + " cannot go on: " + RdKafka::err2str(error));
+    if (error == RdKafka::ERR__FATAL && in_flight_ == 0) {
+      notes_.note("gave up " + plan_.name);
+      ++times_given_up_;
+      begin();
+    }
     return false;
   }
   sent_.push_back(record);
@@ -98,7 +108,6 @@ void Writer::dr_cb(RdKafka::Message& message) {
   if (message.err() != RdKafka::ERR_NO_ERROR) {
     record.outcome = Outcome::kFailed;
     notes_.note("failed " + id + " " + message.errstr());
-    if (plan_.keeps_trying) notes_.complain(id + " was refused: " + message.errstr());
     return;
   }
   record.outcome = Outcome::kAcknowledged;

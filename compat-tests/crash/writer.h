@@ -20,7 +20,7 @@ struct WriterPlan {
   std::string topic;
   int partitions = 1;
   Settings settings;
-  /// Every record is to be in the end, and once: an idempotent producer that never gives up.
+  /// An idempotent producer, which sends again what was not acknowledged.
   bool keeps_trying = true;
   /// 0: records have no key. Otherwise keys come again, and some records are tombstones.
   int keys = 0;
@@ -38,6 +38,10 @@ class Writer final : public RdKafka::DeliveryReportCb {
 
   bool is_drained() const { return in_flight_ == 0; }
   std::uint64_t acknowledged() const { return acknowledged_; }
+  /// How often librdkafka ended an idempotent producer for good, and a new one took over. After a restart a
+  /// broker may know no more than a producer's latest batch, and cannot tell the one before, sent again, from
+  /// one out of order.
+  int times_given_up() const { return times_given_up_; }
   const std::vector<Sent>& sent() const { return sent_; }
   const WriterPlan& plan() const { return plan_; }
 
@@ -49,15 +53,18 @@ class Writer final : public RdKafka::DeliveryReportCb {
   void dr_cb(RdKafka::Message& message) override;
 
  private:
+  void begin();
   bool send_one();
   std::uint64_t bits_of(std::size_t number, std::uint64_t use) const;
 
+  std::string bootstrap_;
   std::uint64_t seed_;
   WriterPlan plan_;
   Notes& notes_;
   std::vector<Sent> sent_;
   int in_flight_ = 0;
   std::uint64_t acknowledged_ = 0;
+  int times_given_up_ = 0;
   std::unique_ptr<RdKafka::Producer> producer_;
 };
 

@@ -36,7 +36,7 @@ bool fits(const log::PartitionName& name) {
 }
 
 runtime::Task<ErrorCode> move_one(Context& context, const log::PartitionName& name, std::string_view path,
-                                  const std::vector<std::string>& cordoned) {
+                                  const std::vector<bool>& cordoned) {
   if (!fits(name)) co_return ErrorCode::kInvalidTopicException;
   const auto dirs = context.node.log_dirs();
   const auto found = std::ranges::find(dirs, path, &runtime::LogDir::path);
@@ -45,10 +45,7 @@ runtime::Task<ErrorCode> move_one(Context& context, const log::PartitionName& na
   if (context.node.partitions(context.shard.id()).is_offline(log_dir)) {
     co_return ErrorCode::kKafkaStorageError;
   }
-  const std::string& configured = context.node.config().node.log_dirs[log_dir];
-  if (std::ranges::find(cordoned, configured) != cordoned.end()) {
-    co_return ErrorCode::kInvalidReplicaAssignment;
-  }
+  if (cordoned[log_dir]) co_return ErrorCode::kInvalidReplicaAssignment;
   co_return co_await context.node.move_replica(context.shard, name, log_dir);
 }
 
@@ -57,7 +54,7 @@ runtime::Task<ErrorCode> move_one(Context& context, const log::PartitionName& na
 runtime::Task<AlterReplicaLogDirsResponse> alter_replica_log_dirs(
     Context& context, const protocol::AlterReplicaLogDirsRequest& request) {
   runtime::LayeredConfig layered(context.node.config());
-  const std::vector<std::string> cordoned = config_in_force(context, layered).node.cordoned_log_dirs;
+  const std::vector<bool> cordoned = config_in_force(context, layered).node.cordoned();
   AlterReplicaLogDirsResponse response;
   for (const auto& [name, path] : wishes(request)) {
     const ErrorCode outcome = co_await move_one(context, name, path, cordoned);

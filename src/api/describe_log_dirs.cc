@@ -1,6 +1,5 @@
 #include "api/describe_log_dirs.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <iterator>
 #include <map>
@@ -94,7 +93,7 @@ runtime::Task<protocol::DescribeLogDirsResponse> describe_log_dirs(
                                                      .unknown_tags = {}});
   }
   runtime::LayeredConfig layered(context.node.config());
-  const std::vector<std::string>& cordoned = config_in_force(context, layered).node.cordoned_log_dirs;
+  const std::vector<bool> cordoned = config_in_force(context, layered).node.cordoned();
   protocol::DescribeLogDirsResponse response;
   for (std::size_t i = 0; i < dirs.size(); ++i) {
     if (context.node.partitions(context.shard.id()).is_offline(i)) {
@@ -103,9 +102,7 @@ runtime::Task<protocol::DescribeLogDirsResponse> describe_log_dirs(
       result.error_code = ErrorCode::kKafkaStorageError;
       continue;
     }
-    const std::string& path = context.node.config().node.log_dirs[i];
-    const bool is_cordoned = std::ranges::find(cordoned, path) != cordoned.end();
-    response.results.push_back(co_await describe(context, dirs[i], is_cordoned, std::move(topics[i])));
+    response.results.push_back(co_await describe(context, dirs[i], cordoned[i], std::move(topics[i])));
   }
   co_return response;
 }

@@ -21,8 +21,7 @@ ElectLeadersResponse all_failed(Context& context, const ElectLeadersRequest& req
   ElectLeadersResponse response;
   if (context.request.version >= kFirstVersionWithError) response.error_code = error.code;
   if (!request.topic_partitions) return response;
-  std::optional<std::string_view> message;
-  if (!error.message.empty()) message = context.keep(error.message);
+  const auto message = keep_message(context, error);
   for (const auto& wanted : *request.topic_partitions) {
     auto& topic = response.replica_election_results.emplace_back();
     topic.topic = wanted.topic;

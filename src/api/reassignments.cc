@@ -23,8 +23,7 @@ AlterPartitionReassignmentsResponse all_failed(Context& context,
                                                const Error& error) {
   AlterPartitionReassignmentsResponse response;
   response.error_code = error.code;
-  response.error_message.reset();
-  if (!error.message.empty()) response.error_message = context.keep(error.message);
+  response.error_message = keep_message(context, error);
   for (const auto& wanted : request.topics) {
     auto& topic = response.responses.emplace_back();
     topic.name = wanted.name;
@@ -76,7 +75,7 @@ runtime::Task<ListPartitionReassignmentsResponse> list_partition_reassignments(
       });
   if (!listed) {
     response.error_code = listed.error().code;
-    if (!listed.error().message.empty()) response.error_message = context.keep(listed.error().message);
+    response.error_message = keep_message(context, listed.error());
     co_return response;
   }
   for (metadata::ReassigningTopic& ongoing : *listed) {

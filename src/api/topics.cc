@@ -49,8 +49,7 @@ void fail_all(Context& context, const CreateTopicsRequest& request, const Error&
     CreateTopicsResponse::CreatableTopicResult result;
     result.name = topic.name;
     result.error_code = error.code;
-    result.error_message.reset();
-    if (!error.message.empty()) result.error_message = context.keep(error.message);
+    result.error_message = keep_message(context, error);
     response.topics.push_back(std::move(result));
   }
 }

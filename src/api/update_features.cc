@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "api/keep_any.h"
 #include "config/java_order.h"
 #include "metadata/update_features.h"
 
@@ -58,7 +59,7 @@ runtime::Task<UpdateFeaturesResponse> update_features(Context& context,
   response.error_message.reset();
   if (!done) {
     response.error_code = done.error().code;
-    if (!done.error().message.empty()) response.error_message = context.keep(done.error().message);
+    response.error_message = keep_message(context, done.error());
     co_return response;
   }
   if (context.request.version > kLastVersionWithResults) co_return response;

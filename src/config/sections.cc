@@ -189,6 +189,13 @@ std::set<std::string> NodeSection::directories() const {
   return all;
 }
 
+std::vector<bool> NodeSection::cordoned() const {
+  std::vector<bool> are_cordoned;
+  for (const std::string& path : log_dirs)
+    are_cordoned.push_back(std::ranges::find(cordoned_log_dirs, path) != cordoned_log_dirs.end());
+  return are_cordoned;
+}
+
 void fill_sections(BrokerConfig& config) {
   const Values values(config);
   fill(config.node, values);

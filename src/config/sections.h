@@ -19,9 +19,9 @@ struct NodeSection {
   bool is_broker = false;
   bool is_controller = false;
   std::optional<std::string> rack;
-  std::vector<std::string> log_dirs;  ///< log.dirs, else log.dir; never empty
-  std::string metadata_log_dir;       ///< metadata.log.dir, else the first of log_dirs
-  std::vector<std::string> cordoned_log_dirs;
+  std::vector<std::string> log_dirs;           ///< log.dirs, else log.dir; never empty
+  std::string metadata_log_dir;                ///< metadata.log.dir, else the first of log_dirs
+  std::vector<std::string> cordoned_log_dirs;  ///< as log_dirs names them
   std::int32_t broker_heartbeat_interval_ms = 0;
   std::int32_t broker_session_timeout_ms = 0;
   std::int32_t initial_registration_timeout_ms = 0;
@@ -32,6 +32,8 @@ struct NodeSection {
 
   /// log_dirs and metadata_log_dir, each once.
   std::set<std::string> directories() const;
+  /// Of each of log_dirs, whether it is cordoned: gets no new replicas (KIP-1066).
+  std::vector<bool> cordoned() const;
 };
 
 /// Listeners and the addresses clients are told.

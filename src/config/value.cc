@@ -6,17 +6,12 @@
 #include <limits>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/java_double.h"
 #include "config/java_number.h"
 
 namespace moldau::config {
 namespace {
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  return std::ranges::equal(text, lower, [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  });
-}
 
 /// Java's \s.
 bool is_space(char c) {

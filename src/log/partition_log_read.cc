@@ -92,19 +92,20 @@ Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::
 
 Result<std::vector<AbortedTransaction>> PartitionLog::aborted_in(const ReadInfo& found, std::int64_t offset) {
   auto at = log_.segments.floor(found.base_offset);
-  std::vector<AbortedTransaction> none;
-  if (at == log_.segments.end() || found.slice.size_bytes == 0) return none;
+  if (at == log_.segments.end() || found.slice.size_bytes == 0) return std::vector<AbortedTransaction>();
+  const auto next = std::next(at);
+  const std::int64_t next_base = next == log_.segments.end() ? log_.log_end_offset : next->first;
   // Most logs have no transactions at all.
-  const auto last = guard(aborted_transactions(offset, log_.log_end_offset));
-  if (!last || last->empty()) return last;
+  auto aborted = aborted_transactions(offset, next_base);
+  if (!aborted || aborted->empty()) return aborted;
   auto index = guard(at->second->offset_index());
   if (!index) return fail(std::move(index).error());
   const auto behind =
       guard((*index)->first_from(static_cast<std::int64_t>(found.slice.position + found.slice.size_bytes)));
   if (!behind) return fail(behind.error());
-  const auto next = std::next(at);
-  const std::int64_t next_base = next == log_.segments.end() ? log_.log_end_offset : next->first;
-  return aborted_transactions(offset, *behind ? (*behind)->offset : next_base);
+  if (*behind)
+    std::erase_if(*aborted, [&](const auto& each) { return each.first_offset >= (*behind)->offset; });
+  return aborted;
 }
 
 Result<Bytes> PartitionLog::read_bytes(std::int64_t offset, std::int64_t max_bytes,

@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/split.h"
+
 namespace moldau::net {
 namespace {
 
@@ -29,11 +32,6 @@ bool is_visible(std::string_view text, bool blanks) {
     if (c == ' ' || c == '\t') return blanks;
     return static_cast<std::uint8_t>(c) > 0x20 && c != 0x7f;
   });
-}
-
-bool is_same_ignoring_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -66,7 +64,7 @@ std::expected<HttpVersion, HttpStatus> read_version(std::string_view text) {
 std::expected<std::string, HttpStatus> read_target(std::string_view target) {
   constexpr std::string_view kScheme = "http://";
   if (target.empty() || !is_visible(target, false)) return Refused(HttpStatus::kBadRequest);
-  if (is_same_ignoring_case(target.substr(0, kScheme.size()), kScheme)) {
+  if (equals_ignoring_case(target.substr(0, kScheme.size()), kScheme)) {
     target.remove_prefix(std::min(target.find_first_of("/?", kScheme.size()), target.size()));
     if (!target.starts_with('/')) return std::string("/");
   }
@@ -82,12 +80,10 @@ struct Fields {
 };
 
 void read_connection(std::string_view value, Fields& fields) {
-  while (!value.empty()) {
-    const auto end = std::min(value.find(','), value.size());
-    const std::string_view option = trimmed(value.substr(0, end));
-    if (is_same_ignoring_case(option, "close")) fields.wants_close = true;
-    if (is_same_ignoring_case(option, "keep-alive")) fields.wants_keep_alive = true;
-    value.remove_prefix(std::min(end + 1, value.size()));
+  for (const std::string_view piece : split(value, ',')) {
+    const std::string_view option = trimmed(piece);
+    if (equals_ignoring_case(option, "close")) fields.wants_close = true;
+    if (equals_ignoring_case(option, "keep-alive")) fields.wants_keep_alive = true;
   }
 }
 
@@ -96,10 +92,10 @@ bool read_field(std::string_view line, Fields& fields) {
   const auto name = take_until(line, ":");
   if (!name || !is_token(*name) || !is_visible(line, true)) return false;
   const std::string_view value = trimmed(line);
-  if (is_same_ignoring_case(*name, "transfer-encoding")) return false;
-  if (is_same_ignoring_case(*name, "content-length")) return value == "0";
-  if (is_same_ignoring_case(*name, "host")) ++fields.hosts;
-  if (is_same_ignoring_case(*name, "connection")) read_connection(value, fields);
+  if (equals_ignoring_case(*name, "transfer-encoding")) return false;
+  if (equals_ignoring_case(*name, "content-length")) return value == "0";
+  if (equals_ignoring_case(*name, "host")) ++fields.hosts;
+  if (equals_ignoring_case(*name, "connection")) read_connection(value, fields);
   return true;
 }
 

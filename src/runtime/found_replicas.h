@@ -4,6 +4,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/ids.h"
@@ -40,10 +41,10 @@ class FoundReplicas {
   /// them. A copy whose log is gone becomes the replica if the controller names its directory.
   Result<void> settle();
 
-  /// In which directory each replica is.
-  const std::map<log::PartitionName, std::size_t>& replicas() const { return replicas_; }
-  /// Moves that go on.
-  const std::map<log::PartitionName, UnfinishedCopy>& copies() const { return copies_; }
+  /// In which directory each replica is. Once.
+  std::map<log::PartitionName, std::size_t> take_replicas() { return std::move(replicas_); }
+  /// Moves that go on. Once.
+  std::map<log::PartitionName, UnfinishedCopy> take_copies() { return std::move(copies_); }
 
  private:
   Result<void> set_aside(std::size_t log_dir, const std::string& folder, const log::PartitionName& name);

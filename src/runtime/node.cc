@@ -171,8 +171,8 @@ void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) 
   auto change = std::make_shared<Change>();
   change->view = view;
   change->delta = std::make_shared<const metadata::ImageDelta>(delta);
-  change->places =
-      std::make_shared<const ReplicaPlaces>(replica_dirs_.place(view->image, delta, cordoned_dirs()));
+  change->places = std::make_shared<const ReplicaPlaces>(
+      replica_dirs_.place(view->image, delta, config_in_force().node.cordoned()));
   change->shards_left = states_.size();
   take_up(0, change);
   for (std::size_t i = 1; i < states_.size(); ++i) {

@@ -119,8 +119,6 @@ class Node {
   Result<void> open_controller();
   /// At the start, with all that is committed: notes which replicas are in which directory.
   Result<void> find_replicas(const metadata::Image& image);
-  /// By log directory.
-  std::vector<bool> cordoned_dirs();
   /// Tells the controller in which directories replicas are, until it knows of all.
   Task<void> tell_places();
   /// Has the controller take down that the replica is in that directory; false if it does not. From any

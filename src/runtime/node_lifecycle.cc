@@ -134,7 +134,7 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   request.want_shut_down = want_shut_down;
   // That none are is noted, too.
   auto& cordoned = request.cordoned_log_dirs.emplace();
-  const std::vector<bool> are_cordoned = cordoned_dirs();
+  const std::vector<bool> are_cordoned = config_in_force().node.cordoned();
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
     if (are_cordoned[i] && !replica_dirs_.is_offline(i))
       cordoned.push_back(*log_dirs_[i].identity.directory_id);

@@ -30,15 +30,6 @@ Result<void> Node::find_replicas(const metadata::Image& image) {
   return {};
 }
 
-std::vector<bool> Node::cordoned_dirs() {
-  const std::vector<std::string>& names = config_in_force().node.cordoned_log_dirs;
-  std::vector<bool> cordoned;
-  for (const std::string& path : config_.node.log_dirs) {
-    cordoned.push_back(std::ranges::find(names, path) != names.end());
-  }
-  return cordoned;
-}
-
 Task<void> Node::tell_places() {
   if (broker_epoch_ < 0 || std::exchange(tells_places_, true)) co_return;
   Shard& zero = shards_[ShardId(0)];

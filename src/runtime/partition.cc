@@ -25,9 +25,10 @@ bool is_expected_of_fetch(ErrorCode error) {
 }
 }  // namespace
 
-Partition::Partition(Surroundings surroundings, Identity identity, std::unique_ptr<log::PartitionLog> log,
-                     replica::LeaderState leader, const config::TopicConfig& config)
-    : surroundings_(std::move(surroundings)),
+Partition::Partition(const Surroundings& surroundings, Identity identity,
+                     std::unique_ptr<log::PartitionLog> log, replica::LeaderState leader,
+                     const config::TopicConfig& config)
+    : surroundings_(surroundings),
       identity_(std::move(identity)),
       display_name_(log::format_folder_name(identity_.name)),
       log_(std::move(log)),
@@ -100,16 +101,16 @@ void Partition::start_sync() {
   if (sync_under_way_) return;
   sync_under_way_ = true;
   flush_log(surroundings_.shard->loop(), surroundings_.sync_lane, log_,
-            [self = shared_from_this(), log = log_, on_failure = surroundings_.on_failure](
-                const Result<std::int64_t>& outcome) { self->sync_done(log, outcome, on_failure); });
+            [self = shared_from_this(), log = log_, log_dir = surroundings_.log_dir](
+                const Result<std::int64_t>& outcome) { self->sync_done(log, log_dir, outcome); });
 }
 
-void Partition::sync_done(const std::shared_ptr<log::PartitionLog>& log, const Result<std::int64_t>& outcome,
-                          const std::function<void(const Error&)>& on_failure) {
+void Partition::sync_done(const std::shared_ptr<log::PartitionLog>& log, std::size_t log_dir,
+                          const Result<std::int64_t>& outcome) {
   // The replica may have moved to another log meanwhile.
   if (log == log_) sync_under_way_ = false;
   if (!outcome) {
-    on_failure(outcome.error());
+    (*surroundings_.on_failure)(log_dir, outcome.error());
   } else if (log == log_ && !retired_ && log_->wants_flush()) {
     // A segment has ended since this sync began.
     start_sync();
@@ -277,14 +278,14 @@ void Partition::apply_retention() {
   const log::RetentionLimits limits{.max_bytes = config_.retention_bytes, .max_age_ms = config_.retention_ms};
   const TimestampMs now_ms = surroundings_.shard->wall_ms();
   const auto from = log_->retained_from(limits, leader_.high_watermark(), now_ms);
-  if (!from) return surroundings_.on_failure(from.error());
+  if (!from) return tell_failure(from.error());
   if (*from == log_->log_start_offset()) return;
   observe::info("{} starts at {} by its retention", display_name_, *from);
   // A log has a segment at its end.
   if (*from == log_->log_end_offset()) {
-    if (const auto rolled = log_->roll(now_ms); !rolled) return surroundings_.on_failure(rolled.error());
+    if (const auto rolled = log_->roll(now_ms); !rolled) return tell_failure(rolled.error());
   }
-  if (const auto raised = log_->advance_log_start(*from); !raised) surroundings_.on_failure(raised.error());
+  if (const auto raised = log_->advance_log_start(*from); !raised) tell_failure(raised.error());
 }
 
 void Partition::log_start_checkpointed(std::int64_t offset) {
@@ -311,11 +312,11 @@ void Partition::change_config(const config::TopicConfig& config, const log::LogC
 }
 
 void Partition::switch_log(std::unique_ptr<log::PartitionLog> log, io::LaneId sync_lane,
-                           std::function<void(const Error&)> on_failure) {
+                           std::size_t log_dir) {
   log_ = std::move(log);
   log_->high_watermark_advanced(leader_.high_watermark());
   surroundings_.sync_lane = sync_lane;
-  surroundings_.on_failure = std::move(on_failure);
+  surroundings_.log_dir = log_dir;
   sync_under_way_ = false;
   is_switching_ = true;
 }
@@ -327,7 +328,7 @@ void Partition::switched() {
 
 void Partition::disk_failed(const Error& error) {
   log_->fail_flush(error);
-  surroundings_.on_failure(error);
+  tell_failure(error);
 }
 
 void Partition::go_offline() {

@@ -105,10 +105,12 @@ class Partition : public std::enable_shared_from_this<Partition> {
     Shard* shard = nullptr;
     records::DecoderSet* decoders = nullptr;
     io::LaneId sync_lane;
-    std::function<void(const Error&)> on_failure;  ///< told when the log's disk fails
+    std::size_t log_dir = 0;
+    /// Told when the disk of a log directory fails.
+    const std::function<void(std::size_t log_dir, const Error&)>* on_failure = nullptr;
   };
 
-  Partition(Surroundings surroundings, Identity identity, std::unique_ptr<log::PartitionLog> log,
+  Partition(const Surroundings& surroundings, Identity identity, std::unique_ptr<log::PartitionLog> log,
             replica::LeaderState leader, const config::TopicConfig& config);
 
   const Identity& identity() const { return identity_; }
@@ -155,7 +157,6 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void lead(replica::LeaderState leader);
   /// The same for an epoch in which it does not: whoever asks or waits is told so.
   void resign(replica::LeaderState state);
-  bool is_leader() const { return is_leader_; }
   /// `log_config` is what the log runs by under `config`.
   void change_config(const config::TopicConfig& config, const log::LogConfig& log_config);
   /// The topic is gone or the node stops: everyone who waits is answered, nothing is served any more.
@@ -168,8 +169,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
 
   /// The replica moves to another log directory: appends go to `log` from now on, which has all that the log
   /// has. Nothing is acknowledged until switched() says that a start finds `log`.
-  void switch_log(std::unique_ptr<log::PartitionLog> log, io::LaneId sync_lane,
-                  std::function<void(const Error&)> on_failure);
+  void switch_log(std::unique_ptr<log::PartitionLog> log, io::LaneId sync_lane, std::size_t log_dir);
   void switched();
   /// Waits until all that is appended now is on disk.
   Task<Result<void>> sync_all() { return synced_to(log_->log_end_offset()); }
@@ -197,8 +197,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   void plan_flush();
   Task<void> flush_in_time();
   void start_sync();
-  void sync_done(const std::shared_ptr<log::PartitionLog>& log, const Result<std::int64_t>& outcome,
-                 const std::function<void(const Error&)>& on_failure);
+  void sync_done(const std::shared_ptr<log::PartitionLog>& log, std::size_t log_dir,
+                 const Result<std::int64_t>& outcome);
+  void tell_failure(const Error& error) const { (*surroundings_.on_failure)(surroundings_.log_dir, error); }
   void local_end_moved();
   bool serves() const { return is_leader_ && !retired_; }
   Result<void> check_serving(std::int32_t current_leader_epoch) const;

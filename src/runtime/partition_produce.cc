@@ -141,7 +141,7 @@ std::optional<std::int64_t> Partition::append_produced(MutableBytes records, con
       log_->append_as_leader(*batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
   if (!appended) {
     fail_append(appended.error().code, outcome);
-    if (outcome.error == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
+    if (outcome.error == ErrorCode::kKafkaStorageError) tell_failure(appended.error());
     return std::nullopt;
   }
   plan_flush();
@@ -178,7 +178,7 @@ Result<std::int64_t> Partition::append_own(MutableBytes batch) {
   const auto appended =
       log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
   if (!appended) {
-    if (appended.error().code == ErrorCode::kKafkaStorageError) surroundings_.on_failure(appended.error());
+    if (appended.error().code == ErrorCode::kKafkaStorageError) tell_failure(appended.error());
     return fail(appended.error());
   }
   ++counters_.produce_requests;

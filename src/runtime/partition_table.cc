@@ -92,10 +92,10 @@ void PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
 }
 
 void PartitionTable::change_configs(const ClusterView& view, const metadata::ImageDelta& delta) {
-  move_bytes_per_second_ = move_rate(view);
   const bool is_for_all = delta.configs.contains(metadata::cluster_resource()) ||
                           delta.configs.contains(metadata::broker_resource(surroundings_.node_id));
   if (is_for_all) {
+    move_bytes_per_second_ = move_rate(view);
     for (auto& [key, held] : held_) {
       change_config(view, held);
       if (held.move) held.move->change_rate(move_bytes_per_second_);
@@ -115,8 +115,9 @@ void PartitionTable::change_configs(const ClusterView& view, const metadata::Ima
 
 void PartitionTable::change_config(const ClusterView& view, Held& held) const {
   const config::TopicConfig config = topic_config(view, held.partition->identity().name.topic);
-  held.partition->change_config(config, log_config(config));
-  if (held.move) held.move->reconfigure(log_config(config));
+  const log::LogConfig rules = log_config(config);
+  held.partition->change_config(config, rules);
+  if (held.move) held.move->reconfigure(rules);
 }
 
 void PartitionTable::follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
@@ -242,16 +243,14 @@ Result<void> PartitionTable::hold(Opening& opening) {
   replica::LeaderState leader(surroundings_.node_id, assignment_of(*opening.state),
                               opening.checkpointed_high_watermark, (*opening.log)->log_end_offset(),
                               opening.config.min_insync_replicas);
-  Partition::Surroundings around{
-      .shard = surroundings_.shard,
-      .decoders = &decoders_,
-      .sync_lane = surroundings_.log_dirs[opening.log_dir].sync_lane,
-      .on_failure = [on_failure = surroundings_.on_failure, log_dir = opening.log_dir](const Error& error) {
-        on_failure(log_dir, error);
-      }};
+  const Partition::Surroundings around{.shard = surroundings_.shard,
+                                       .decoders = &decoders_,
+                                       .sync_lane = surroundings_.log_dirs[opening.log_dir].sync_lane,
+                                       .log_dir = opening.log_dir,
+                                       .on_failure = &surroundings_.on_failure};
   const Partition::Identity identity{.name = opening.name, .topic_id = opening.key.first};
-  auto partition = std::make_shared<Partition>(std::move(around), identity, *std::move(opening.log), leader,
-                                               opening.config);
+  auto partition =
+      std::make_shared<Partition>(around, identity, *std::move(opening.log), leader, opening.config);
   if (opening.state->leader != surroundings_.node_id) partition->resign(std::move(leader));
   auto compaction = std::make_shared<LogCompaction>(partition, opening.compacted_up_to);
   const auto [held, is_new] = held_.emplace(opening.key, Held{.partition = std::move(partition),

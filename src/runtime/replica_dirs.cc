@@ -35,9 +35,9 @@ ReplicaDirs::ReplicaDirs(std::span<const LogDir> log_dirs, BrokerId node_id)
   }
 }
 
-void ReplicaDirs::found(const FoundReplicas& replicas) {
-  folders_ = replicas.replicas();
-  copies_ = replicas.copies();
+void ReplicaDirs::found(FoundReplicas& replicas) {
+  folders_ = replicas.take_replicas();
+  copies_ = replicas.take_copies();
 }
 
 void ReplicaDirs::prefer(const log::PartitionName& name, std::size_t log_dir) {

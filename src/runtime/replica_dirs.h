@@ -36,7 +36,7 @@ class ReplicaDirs {
   ReplicaDirs(std::span<const LogDir> log_dirs, BrokerId node_id);
 
   /// At the start: where folders of replicas are.
-  void found(const FoundReplicas& replicas);
+  void found(FoundReplicas& replicas);
   /// A replica of that name that comes later, and is not there yet, is to go to that directory.
   void prefer(const log::PartitionName& name, std::size_t log_dir);
 

@@ -189,9 +189,7 @@ Task<void> ReplicaMove::take_place() {
       co_return failed(noted.error());
   }
   stage_ = Stage::kSwitching;
-  partition_->switch_log(std::move(copy_), target_dir().sync_lane,
-                         [on_failure = surroundings_.on_failure,
-                          target = surroundings_.target](const Error& error) { on_failure(target, error); });
+  partition_->switch_log(std::move(copy_), target_dir().sync_lane, surroundings_.target);
   surroundings_.on_switched();
   const auto synced = co_await partition_->sync_all();
   if (partition_->is_retired()) co_return;

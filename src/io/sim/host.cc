@@ -18,7 +18,6 @@ constexpr std::uint64_t kWorksPerStall = 100;
 
 SimHost::SimHost(World& world, Disk& disk, Options options)
     : world_(world),
-      disk_(disk),
       options_(std::move(options)),
       number_(world.next_process()),
       owner_(world.schedule().make_owner()),
@@ -26,12 +25,15 @@ SimHost::SimHost(World& world, Disk& disk, Options options)
   for (std::size_t i = 0; i < options_.loop_count; ++i) {
     loops_.push_back(std::make_unique<SimLoop>(*this, i));
   }
-  disk_.begin_process([this] { kill(); });
-  access_.emplace(disk_, loops_.front()->clock());
+  mount({}, disk);
   for (const auto& [path, mounted] : options_.mounts) {
-    mounted->begin_process([this] { kill(); });
-    mounted_.emplace(mounted, DiskAccess(*mounted, loops_.front()->clock()));
+    mount(path, *mounted);
   }
+}
+
+void SimHost::mount(const std::string& path, Disk& disk) {
+  disk.begin_process([this] { kill(); });
+  mounts_.push_back({.path = path, .disk = &disk, .access = DiskAccess(disk, loops_.front()->clock())});
 }
 
 SimHost::~SimHost() {
@@ -40,9 +42,8 @@ SimHost::~SimHost() {
 }
 
 void SimHost::kill() {
-  if (access_ && access_->is_alive()) disk_.end_process();
-  for (const auto& [disk, access] : mounted_) {
-    if (access.is_alive()) disk->end_process();
+  for (const Mount& mount : mounts_) {
+    if (mount.access.is_alive()) mount.disk->end_process();
   }
   is_alive_ = false;
 }
@@ -51,21 +52,21 @@ SimRandom SimHost::stream(std::string_view name) const {
   return world_.seed().stream(options_.name + "/" + std::to_string(number_) + "/" + std::string(name));
 }
 
-std::pair<Disk*, DiskAccess> SimHost::disk_of(std::string_view path) const {
-  for (const auto& [mount, disk] : options_.mounts) {
-    if (path == mount || path.starts_with(mount + "/")) return {disk, mounted_.at(disk)};
-  }
-  return {&disk_, *access_};
+const SimHost::Mount& SimHost::mount_of(std::string_view path) const {
+  const auto found = std::ranges::find_if(mounts_, [&](const Mount& mount) {
+    return !mount.path.empty() && (path == mount.path || path.starts_with(mount.path + "/"));
+  });
+  return found == mounts_.end() ? mounts_.front() : *found;
 }
 
 Result<std::shared_ptr<Directory>> SimHost::open_root(std::string_view path) {
-  const auto [disk, access] = disk_of(path);
-  return SimDirectory::open_root(access, disk->root(), path);
+  const Mount& mount = mount_of(path);
+  return SimDirectory::open_root(mount.access, mount.disk->root(), path);
 }
 
 Result<std::shared_ptr<Directory>> SimHost::find_root(std::string_view path) {
-  const auto [disk, access] = disk_of(path);
-  return SimDirectory::find_root(access, disk->root(), path);
+  const Mount& mount = mount_of(path);
+  return SimDirectory::find_root(mount.access, mount.disk->root(), path);
 }
 
 LaneId SimHost::make_lane(std::string_view) {

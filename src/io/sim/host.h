@@ -4,10 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "io/host.h"
@@ -57,11 +55,16 @@ class SimHost final : public Host {
   void submit(LaneId lane, Task work, Task done);
 
  private:
-  /// The disk on which that path is.
-  std::pair<Disk*, DiskAccess> disk_of(std::string_view path) const;
+  /// A disk, and the path under which it is; the first one has no path and all that is on no other.
+  struct Mount {
+    std::string path;
+    Disk* disk;
+    DiskAccess access;
+  };
+  void mount(const std::string& path, Disk& disk);
+  const Mount& mount_of(std::string_view path) const;
 
   World& world_;
-  Disk& disk_;
   Options options_;
   std::uint64_t number_;
   OwnerId owner_;
@@ -70,8 +73,7 @@ class SimHost final : public Host {
   SimRandom lane_delays_;
   std::vector<Instant> lane_free_at_;
   std::vector<std::unique_ptr<SimLoop>> loops_;
-  std::optional<DiskAccess> access_;
-  std::map<Disk*, DiskAccess> mounted_;
+  std::vector<Mount> mounts_;
 };
 
 }  // namespace moldau::io::sim

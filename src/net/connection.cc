@@ -31,7 +31,7 @@ Connection::~Connection() {
   if (waits_for_budget_) budget_.forget(*this);
   const std::size_t held =
       charged_bytes_ + serving_bytes_ + std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), 0UL);
-  if (held > 0) budget_.release(held);
+  if (held > 0) budget_.release(held, *this);
 }
 
 void Connection::on_readable() {
@@ -59,23 +59,24 @@ bool Connection::read_once() {
   // A short read has emptied the socket.
   const bool is_short = outcome->size_bytes < space.size();
   may_read_bytes_ = is_short ? 0 : may_read_bytes_ - std::min(may_read_bytes_, outcome->size_bytes);
-  return admit_announced();
+  return admit();
 }
 
-bool Connection::admit_announced() {
-  if (charged_bytes_ > 0 || waits_for_budget_) return !waits_for_budget_;
-  const auto announced = reader_.announced_bytes();
-  if (!announced) return true;
-  charged_bytes_ = *announced;
-  if (budget_.admit(charged_bytes_, *this)) return true;
-  charged_bytes_ = 0;
-  waits_for_budget_ = true;
-  update_muting();
-  return false;
+bool Connection::admit() {
+  if (waits_for_budget_) return false;
+  const std::size_t cost_bytes = reader_.cost_bytes();
+  if (cost_bytes <= charged_bytes_) return true;
+  waits_for_budget_ = !budget_.admit(cost_bytes - charged_bytes_, charged_bytes_, *this);
+  if (waits_for_budget_) {
+    update_muting();
+    return false;
+  }
+  charged_bytes_ = cost_bytes;
+  return true;
 }
 
 void Connection::on_admitted() {
-  charged_bytes_ = *reader_.announced_bytes();
+  charged_bytes_ = reader_.cost_bytes();
   waits_for_budget_ = false;
   update_muting();
   begin_requests();
@@ -95,7 +96,7 @@ void Connection::begin_requests() {
       if (!read_once()) break;
       continue;
     }
-    if (!may_begin() || !admit_announced()) break;
+    if (!may_begin() || !admit()) break;
     auto frame = reader_.next();
     serving_bytes_ = std::exchange(charged_bytes_, 0);
     request_under_way_ = true;
@@ -141,7 +142,7 @@ void Connection::refuse() {
 
 void Connection::request_done() {
   request_under_way_ = false;
-  if (serving_bytes_ > 0) budget_.release(std::exchange(serving_bytes_, 0));
+  if (serving_bytes_ > 0) budget_.release(std::exchange(serving_bytes_, 0), *this);
   begin_requests();
 }
 
@@ -150,7 +151,7 @@ void Connection::on_sent(std::size_t count) {
   const auto sent_end = unsent_charges_.begin() + static_cast<std::ptrdiff_t>(count);
   const std::size_t sent_bytes = std::accumulate(unsent_charges_.begin(), sent_end, 0UL);
   unsent_charges_.erase(unsent_charges_.begin(), sent_end);
-  budget_.release(sent_bytes);
+  budget_.release(sent_bytes, *this);
   begin_requests();
 }
 

@@ -95,7 +95,8 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
 
   /// False when there is no more to read in this event.
   bool read_once();
-  bool admit_announced();
+  /// Charges what the frame being received costs by now; false when that has to wait.
+  bool admit();
   void begin_requests();
   bool may_begin() const;
   void update_muting();

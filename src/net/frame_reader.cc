@@ -29,7 +29,7 @@ MutableBytes FrameReader::space() {
   std::size_t capacity_bytes = unread + kFirstReadBytes;
   if (const auto announced = announced_bytes()) {
     // Reading no further than this frame's end lets it leave with the buffer, uncopied.
-    capacity_bytes = std::min(*announced, std::max(kGrowthFloorBytes, 2 * unread));
+    capacity_bytes = capacity_for(*announced);
   }
   input_.reserve(capacity_bytes);
   return {input_.data() + unread, capacity_bytes - unread};
@@ -54,6 +54,18 @@ std::optional<std::size_t> FrameReader::announced_bytes() const {
   if (unread_bytes() < kPrefixBytes) return std::nullopt;
   const auto size = load_big_endian<std::int32_t>(input_.data() + begin_);
   return kPrefixBytes + static_cast<std::size_t>(std::max(size, 0));
+}
+
+std::size_t FrameReader::capacity_for(std::size_t announced_bytes) const {
+  return std::min(announced_bytes, std::max(kGrowthFloorBytes, 2 * unread_bytes()));
+}
+
+std::size_t FrameReader::cost_bytes() const {
+  const auto announced = announced_bytes();
+  if (!announced) return 0;
+  if (*announced <= unread_bytes()) return *announced;
+  const std::size_t capacity_bytes = capacity_for(*announced);
+  return capacity_bytes - std::min(capacity_bytes, kGrowthFloorBytes);
 }
 
 bool FrameReader::has_frame() const {

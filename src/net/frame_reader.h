@@ -48,10 +48,15 @@ class FrameReader {
   /// The oldest whole frame, if there is one.
   std::optional<Frame> next();
 
-  /// Size with prefix of the frame under way, known once its prefix has come.
-  std::optional<std::size_t> announced_bytes() const;
+  /// What the frame under way costs the memory budget: all of it once it is whole, before that what space()
+  /// takes for it beyond the 64 KiB that every connection may hold.
+  std::size_t cost_bytes() const;
 
  private:
+  /// Size with prefix of the frame under way, known once its prefix has come.
+  std::optional<std::size_t> announced_bytes() const;
+  /// What space() takes for a frame of that size.
+  std::size_t capacity_for(std::size_t announced_bytes) const;
   std::size_t unread_bytes() const { return input_.size() - begin_; }
   Result<void> check_prefix() const;
 

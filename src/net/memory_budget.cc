@@ -1,31 +1,49 @@
 #include "net/memory_budget.h"
 
+#include <algorithm>
+
 #include "base/assert.h"
 
 namespace moldau::net {
 
-bool MemoryBudget::fits(std::size_t size_bytes) const {
-  if (used_bytes_ == 0) return true;
-  return used_bytes_ < limit_bytes_ && size_bytes <= limit_bytes_ - used_bytes_;
+bool MemoryBudget::fits(const Request& request) const {
+  if (used_bytes_ == request.held_bytes) return true;
+  return used_bytes_ < limit_bytes_ && request.size_bytes <= limit_bytes_ - used_bytes_;
 }
 
-bool MemoryBudget::admit(std::size_t size_bytes, Waiter& waiter) {
+bool MemoryBudget::may_overdraw(const Request& request) const {
+  return request.held_bytes > 0 && (overdraws_ == nullptr || overdraws_ == request.waiter);
+}
+
+void MemoryBudget::charge(const Request& request) {
+  if (!fits(request)) overdraws_ = request.waiter;
+  used_bytes_ += request.size_bytes;
+}
+
+bool MemoryBudget::admit(std::size_t size_bytes, std::size_t held_bytes, Waiter& waiter) {
+  const Request request{size_bytes, held_bytes, &waiter};
   // Those who wait come first, or a stream of small requests would starve a large one.
-  if (!waiting_.empty() || !fits(size_bytes)) {
-    waiting_.push_back({size_bytes, &waiter});
+  if ((!waiting_.empty() || !fits(request)) && !may_overdraw(request)) {
+    waiting_.push_back(request);
     return false;
   }
-  used_bytes_ += size_bytes;
+  charge(request);
   return true;
 }
 
-void MemoryBudget::release(std::size_t size_bytes) {
+MemoryBudget::Requests::iterator MemoryBudget::next() {
+  if (!waiting_.empty() && fits(waiting_.front())) return waiting_.begin();
+  return std::ranges::find_if(waiting_, [&](const Request& request) { return may_overdraw(request); });
+}
+
+void MemoryBudget::release(std::size_t size_bytes, const Waiter& waiter) {
   require(size_bytes <= used_bytes_, "only what was charged is given back");
   used_bytes_ -= size_bytes;
-  while (!waiting_.empty() && fits(waiting_.front().size_bytes)) {
-    const Request request = waiting_.front();
-    waiting_.pop_front();
-    used_bytes_ += request.size_bytes;
+  if (overdraws_ == &waiter) overdraws_ = nullptr;
+  for (auto place = next(); place != waiting_.end(); place = next()) {
+    const Request request = *place;
+    waiting_.erase(place);
+    charge(request);
     request.waiter->on_admitted();
   }
 }

@@ -150,6 +150,29 @@ TEST_CASE("a request over the budget waits, unread, until another's answer is se
   CHECK(bench.served.size() == 2);
 }
 
+TEST_CASE("a frame costs the budget what has come of it, not what it announces") {
+  Bench bench;
+  constexpr std::size_t kAnnounced = 10'000'000;
+  bench.stream->receive_frame(kAnnounced);
+  const Bytes rest(bench.stream->incoming.begin() + 10'000, bench.stream->incoming.end());
+  bench.stream->incoming.resize(10'000);
+  bench.stream->handler->on_readable();
+  CHECK(bench.budget.used_bytes() == 0);
+  bench.stream->incoming.insert(bench.stream->incoming.end(), rest.begin(), rest.begin() + 190'000);
+  bench.stream->handler->on_readable();
+  CHECK(bench.budget.used_bytes() > 100'000);
+  CHECK(bench.budget.used_bytes() <= 2 * 200'000);
+  bench.stream->incoming.insert(bench.stream->incoming.end(), rest.begin() + 190'000, rest.end());
+  bench.answers_at_once = false;
+  while (bench.served.empty()) {
+    bench.stream->handler->on_readable();
+  }
+  CHECK(bench.budget.used_bytes() == 4 + kAnnounced);
+  bench.connection->answer({});
+  bench.stream->handler->on_sent(1);
+  CHECK(bench.budget.used_bytes() == 0);
+}
+
 TEST_CASE("no request is begun while the peer does not take its answers") {
   Bench bench;
   bench.stream->receive_frame(10);

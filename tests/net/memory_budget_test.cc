@@ -27,12 +27,12 @@ TEST_CASE("what does not fit waits and is admitted in order when enough is given
   Named second(2, log);
   Named third(3, log);
   MemoryBudget budget(100);
-  CHECK(budget.admit(80, first));
-  CHECK_FALSE(budget.admit(50, second));
-  CHECK_FALSE(budget.admit(10, third));  // it would fit, but not before its turn
-  budget.release(20);
+  CHECK(budget.admit(80, 0, first));
+  CHECK_FALSE(budget.admit(50, 0, second));
+  CHECK_FALSE(budget.admit(10, 0, third));  // it would fit, but not before its turn
+  budget.release(20, first);
   CHECK(log.empty());
-  budget.release(30);
+  budget.release(30, first);
   CHECK(log == std::vector{2, 3});
   CHECK(budget.used_bytes() == 90);
 }
@@ -42,9 +42,9 @@ TEST_CASE("a request larger than the budget is admitted when nothing else is und
   Named large(1, log);
   Named small(2, log);
   MemoryBudget budget(10);
-  CHECK(budget.admit(1000, large));
-  CHECK_FALSE(budget.admit(1, small));
-  budget.release(1000);
+  CHECK(budget.admit(1000, 0, large));
+  CHECK_FALSE(budget.admit(1, 0, small));
+  budget.release(1000, large);
   CHECK(log == std::vector{2});
 }
 
@@ -53,10 +53,31 @@ TEST_CASE("one that goes away is not admitted") {
   Named first(1, log);
   Named second(2, log);
   MemoryBudget budget(10);
-  CHECK(budget.admit(10, first));
-  CHECK_FALSE(budget.admit(10, second));
+  CHECK(budget.admit(10, 0, first));
+  CHECK_FALSE(budget.admit(10, 0, second));
   budget.forget(second);
-  budget.release(10);
+  budget.release(10, first);
   CHECK(log.empty());
   CHECK(budget.used_bytes() == 0);
+}
+
+TEST_CASE("what has come in part goes on beyond the limit, one at a time, before what has not begun") {
+  std::vector<int> log;
+  Named first(1, log);
+  Named second(2, log);
+  Named third(3, log);
+  MemoryBudget budget(100);
+  CHECK(budget.admit(50, 0, first));
+  CHECK(budget.admit(50, 0, second));
+  CHECK_FALSE(budget.admit(10, 0, third));
+  CHECK(budget.admit(70, 50, first));
+  CHECK_FALSE(budget.admit(70, 50, second));
+  CHECK(budget.admit(200, 120, first));
+  CHECK(budget.used_bytes() == 370);
+  budget.release(270, first);
+  CHECK(log == std::vector{2});
+  CHECK(budget.used_bytes() == 170);
+  budget.release(120, second);
+  CHECK(log == std::vector{2, 3});
+  CHECK(budget.used_bytes() == 60);
 }

@@ -78,7 +78,7 @@ def main():
             break
         canary.end_stage(name, process, report)
     canary.end()
-    print(", ".join(f"{count} {name}" for name, count in report.counts.items()) + f"; seed {args.seed}")
+    print(f"{report.last_line()}, seed {args.seed}")
     return 1 if report.complaints() else 0
 
 

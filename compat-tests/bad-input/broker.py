@@ -61,15 +61,21 @@ class Report:
 
     def __init__(self):
         self.counts = {"cases": 0, "crashes": 0, "hangs": 0, "wrong": 0, "disturbed": 0}
-        self.figures = []
+        self._memory = []
 
     def complain(self, kind, text):
         self.counts[kind] += 1
         print(f"COMPLAINT ({kind}): {text}", flush=True)
 
     def figure(self, text):
-        self.figures.append(text)
         print(text, flush=True)
+
+    def memory(self, name, size_bytes):
+        """A figure for the last line."""
+        self._memory.append(f"{name} {size_bytes / MIB:+.2f} MiB")
+
+    def last_line(self):
+        return ", ".join([f"{count} {name}" for name, count in self.counts.items()] + self._memory)
 
     def complaints(self):
         return sum(self.counts.values()) - self.counts["cases"]

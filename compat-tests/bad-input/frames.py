@@ -86,6 +86,7 @@ class Frames:
             self._still_serves("beside frames that were only announced")
         self._count(_SILENT)
         self._report.figure(f"frames: {_SILENT} halves of frames of {_ANNOUNCED} bytes, {growth.bytes / MIB:+.2f} MiB")
+        self._report.memory(f"{_SILENT} halves of frames", growth.bytes)
         if self._process.measures and growth.bytes > _SILENT * _MOST_PER_SILENT_BYTES:
             self._wrong(f"{_SILENT} announced frames cost {growth.bytes} bytes")
         return silent
@@ -162,6 +163,7 @@ class Frames:
         self._count(_NO_READERS)
         self._report.figure(f"frames: {_NO_READERS} clients sent {sent / MIB:.1f} MiB of requests and took no answer, "
                             f"{growth.bytes / MIB:+.2f} MiB")
+        self._report.memory(f"{_NO_READERS} that do not read", growth.bytes)
         if self._process.measures and growth.bytes > _NO_READERS * _MOST_PER_NO_READER_BYTES:
             self._wrong(f"{_NO_READERS} clients that do not read cost {growth.bytes} bytes")
         self._still_serves("behind clients that did not read")

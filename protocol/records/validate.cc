@@ -272,6 +272,10 @@ Rejection undecodable(Error error) {
   return Rejection{std::move(error), false, {}};
 }
 
+bool must_recompress(const BatchView& batch, const ProduceRules& rules) {
+  return rules.target_codec.value_or(*batch.codec()) != *batch.codec();
+}
+
 /// All that is behind the header, as far as the rules want it checked.
 std::optional<Rejection> check_body(const BatchView& batch, const ProduceRules& rules, DecoderSet& decoders,
                                     RecordChecker& checker, std::uint64_t& uncompressed_bytes) {
@@ -280,7 +284,8 @@ std::optional<Rejection> check_body(const BatchView& batch, const ProduceRules& 
     checker.check_header();
     uncompressed_bytes = batch.size_bytes();
   } else if (batch.is_compressed()) {
-    const DecodeLimits limits{.output_bytes = rules.max_uncompressed_bytes};
+    const DecodeLimits limits{.output_bytes = must_recompress(batch, rules) ? rules.max_recompressed_bytes
+                                                                            : rules.max_uncompressed_bytes};
     StreamSource source(decoders.open(*batch.codec(), batch.records(), limits));
     malformed = check_records(source, batch.record_count(), checker);
     uncompressed_bytes = kBatchHeaderSize + source.position();
@@ -337,7 +342,7 @@ std::expected<ValidatedBatch, Rejection> validate_produced(const BatchView& batc
   }
   validated.max_timestamp_ms =
       rules.timestamp_type == TimestampType::kLogAppendTime ? rules.now_ms : checker.max_timestamp_ms();
-  validated.must_recompress = rules.target_codec.value_or(*batch.codec()) != *batch.codec();
+  validated.must_recompress = must_recompress(batch, rules);
   if (!validated.must_recompress && std::cmp_greater(batch.size_bytes(), rules.segment_bytes)) {
     return reject(ErrorCode::kRecordListTooLarge,
                   "batch of " + std::to_string(batch.size_bytes()) +

@@ -17,6 +17,9 @@
 
 namespace moldau::records {
 
+/// What gzip compresses in a fraction of a second.
+inline constexpr std::uint64_t kMaxRecompressedBytes = std::uint64_t{64} << 20;
+
 /// What a topic and the moment ask of a produced batch. Names and defaults are those of Kafka's topic
 /// configurations.
 struct ProduceRules {
@@ -31,6 +34,8 @@ struct ProduceRules {
       {};  ///< `compression.type`; nullopt for "producer": keep what was sent.
   /// Bytes a compressed batch may decode to. Kafka has no such limit; it is what a compression bomb costs.
   std::uint64_t max_uncompressed_bytes = DecodeLimits{}.output_bytes;
+  /// The same for one that is to be recompressed: a byte then costs several times as much, by gzip above all.
+  std::uint64_t max_recompressed_bytes = kMaxRecompressedBytes;
   /// False: the header alone is checked, and its maximum timestamp for all, for operators who trust their
   /// producers (`moldau.produce.validate=headers`). Ignored where keys are required.
   bool check_records = true;

@@ -1,5 +1,7 @@
 // What is appended to a partition by its leader: batches of producers and of this node's own coordinators.
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -67,6 +69,8 @@ records::ProduceRules Partition::rules() const {
           .timestamp_after_max_ms = config_.timestamp_after_max_ms,
           .now_ms = surroundings_.shard->wall_ms(),
           .target_codec = target_codec(config_.compression),
+          .max_recompressed_bytes = std::max<std::uint64_t>(
+              records::kMaxRecompressedBytes, static_cast<std::uint64_t>(config_.max_message_bytes)),
           .topic_partition = display_name_};
 }
 
@@ -94,7 +98,8 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
   MutableBytes bytes = records.first(batch->size_bytes());
   if (validated->must_recompress) {
     auto other = records::recompress(*batch, *rules.target_codec, level_of(config_, *rules.target_codec),
-                                     rules.max_message_bytes, *surroundings_.decoders);
+                                     rules.max_message_bytes, *surroundings_.decoders,
+                                     {.output_bytes = rules.max_recompressed_bytes});
     if (!other) {
       fail_append(other.error().code, outcome);
       return std::nullopt;

@@ -45,6 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if ((choice & 4U) != 0) rules.target_codec = Codec::kZstd;
   rules.now_ms = 1700000000000;
   rules.max_uncompressed_bytes = std::uint64_t{4} << 20;
+  rules.max_recompressed_bytes = rules.max_uncompressed_bytes;
   rules.topic_partition = "topic-0";
   DecoderSet decoders;
   const auto verdict = validate_produced(*batch, rules, decoders);

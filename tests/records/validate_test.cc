@@ -396,6 +396,12 @@ TEST_CASE("compressed batches are checked record by record as plain ones are") {
     CHECK(validate(view(bytes), with).has_value());
     --with.max_uncompressed_bytes;
     check_refused(bytes, with, ErrorCode::kMessageTooLarge);
+
+    with = rules();
+    with.max_recompressed_bytes = three_records().size() - kBatchHeaderSize - 1;
+    CHECK(validate(view(bytes), with).has_value());
+    with.target_codec = Codec::kNone;
+    check_refused(bytes, with, ErrorCode::kMessageTooLarge);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "api/describe_configs.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,9 +22,32 @@ using Resource = DescribeConfigsRequest::DescribeConfigsResource;
 using ResourceResult = DescribeConfigsResponse::DescribeConfigsResult;
 using Described = std::vector<config::DescribedConfig>;
 
-/// Settings in one answer: those of some thirty thousand topics. A request may name a resource again and
-/// again.
+/// Settings in one answer: those of some thirty thousand topics.
 constexpr std::size_t kMostConfigs = 1'000'000;
+/// Those of resources that the request has named before, which only a request made to cost much does.
+constexpr std::size_t kMostRepeatedConfigs = 10'000;
+
+/// Counts what is described for one request.
+class DescribedCount {
+ public:
+  /// False for a resource that would be too much.
+  bool may_describe(const Resource& resource) {
+    is_repeated_ = !named_.emplace(resource.resource_type, resource.resource_name).second;
+    return configs_ < kMostConfigs && (!is_repeated_ || repeated_configs_ < kMostRepeatedConfigs);
+  }
+
+  /// What the resource asked about last had.
+  void add(std::size_t configs) {
+    configs_ += configs;
+    if (is_repeated_) repeated_configs_ += configs;
+  }
+
+ private:
+  std::set<std::pair<std::int8_t, std::string_view>> named_;
+  bool is_repeated_ = false;
+  std::size_t configs_ = 0;
+  std::size_t repeated_configs_ = 0;
+};
 
 /// Whether a resource names this broker.
 Result<void> check_broker(const Context& context, std::string_view name, std::string_view expected) {
@@ -109,12 +134,12 @@ runtime::Task<DescribeConfigsResponse> describe_configs(Context& context,
   DescribeConfigsResponse response;
   runtime::LayeredConfig layered(context.node.config());
   const config::BrokerConfig& broker = config_in_force(context, layered);
-  std::size_t described_count = 0;
+  DescribedCount count;
   for (const Resource& resource : request.resources) {
     ResourceResult& result = response.results.emplace_back();
     result.resource_type = resource.resource_type;
     result.resource_name = resource.resource_name;
-    auto described = described_count < kMostConfigs
+    auto described = count.may_describe(resource)
                          ? describe(context, resource, broker)
                          : fail(ErrorCode::kInvalidRequest, "The request names too many resources.");
     if (!described) {
@@ -122,8 +147,8 @@ runtime::Task<DescribeConfigsResponse> describe_configs(Context& context,
       result.error_message = context.keep(std::move(described.error().message));
       continue;
     }
+    count.add(described->size());
     select(resource, *described);
-    described_count += described->size();
     for (config::DescribedConfig& config : *described) {
       add(context, request.include_synonyms, std::move(config), result);
     }

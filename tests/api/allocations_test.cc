@@ -20,7 +20,6 @@
 using namespace moldau;
 using namespace moldau::protocol;
 using client::Answer;
-using client::Connection;
 
 namespace {
 
@@ -33,38 +32,13 @@ constexpr int kCounted = 100;
 
 /// A client of a broker with two shards, so that some partitions belong to another shard than the connection.
 struct Bench {
-  Bench() : connection(connect()), waiting(connect()) {
+  Bench() {
     CreateTopicsRequest request;
     auto& topic = request.topics.emplace_back();
     topic.name = TopicName("counted");
     topic.num_partitions = kPartitions;
     topic.replication_factor = 1;
-    topic_id = ask<CreateTopicsResponse>(request, 7)->topics.at(0).topic_id;
-  }
-
-  std::unique_ptr<Connection> connect() {
-    std::unique_ptr<Connection> connected;
-    Connection::connect(host.loop(0), broker.address(), [&](Result<std::unique_ptr<Connection>> made) {
-      connected = std::move(made).value();
-      host.stop();
-    });
-    while (!connected) {
-      host.run();
-    }
-    return connected;
-  }
-
-  template <class Response, class Request>
-  Answer<Response> ask(const Request& request, std::int16_t version) {
-    std::optional<Result<Answer<Response>>> got;
-    connection->send<Response>(request, version, [&](Result<Answer<Response>> answer) {
-      got = std::move(answer);
-      host.stop();
-    });
-    while (!got) {
-      host.run();
-    }
-    return std::move(*got).value();
+    topic_id = client.ask<CreateTopicsResponse>(request, 7)->topics.at(0).topic_id;
   }
 
   void produce(std::int32_t partition, const Buffer& batch) {
@@ -76,7 +50,7 @@ struct Bench {
     auto& data = topic.partition_data.emplace_back();
     data.index = partition;
     data.records.emplace().bytes = batch.bytes();
-    const auto answer = ask<ProduceResponse>(request, 13);
+    const auto answer = client.ask<ProduceResponse>(request, 13);
     REQUIRE(answer->responses.at(0).partition_responses.at(0).error_code == ErrorCode::kNone);
   }
 
@@ -102,7 +76,7 @@ struct Bench {
   }
 
   void fetch(std::int32_t partition, std::int64_t offset, std::int32_t max_bytes) {
-    const auto answer = ask<FetchResponse>(fetch_request(partition, offset, max_bytes), 18);
+    const auto answer = client.ask<FetchResponse>(fetch_request(partition, offset, max_bytes), 18);
     check(*answer, static_cast<std::size_t>(max_bytes));
   }
 
@@ -113,12 +87,12 @@ struct Bench {
                                  [&](Result<Answer<FetchResponse>> answer) {
                                    check(**answer, batch.size());
                                    answered = true;
-                                   host.stop();
+                                   client.host.stop();
                                  });
     produce(partition, batch);
     end += kBatchRecords;
     while (!answered) {
-      host.run();
+      client.host.run();
     }
   }
 
@@ -130,9 +104,9 @@ struct Bench {
   }
 
   testing::RunningBroker broker{2};
-  io::uv::UvHost host{1};
-  std::unique_ptr<Connection> connection;
-  std::unique_ptr<Connection> waiting;  ///< the other one, for requests that wait
+  testing::BrokerClient client{broker.address()};
+  /// The other one, for requests that wait.
+  std::unique_ptr<client::Connection> waiting = client.connect(broker.address());
   Uuid topic_id;
 };
 

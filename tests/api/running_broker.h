@@ -1,13 +1,18 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <future>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "base/result.h"
 #include "io/stream.h"
 #include "io/uv/host.h"
+#include "tests/client/connection.h"
 
 namespace moldau::testing {
 
@@ -34,6 +39,40 @@ class RunningBroker {
   io::uv::UvHost* host_ = nullptr;  ///< lives on thread_
   std::function<void()> stop_;      ///< to be called on loop 0
   std::thread thread_;
+};
+
+/// A client on a machine of its own.
+struct BrokerClient {
+  explicit BrokerClient(const io::SocketAddress& address) : connection(connect(address)) {}
+
+  /// A further connection.
+  std::unique_ptr<client::Connection> connect(const io::SocketAddress& address) {
+    std::unique_ptr<client::Connection> connected;
+    client::Connection::connect(host.loop(0), address, [&](Result<std::unique_ptr<client::Connection>> made) {
+      connected = std::move(made).value();
+      host.stop();
+    });
+    while (!connected) {
+      host.run();
+    }
+    return connected;
+  }
+
+  template <class Response, class Request>
+  client::Answer<Response> ask(const Request& request, std::int16_t version) {
+    std::optional<Result<client::Answer<Response>>> got;
+    connection->send<Response>(request, version, [&](Result<client::Answer<Response>> answer) {
+      got = std::move(answer);
+      host.stop();
+    });
+    while (!got) {
+      host.run();
+    }
+    return std::move(*got).value();
+  }
+
+  io::uv::UvHost host{1};
+  std::unique_ptr<client::Connection> connection;
 };
 
 }  // namespace moldau::testing

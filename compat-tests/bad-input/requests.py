@@ -17,7 +17,8 @@ SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
 CLUSTER_ID = "bW9sZGF1LWNvbXBhdC0xMQ"
 METADATA_TOPIC = "__cluster_metadata"
 METADATA_TOPIC_ID = bytes(15) + b"\1"
-NOBODY = 99  # the id of a node that is none
+# The id of a node that is none, and from which a few changed bytes do not make that of one that is.
+NOBODY = 0x63636363
 
 _INTEGERS = {"int8": ">b", "int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "int64": ">q", "float64": ">d"}
 
@@ -30,7 +31,7 @@ _VALUES = {
     "ClusterId": [None, CLUSTER_ID],
     "CommittedOffset": [0, 5],
     "Configs.Name": "retention.ms",
-    "Configs.Value": "604800000",
+    "Configs.Value": "-1",
     "ConfigurationKeys": "retention.ms",
     "Count": 3,
     "CreateTopics:Name": "made",

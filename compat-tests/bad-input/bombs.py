@@ -68,39 +68,40 @@ def run(address, process, report):
     for case in _all():
         seconds, growth = _judge(address, process, report, *case)
         slowest, most = max(slowest, seconds), max(most, growth)
-    report.figure(f"bombs: the slowest answer took {slowest:.2f} s, the most memory {most / MIB:.1f} MiB")
+    report.figure(f"bombs: the dearest answer took {slowest:.2f} s of CPU, the most memory {most / MIB:.1f} MiB")
     report.memory("bombs", most)
     _many_at_once(address, process, report)
 
 
 def _judge(address, process, report, name, topic, batch, errors):
-    """Seconds to the answer, and growth beyond the request itself."""
+    """Seconds of CPU to the answer, which a busy machine does not change, and how far the memory grew at most."""
     report.counts["cases"] += 1
     topic = topic.encode()
     request = produce_request(topic, batch)
     with connect(address, 60.0) as connection, PeakGrowth(process) as growth:
-        begin = time.monotonic()
+        begin, began_cpu = time.monotonic(), process.cpu_seconds()
         code, _ = produced(ask(connection, request), topic)
-        seconds = time.monotonic() - begin
-    print(f"bombs: {name}: {len(batch)} bytes, error {code}, {seconds:.2f} s, {growth.bytes / MIB:+.1f} MiB", flush=True)
+        elapsed, seconds = time.monotonic() - begin, process.cpu_seconds() - began_cpu
+    print(f"bombs: {name}: {len(batch)} bytes, error {code}, {seconds:.2f} s of CPU, {elapsed:.2f} s, "
+          f"{growth.bytes / MIB:+.1f} MiB", flush=True)
     if code not in errors:
         report.complain("wrong", f"bombs: {name}: error {code}, not one of {errors}")
     if process.measures and (seconds > _MOST_SECONDS or growth.bytes > _MOST_GROWTH_BYTES):
-        report.complain("wrong", f"bombs: {name}: {seconds:.2f} s, {growth.bytes} bytes")
+        report.complain("wrong", f"bombs: {name}: {seconds:.2f} s of CPU, {growth.bytes} bytes")
     return seconds, growth.bytes
 
 
 def _many_at_once(address, process, report):
-    """Three clients with a bomb each, and one with a bomb for each of two partitions."""
+    """A client with a bomb, and one with a bomb for each of two partitions."""
     bomb = records.bomb("gzip", _GIB)
     begin = time.monotonic()
     with contextlib.ExitStack() as stack:
-        connections = [stack.enter_context(connect(address, 60.0)) for _ in range(4)]
+        connections = [stack.enter_context(connect(address, 60.0)) for _ in range(2)]
         growth = stack.enter_context(PeakGrowth(process))
         for i, connection in enumerate(connections):
             connection.sendall(produce_request(b"large", bomb, partitions=(0, 1) if i == 0 else (0,)))
         codes = [produced(read_answer(connection), b"large")[0] for connection in connections]
     report.counts["cases"] += len(connections)
-    report.figure(f"bombs: five at once, {time.monotonic() - begin:.2f} s, {growth.bytes / MIB:+.1f} MiB")
+    report.figure(f"bombs: three at once, {time.monotonic() - begin:.2f} s, {growth.bytes / MIB:+.1f} MiB")
     if codes != [_MESSAGE_TOO_LARGE] * len(codes):
-        report.complain("wrong", f"bombs: five at once: errors {codes}")
+        report.complain("wrong", f"bombs: three at once: errors {codes}")

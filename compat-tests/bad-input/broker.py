@@ -1,4 +1,5 @@
 """The broker's process as it is seen from outside."""
+import os
 import pathlib
 
 MIB = 1 << 20
@@ -35,6 +36,11 @@ class Process:
 
     def forget_peak(self):
         (self._folder / "clear_refs").write_text("5", encoding="ascii")
+
+    def cpu_seconds(self):
+        """User and system time of all its threads."""
+        fields = (self._folder / "stat").read_text(encoding="ascii").rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def descriptors(self):
         return len(list((self._folder / "fd").iterdir()))

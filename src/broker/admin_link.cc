@@ -81,6 +81,7 @@ Result<net::Frame> MachineLink::exchange(Buffer frame) {
 }
 
 void MachineLink::on_readable() {
+  if (const auto sound = reader_.check(); !sound) return lose(sound.error());
   const auto outcome = stream_->read(reader_.space());
   if (!outcome) return lose(outcome.error());
   if (outcome->end) return lose({ErrorCode::kNetworkException, "The broker closed the connection"});

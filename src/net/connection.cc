@@ -40,6 +40,10 @@ void Connection::on_readable() {
 }
 
 bool Connection::read_once() {
+  if (!reader_.check()) {
+    close();
+    return false;
+  }
   if (may_read_bytes_ == 0) return false;
   const MutableBytes space = reader_.space();
   const auto outcome = stream_->read(space);

@@ -20,6 +20,7 @@ constexpr std::size_t kGrowthFloorBytes = 64 * 1024;
 
 MutableBytes FrameReader::space() {
   require(!has_frame(), "whole frames are taken before more is read");
+  require(check().has_value(), "nothing is read behind a length that cannot be");
   const std::size_t unread = unread_bytes();
   if (begin_ > 0) {
     std::memmove(input_.data(), input_.data() + begin_, unread);
@@ -37,10 +38,10 @@ MutableBytes FrameReader::space() {
 
 Result<void> FrameReader::received(std::size_t count) {
   input_.resize(input_.size() + count);
-  return check_prefix();
+  return check();
 }
 
-Result<void> FrameReader::check_prefix() const {
+Result<void> FrameReader::check() const {
   if (unread_bytes() < kPrefixBytes) return {};
   const auto size = load_big_endian<std::int32_t>(input_.data() + begin_);
   if (size < 0 || static_cast<std::size_t>(size) > max_frame_bytes_) {
@@ -69,7 +70,7 @@ std::size_t FrameReader::cost_bytes() const {
 }
 
 bool FrameReader::has_frame() const {
-  if (!check_prefix()) return false;
+  if (!check()) return false;
   const auto announced = announced_bytes();
   return announced && *announced <= unread_bytes();
 }

@@ -35,7 +35,8 @@ class FrameReader {
   /// Frames over `max_frame_bytes` (`socket.request.max.bytes`) are refused.
   explicit FrameReader(std::size_t max_frame_bytes) : max_frame_bytes_(max_frame_bytes) {}
 
-  /// Where the next bytes of the stream are to be put; never empty. Only while has_frame() is false.
+  /// Where the next bytes of the stream are to be put; never empty. Only while has_frame() is false and
+  /// check() finds nothing.
   MutableBytes space();
 
   /// Tells that the first `count` bytes of space() were filled.
@@ -44,6 +45,10 @@ class FrameReader {
 
   /// Whether next() has something to give.
   bool has_frame() const;
+
+  /// kInvalidRequest when a length that is negative or too large follows the frames that were given out:
+  /// it may have come together with them.
+  Result<void> check() const;
 
   /// The oldest whole frame, if there is one.
   std::optional<Frame> next();
@@ -58,7 +63,6 @@ class FrameReader {
   /// What space() takes for a frame of that size.
   std::size_t capacity_for(std::size_t announced_bytes) const;
   std::size_t unread_bytes() const { return input_.size() - begin_; }
-  Result<void> check_prefix() const;
 
   std::size_t max_frame_bytes_;
   Buffer input_;

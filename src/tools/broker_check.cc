@@ -83,6 +83,7 @@ void BrokerCheck::send(const Request& request, std::int16_t version) {
 }
 
 void BrokerCheck::on_readable() {
+  if (const auto sound = reader_.check(); !sound) return finish(fail(sound.error()));
   const auto outcome = stream_->read(reader_.space());
   if (!outcome) return finish(fail(outcome.error()));
   if (outcome->end) return finish(amiss("the connection was closed"));

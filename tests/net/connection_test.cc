@@ -173,6 +173,15 @@ TEST_CASE("a frame costs the budget what has come of it, not what it announces")
   CHECK(bench.budget.used_bytes() == 0);
 }
 
+TEST_CASE("a length that cannot be ends the connection behind what was asked before it") {
+  Bench bench;
+  bench.stream->receive_frame(10);
+  bench.stream->incoming.insert(bench.stream->incoming.end(), 100, 0xff);
+  bench.stream->handler->on_readable();
+  CHECK(bench.served == std::vector<std::size_t>{10});
+  CHECK(!bench.connection);
+}
+
 TEST_CASE("no request is begun while the peer does not take its answers") {
   Bench bench;
   bench.stream->receive_frame(10);

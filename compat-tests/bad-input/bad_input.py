@@ -5,6 +5,7 @@ import pathlib
 import struct
 import subprocess
 import sys
+import time
 
 import bombs
 import cases
@@ -72,7 +73,11 @@ def main():
               "frames": Frames(addresses, process, report).run,
               "bombs": lambda: bombs.run(args.broker, process, report)}
     for name in args.stages:
-        stages[name]()
+        try:
+            stages[name]()
+        except OSError as error:
+            time.sleep(1)  # a process that ends may take its time to say why
+            report.complain("hangs" if process.runs() else "crashes", f"{name}: {type(error).__name__}: {error}")
         if not process.runs():
             report.complain("crashes", f"{name}: the broker has ended")
             break

@@ -43,6 +43,7 @@ class Frames:
         for address in self._addresses:
             self._impossible_sizes(address)
             self._empty_frame(address)
+            self._impossible_behind_good(address)
         silent = self._silent_halves()
         self._trickle()
         self._many_connections()
@@ -71,6 +72,18 @@ class Frames:
             connection.sendall(bytes(4))
             if not is_closed(connection, _CLOSED_WITHIN_S):
                 self._report.complain("hangs", "frames: the connection of an empty frame stays open")
+
+    def _impossible_behind_good(self, address):
+        """Such a size together with a request that is in order, and more bytes once that is answered."""
+        for size in (-1, -_HUGE - 1, _HUGE, LARGEST_FRAME + 1):
+            self._count()
+            with connect(address) as connection, contextlib.suppress(ConnectionError):
+                ask(connection, api_versions(1) + struct.pack(">i", size) + bytes(10))
+                for _ in range(5):
+                    connection.sendall(bytes(200_000))
+                    time.sleep(0.02)
+                if not is_closed(connection, _CLOSED_WITHIN_S):
+                    self._report.complain("hangs", f"frames: a frame of {size} bytes behind a good one keeps its connection")
 
     def _silent_halves(self):
         """Connections that announce a large frame, send its beginning, and nothing more; they stay as they are."""

@@ -23,8 +23,9 @@
 #include "group.h"
 #include "passage.h"
 
-namespace crash {
 namespace {
+
+using namespace load;
 
 constexpr std::chrono::seconds kPatience{120};
 constexpr int kTickMs = 3;
@@ -175,17 +176,9 @@ class Load {
 };
 
 }  // namespace
-}  // namespace crash
 
 int main(int argc, char** argv) {
-  if (argc < 4) crash::fail("usage: crash_load BOOTSTRAP NOTES-FILE SEED [TOPIC-CONFIG=VALUE...]");
-  crash::Settings configs;
-  for (int i = 4; i < argc; ++i) {
-    const std::string config = argv[i];
-    const auto equals = config.find('=');
-    if (equals == std::string::npos) crash::fail("no config: " + config);
-    configs.emplace_back(config.substr(0, equals), config.substr(equals + 1));
-  }
-  crash::Load(argv[1], argv[2], std::stoull(argv[3]), configs).run();
+  if (argc < 4) fail("usage: crash_load BOOTSTRAP NOTES-FILE SEED [TOPIC-CONFIG=VALUE...]");
+  Load(argv[1], argv[2], std::stoull(argv[3]), settings_of({argv + 4, argv + argc})).run();
   return 0;
 }

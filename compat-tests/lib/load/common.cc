@@ -3,10 +3,10 @@
 #include <cstdlib>
 #include <iostream>
 
-namespace crash {
+namespace load {
 
 void fail(const std::string& what) {
-  std::cerr << "crash load: " << what << "\n";
+  std::cerr << "load: " << what << "\n";
   std::exit(2);
 }
 
@@ -24,6 +24,16 @@ std::unique_ptr<RdKafka::Conf> conf_of(const std::string& bootstrap, const Setti
     if (conf->set(key, value, reason) != RdKafka::Conf::CONF_OK) fail(reason);
   }
   return conf;
+}
+
+Settings settings_of(std::span<char* const> words) {
+  Settings settings;
+  for (const std::string word : words) {
+    const auto equals = word.find('=');
+    if (equals == std::string::npos) fail("no setting: " + word);
+    settings.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+  }
+  return settings;
 }
 
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::uint64_t number) {
@@ -50,4 +60,4 @@ void Notes::complain(const std::string& what) {
   if (complaints_ <= 30) std::cout << "COMPLAINT " << what << std::endl;
 }
 
-}  // namespace crash
+}  // namespace load

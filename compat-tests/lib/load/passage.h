@@ -6,7 +6,7 @@
 
 #include "readback.h"
 
-namespace crash {
+namespace load {
 
 class Passage {
  public:
@@ -52,4 +52,4 @@ class Passage {
   rd_kafka_queue_t* answers_ = nullptr;
 };
 
-}  // namespace crash
+}  // namespace load

@@ -1,6 +1,6 @@
 #pragma once
 
-// What the parts of the crash load share: settings of librdkafka, seeded numbers, complaints and the file of
+// What the parts of a load share: settings of librdkafka, seeded numbers, complaints and the file of
 // notes.
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <fstream>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,7 +16,7 @@
 
 #include <librdkafka/rdkafkacpp.h>
 
-namespace crash {
+namespace load {
 
 using Clock = std::chrono::steady_clock;
 using Settings = std::vector<std::pair<std::string, std::string>>;
@@ -25,6 +26,9 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// Client settings with quick reconnects, and `settings` over them.
 std::unique_ptr<RdKafka::Conf> conf_of(const std::string& bootstrap, const Settings& settings);
+
+/// KEY=VALUE words as settings.
+Settings settings_of(std::span<char* const> words);
 
 /// A number that depends on all three and on nothing else.
 std::uint64_t mixed(std::uint64_t seed, std::uint64_t stream, std::uint64_t number);
@@ -50,4 +54,4 @@ class Notes {
   int complaints_ = 0;
 };
 
-}  // namespace crash
+}  // namespace load

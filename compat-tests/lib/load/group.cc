@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace crash {
+namespace load {
 
 namespace {
 
@@ -129,4 +129,4 @@ std::size_t Group::check() {
   return expected.size();
 }
 
-}  // namespace crash
+}  // namespace load

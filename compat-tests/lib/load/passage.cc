@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace crash {
+namespace load {
 
 namespace {
 
@@ -169,4 +169,4 @@ std::size_t Passage::check() {
   return records.size();
 }
 
-}  // namespace crash
+}  // namespace load

@@ -4,7 +4,7 @@
 
 #include "common.h"
 
-namespace crash {
+namespace load {
 
 enum class Outcome { kUnknown, kAcknowledged, kFailed };
 
@@ -68,4 +68,4 @@ class Writer final : public RdKafka::DeliveryReportCb {
   std::unique_ptr<RdKafka::Producer> producer_;
 };
 
-}  // namespace crash
+}  // namespace load

@@ -4,7 +4,7 @@
 
 #include "writer.h"
 
-namespace crash {
+namespace load {
 
 /// One record as it was read; `writer` and `number` are those of its header.
 struct Read {
@@ -30,4 +30,4 @@ void check_records(const std::vector<const Writer*>& writers, const std::vector<
 /// record.
 void check_compacted(const Writer& writer, const std::vector<Read>& records, Notes& notes);
 
-}  // namespace crash
+}  // namespace load

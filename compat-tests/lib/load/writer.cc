@@ -3,7 +3,7 @@
 #include <array>
 #include <cstdio>
 
-namespace crash {
+namespace load {
 
 namespace {
 
@@ -117,4 +117,4 @@ void Writer::dr_cb(RdKafka::Message& message) {
               std::to_string(record.offset));
 }
 
-}  // namespace crash
+}  // namespace load

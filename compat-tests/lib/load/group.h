@@ -7,7 +7,7 @@
 
 #include "common.h"
 
-namespace crash {
+namespace load {
 
 class Group final : public RdKafka::RebalanceCb, public RdKafka::OffsetCommitCb {
  public:
@@ -52,4 +52,4 @@ class Group final : public RdKafka::RebalanceCb, public RdKafka::OffsetCommitCb 
   std::unique_ptr<RdKafka::KafkaConsumer> auditor_;
 };
 
-}  // namespace crash
+}  // namespace load

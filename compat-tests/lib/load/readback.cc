@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-namespace crash {
+namespace load {
 
 namespace {
 
@@ -161,4 +161,4 @@ void check_compacted(const Writer& writer, const std::vector<Read>& records, Not
   }
 }
 
-}  // namespace crash
+}  // namespace load

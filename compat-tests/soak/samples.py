@@ -1,0 +1,110 @@
+"""The figures of one process, second by second, and what they say in the end. soak/run says what is held against what.
+
+    samples.py take PID LIFE START FOLDER         lines on standard output until it is told to end
+    samples.py judge RESULTS LONG-LIFE SLOT-MS    reads samples.tsv, writes minutes.tsv; status 1: something grows
+"""
+
+import os
+import statistics
+import sys
+import time
+
+FIELDS = ("life", "start", "age_s", "anonymous_kib", "dirty_kib", "resident_kib", "descriptors", "threads", "cpu_s", "disk_kib")
+BAR = 0.01
+
+
+def status_of(path, names):
+    """The numbers of `Name: 12 kB` lines."""
+    found = {}
+    with open(path, encoding="ascii") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            if name in names:
+                found[name] = int(value.split()[0])
+    return [found[name] for name in names]
+
+
+def disk_kib(folder):
+    total = 0
+    for where, _, files in os.walk(folder):
+        for name in files:
+            try:
+                total += os.stat(os.path.join(where, name)).st_blocks // 2
+            except FileNotFoundError:
+                pass  # deleted meanwhile
+    return total
+
+
+def take(pid, life, start, folder):
+    proc = f"/proc/{pid}"
+    began = time.monotonic()
+    disk = 0
+    for second in range(1_000_000):
+        time.sleep(max(0.0, began + second - time.monotonic()))
+        try:
+            anonymous, dirty, resident = status_of(f"{proc}/smaps_rollup", ("Anonymous", "Private_Dirty", "Rss"))
+            descriptors = len(os.listdir(f"{proc}/fd"))
+            threads, = status_of(f"{proc}/status", ("Threads",))
+            with open(f"{proc}/stat", encoding="ascii") as line:
+                times = line.read().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError, KeyError):
+            return
+        if second % 10 == 0:
+            disk = disk_kib(folder)
+        cpu = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+        age = time.monotonic() - began
+        print(life, start, f"{age:.1f}", anonymous, dirty, resident, descriptors, threads, cpu, disk,
+              sep="\t", flush=True)
+
+
+def samples_of(results):
+    samples = []
+    with open(os.path.join(results, "samples.tsv"), encoding="ascii") as lines:
+        for line in lines:
+            sample = dict(zip(FIELDS, line.split("\t")))
+            sample = {name: value if name == "start" else float(value) for name, value in sample.items()}
+            samples.append(sample)
+    return samples
+
+
+def median(samples, field):
+    return statistics.median(sample[field] for sample in samples)
+
+
+def write_minutes(results, samples):
+    minutes = {}
+    for sample in samples:
+        minutes.setdefault((int(sample["life"]), sample["start"], int(sample["age_s"]) // 60), []).append(sample)
+    with open(os.path.join(results, "minutes.tsv"), "w", encoding="ascii") as table:
+        print("life", "start", "minute", *FIELDS[3:], sep="\t", file=table)
+        for key, group in minutes.items():
+            print(*key, *(f"{median(group, field):g}" for field in FIELDS[3:]), sep="\t", file=table)
+
+
+def judge(results, long_life, slot_s):
+    samples = samples_of(results)
+    write_minutes(results, samples)
+    long = [s for s in samples if s["life"] == long_life]
+    # The second half of a short life.
+    short = [s for s in samples if s["life"] not in (1, long_life) and slot_s / 2 <= s["age_s"] < slot_s]
+    pairs = {
+        "within": ([s for s in long if 5 <= s["age_s"] / slot_s < 9], [s for s in long if 11 <= s["age_s"] / slot_s < 15]),
+        "across": ([s for s in short if s["life"] < long_life], [s for s in short if s["life"] > long_life]),
+    }
+    words = []
+    grows = False
+    for name, (first, last) in pairs.items():
+        for field in ("anonymous_kib", "descriptors"):
+            before, behind = median(first, field), median(last, field)
+            growth = behind / before - 1
+            grows |= growth > BAR
+            words.append(f"{name} {field} {before:g} to {behind:g} ({growth:+.2%}{', GROWS' if growth > BAR else ''})")
+    print(f"soak: {'FAILED' if grows else 'ok'}: {', '.join(words)}")
+    return 1 if grows else 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "take":
+        take(*sys.argv[2:])
+    else:
+        sys.exit(judge(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) / 1000))

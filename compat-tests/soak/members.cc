@@ -65,8 +65,7 @@ class Members {
   Member join(std::size_t group) {
     std::string reason;
     auto conf = load::conf_of(bootstrap_, {{"group.id", "coming-" + std::to_string(group)},
-                                           {"partition.assignment.strategy",
-                                            group == 0 ? "cooperative-sticky" : "range,roundrobin"},
+                                           {"partition.assignment.strategy", "range,roundrobin"},
                                            {"auto.offset.reset", "latest"},
                                            {"enable.auto.commit", "false"},
                                            {"session.timeout.ms", "6000"},

@@ -94,6 +94,9 @@ runtime::Task<protocol::DescribeLogDirsResponse> describe_log_dirs(
   }
   runtime::LayeredConfig layered(context.node.config());
   const std::vector<bool> cordoned = config_in_force(context, layered).node.cordoned();
+  // Below that level the controller heeds none (KIP-1066).
+  const auto& level = context.cluster->image.metadata_version;
+  const bool is_heeded = level && level->supports_cordoned_directories();
   protocol::DescribeLogDirsResponse response;
   for (std::size_t i = 0; i < dirs.size(); ++i) {
     if (context.node.partitions(context.shard.id()).is_offline(i)) {
@@ -102,7 +105,8 @@ runtime::Task<protocol::DescribeLogDirsResponse> describe_log_dirs(
       result.error_code = ErrorCode::kKafkaStorageError;
       continue;
     }
-    response.results.push_back(co_await describe(context, dirs[i], cordoned[i], std::move(topics[i])));
+    response.results.push_back(
+        co_await describe(context, dirs[i], is_heeded && cordoned[i], std::move(topics[i])));
   }
   co_return response;
 }

@@ -198,6 +198,8 @@ Task<void> Node::apply_changes(std::size_t shard) {
     state.view_changes.wake_all();
     state.changes.pop_front();
     if (shard == 0) {
+      // Whoever sees the setting may count on the controller's having heard of it.
+      if (!change->delta->configs.empty() && is_cordoning_untold()) heartbeat_due_.wake_all();
       applied(*change, outcome);
     } else {
       host_.loop(0).post([this, change, outcome = std::move(outcome)] { applied(*change, outcome); });

@@ -141,6 +141,8 @@ class Node {
   /// The controller did not hear of a directory that is offline for `log.dir.failure.timeout.ms`: it may go
   /// on to place replicas there.
   bool is_failure_untold();
+  /// Directories were cordoned or no longer are since the last heartbeat was made.
+  bool is_cordoning_untold();
   /// Tells the log how far the opening of many logs is.
   Task<void> tell_loading();
   Task<std::vector<observe::LogDirReport>> gather_loading();
@@ -195,6 +197,7 @@ class Node {
   std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied
   WaitList applied_changes_;
   WaitList heartbeat_due_;
+  std::vector<bool> told_cordoned_;  ///< of each log directory, in the last heartbeat
   std::vector<PartitionTable::Checkpoints> written_checkpoints_;
   bool has_found_replicas_ = false;
   WaitList checkpoints_due_;

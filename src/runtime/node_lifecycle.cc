@@ -134,9 +134,9 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   request.want_shut_down = want_shut_down;
   // That none are is noted, too.
   auto& cordoned = request.cordoned_log_dirs.emplace();
-  const std::vector<bool> are_cordoned = config_in_force().node.cordoned();
+  told_cordoned_ = config_in_force().node.cordoned();
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
-    if (are_cordoned[i] && !replica_dirs_.is_offline(i))
+    if (told_cordoned_[i] && !replica_dirs_.is_offline(i))
       cordoned.push_back(*log_dirs_[i].identity.directory_id);
   }
   request.offline_log_dirs = failed_directories_;
@@ -147,6 +147,10 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   if (outcome->in_controlled_shutdown) controller_->begin_controlled_shutdown(id());
   fenced_ = outcome->is_fenced;
   co_return want_shut_down ? outcome->should_shut_down : !outcome->is_fenced;
+}
+
+bool Node::is_cordoning_untold() {
+  return config_in_force().node.cordoned() != told_cordoned_;
 }
 
 Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
@@ -184,6 +188,8 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
       co_return fail_node({ErrorCode::kKafkaStorageError,
                            "the controller could not be told of a log directory that is offline"});
     }
+    // A change while the heartbeat was under way has woken nobody.
+    if (is_cordoning_untold()) continue;
     Waiter pause(zero, zero.now() + std::chrono::milliseconds(config_.node.broker_heartbeat_interval_ms));
     heartbeat_due_.add(pause);
     co_await pause;

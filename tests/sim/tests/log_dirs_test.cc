@@ -38,12 +38,12 @@ TEST_CASE("Replicas go where the fewest are, and the controller hears of it") {
   }
 }
 
-TEST_CASE("A directory that is cordoned gets no replicas") {
+TEST_CASE("A directory that is cordoned gets no replicas, long before the next heartbeat is due") {
   SeveralDisks node;
   node.start();
   const metadata::ConfigResource broker = metadata::broker_resource(node.node().id());
   REQUIRE(node.client().set_config(broker, "cordoned.log.dirs", "/second") == ErrorCode::kNone);
-  node.world().run_for(5s);
+  node.world().run_for(100ms);
   const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
   CHECK(node.directories_of(topic, kPartitions) == std::map<std::string, int>{{"/data", 3}, {"/third", 3}});
 }

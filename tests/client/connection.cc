@@ -73,6 +73,10 @@ bool Connection::deliver_frames() {
     done(std::move(*frame));
     if (!*alive || !stream_) return false;
   }
+  if (const auto sound = reader_.check(); !sound) {
+    close({ErrorCode::kNetworkException, sound.error().message});
+    return false;
+  }
   return true;
 }
 

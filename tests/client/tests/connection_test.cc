@@ -172,6 +172,28 @@ TEST_CASE("an answer nobody waits for ends the connection") {
   CHECK(!both.connection->is_open());
 }
 
+TEST_CASE("a length that cannot be ends the connection behind the answer it came with") {
+  Connected both;
+  both.ask("first");
+  both.ask("second");
+  REQUIRE(both.bench.run_until([&] { return both.peer.requests.size() == 2; }));
+  MetadataResponse response;
+  response.cluster_id = "in order";
+  const auto header = both.peer.request(0).header;
+  Buffer bytes =
+      wire::encode_response(response, header.request_api_version, header.correlation_id).value().bytes;
+  bytes.append(Bytes(10, 0xff));
+  both.peer.send(std::move(bytes));
+  Buffer more;
+  more.append(Bytes(100'000, 0xff));
+  both.peer.send(std::move(more));
+  REQUIRE(both.bench.run_until([&] { return both.answers.size() == 2; }));
+  CHECK(both.answers[0]);
+  REQUIRE(!both.answers[1]);
+  CHECK(both.answers[1].error().code == ErrorCode::kNetworkException);
+  CHECK(!both.connection->is_open());
+}
+
 TEST_CASE("what cannot be sent in a version, or is no answer of it, is an error of that request alone") {
   Connected both;
   both.ask("topic");

@@ -8,32 +8,17 @@
 namespace moldau::bench {
 
 BrokerPeer::BrokerPeer(io::uv::UvHost& host, const io::SocketAddress& address) : host_(host) {
-  std::optional<Error> failure;
-  client::Connection::connect(host.loop(0), address, [&](Result<std::unique_ptr<client::Connection>> made) {
-    if (made) {
-      connection_ = std::move(*made);
-    } else {
-      failure = made.error();
-    }
-    host_.stop();
-  });
-  while (!connection_ && !failure) {
-    host_.run();
-  }
-  if (failure) die("connecting", failure->message.c_str());
+  auto made = client::await<Result<std::unique_ptr<client::Connection>>>(
+      host, [&](auto done) { client::Connection::connect(host.loop(0), address, std::move(done)); });
+  if (!made) die("connecting", made.error().message.c_str());
+  connection_ = *std::move(made);
 }
 
 net::Frame BrokerPeer::exchange(Buffer frame, std::int32_t correlation_id) {
-  std::optional<Result<net::Frame>> got;
-  connection_->send_frame(std::move(frame), correlation_id, [&](Result<net::Frame> answer) {
-    got = std::move(answer);
-    host_.stop();
-  });
-  while (!got) {
-    host_.run();
-  }
-  if (!*got) die("no answer", got->error().message.c_str());
-  return std::move(**got);
+  auto got = client::await<Result<net::Frame>>(
+      host_, [&](auto done) { connection_->send_frame(std::move(frame), correlation_id, std::move(done)); });
+  if (!got) die("no answer", got.error().message.c_str());
+  return *std::move(got);
 }
 
 Uuid BrokerPeer::create_topic(std::string_view name, std::int32_t partitions) {

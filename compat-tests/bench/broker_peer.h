@@ -2,13 +2,13 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/uuid.h"
 #include "io/uv/host.h"
 #include "process.h"
+#include "tests/client/await.h"
 #include "tests/client/connection.h"
 
 namespace moldau::bench {
@@ -22,16 +22,10 @@ class BrokerPeer {
   /// Runs the host until the answer is there; ends the program when none comes.
   template <class Response, class Request>
   client::Answer<Response> ask(const Request& request, std::int16_t version) {
-    std::optional<Result<client::Answer<Response>>> got;
-    connection_->send<Response>(request, version, [&](Result<client::Answer<Response>> answer) {
-      got = std::move(answer);
-      host_.stop();
-    });
-    while (!got) {
-      host_.run();
-    }
-    if (!*got) die(std::string(Request::kName).c_str(), got->error().message.c_str());
-    return std::move(**got);
+    auto got = client::await<Result<client::Answer<Response>>>(
+        host_, [&](auto done) { connection_->send<Response>(request, version, std::move(done)); });
+    if (!got) die(std::string(Request::kName).c_str(), got.error().message.c_str());
+    return *std::move(got);
   }
 
   /// The answer to a frame made elsewhere, in the same way.

@@ -4,7 +4,6 @@
 #include <functional>
 #include <future>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "base/result.h"
 #include "io/stream.h"
 #include "io/uv/host.h"
+#include "tests/client/await.h"
 #include "tests/client/connection.h"
 
 namespace moldau::testing {
@@ -47,28 +47,17 @@ struct BrokerClient {
 
   /// A further connection.
   std::unique_ptr<client::Connection> connect(const io::SocketAddress& address) {
-    std::unique_ptr<client::Connection> connected;
-    client::Connection::connect(host.loop(0), address, [&](Result<std::unique_ptr<client::Connection>> made) {
-      connected = std::move(made).value();
-      host.stop();
-    });
-    while (!connected) {
-      host.run();
-    }
-    return connected;
+    using Connected = Result<std::unique_ptr<client::Connection>>;
+    return client::await<Connected>(
+               host, [&](auto done) { client::Connection::connect(host.loop(0), address, std::move(done)); })
+        .value();
   }
 
   template <class Response, class Request>
   client::Answer<Response> ask(const Request& request, std::int16_t version) {
-    std::optional<Result<client::Answer<Response>>> got;
-    connection->send<Response>(request, version, [&](Result<client::Answer<Response>> answer) {
-      got = std::move(answer);
-      host.stop();
-    });
-    while (!got) {
-      host.run();
-    }
-    return std::move(*got).value();
+    return client::await<Result<client::Answer<Response>>>(
+               host, [&](auto done) { connection->send<Response>(request, version, std::move(done)); })
+        .value();
   }
 
   io::uv::UvHost host{1};

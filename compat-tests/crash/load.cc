@@ -15,12 +15,11 @@
 // Lines "COMPLAINT ..." may stand before any answer. Ends with its standard input.
 
 #include <algorithm>
-#include <iostream>
 
 #include <poll.h>
-#include <unistd.h>
 
 #include "group.h"
+#include "orders.h"
 #include "passage.h"
 
 namespace {
@@ -55,19 +54,7 @@ class Load {
 
   /// Until standard input ends.
   void run() {
-    std::string line;
-    while (true) {
-      step();
-      pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-      if (::poll(&input, 1, kTickMs) <= 0) continue;
-      char c = 0;
-      while (c != '\n') {
-        if (::read(STDIN_FILENO, &c, 1) != 1) return;
-        if (c != '\n') line += c;
-      }
-      std::cout << answer(line) << std::endl;
-      line.clear();
-    }
+    serve_orders(kTickMs, [this] { step(); }, [this](const std::string& order) { return answer(order); });
   }
 
  private:

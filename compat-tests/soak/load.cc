@@ -14,15 +14,14 @@
 
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <thread>
 
 #include <poll.h>
-#include <unistd.h>
 
 #include "churn.h"
 #include "group.h"
 #include "members.h"
+#include "orders.h"
 #include "passage.h"
 #include "visits.h"
 
@@ -86,15 +85,10 @@ class Load {
 
   /// Until standard input ends.
   void run() {
-    std::string order;
-    while (true) {
-      pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-      if (::poll(&input, 1, kTickMs) > 0) {
-        if (!std::getline(std::cin, order)) return;
-        std::cout << answer(order) << std::endl;
-      }
+    const auto step_once_begun = [this] {
       if (!threads_.empty()) step();
-    }
+    };
+    serve_orders(kTickMs, step_once_begun, [this](const std::string& order) { return answer(order); });
   }
 
  private:

@@ -124,10 +124,15 @@ P
   printf '%s\n' "$@" >>"$dir/server.properties"
 }
 
+# apache_controller DIR: host and port of its controller's listener.
+apache_controller() {
+  sed -n 's/.*CONTROLLER:..\(127[^,]*\)$/\1/p' "$1/server.properties"
+}
+
 # apache_quorum DIR [--standalone]: adds to server.properties how the node finds its quorum.
 apache_quorum() {
   local controller
-  controller=$(sed -n 's/.*CONTROLLER:..\(127[^,]*\)$/\1/p' "$1/server.properties")
+  controller=$(apache_controller "$1")
   if [ "${2:-}" = --standalone ]; then
     echo "controller.quorum.bootstrap.servers=$controller" >>"$1/server.properties"
   else

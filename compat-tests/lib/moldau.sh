@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # Moldau for tests, beside lib/apache.sh, on a folder of the same kind. MOLDAU names the program.
 #
-#   moldau_start "$dir"     # serves data/ by server.properties and returns when it is ready; sets moldau_bootstrap
+#   moldau_start "$dir"              # serves data/ by server.properties and returns when it is ready; sets moldau_bootstrap
+#   moldau_create_topic t --config segment.ms=300     # on the one started last, with the flags of `moldau topics`
 
 moldau_bootstrap=
 
@@ -20,4 +21,8 @@ moldau_start() {
     fi
     sleep 0.02
   done
+}
+
+moldau_create_topic() {
+  "$MOLDAU" topics --bootstrap-server "$moldau_bootstrap" --create --topic "$@" >/dev/null
 }

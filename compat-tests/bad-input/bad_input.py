@@ -9,8 +9,8 @@ import time
 
 import bombs
 import cases
-from broker import Process, Report
-from client import ask, connect
+from broker import Broker, Report
+from client import ask, connect, framed
 from frames import Frames
 
 _MOST_DISTURBANCE_MS = 2000
@@ -50,7 +50,7 @@ def topic_id_of(address, name):
     body = b"\2" + bytes(16) + bytes([len(name) + 1]) + name + b"\0" + b"\0\0\0" + b"\0"
     payload = struct.pack(">hhih", 3, 10, 1, -1) + b"\0" + body
     with connect(address) as connection:
-        answer = ask(connection, struct.pack(">i", len(payload)) + payload)
+        answer = ask(connection, framed(payload))
     at = answer.index(bytes([len(name) + 1]) + name) + 1 + len(name)
     return answer[at:at + 16]
 
@@ -66,7 +66,7 @@ def main():
     parser.add_argument("--no-measures", action="store_true")
     parser.add_argument("stages", nargs="+")
     args = parser.parse_args()
-    process, report = Process(args.pid, not args.no_measures), Report()
+    process, report = Broker(args.pid, not args.no_measures), Report()
     canary = CanaryProcess(args.broker)
     addresses = args.broker, args.controller
     stages = {"cases": lambda: cases.run(addresses, process, report, args, topic_id_of(args.broker, b"victim")),

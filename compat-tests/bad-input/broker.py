@@ -1,49 +1,30 @@
-"""The broker's process as it is seen from outside."""
-import os
+"""The broker's process as it is seen from outside, and what was found wrong with it."""
 import pathlib
+import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import process  # noqa: E402
+
+KIB = 1 << 10
 MIB = 1 << 20
 
 
-class Process:
+class Broker(process.Process):
     """`measures`: false where memory and times say nothing, as under a sanitizer."""
 
     def __init__(self, pid, measures):
-        self._folder = pathlib.Path("/proc") / str(pid)
+        super().__init__(pid)
         self.measures = measures
 
-    def runs(self):
-        try:
-            return "\nState:\tZ" not in (self._folder / "status").read_text(encoding="ascii")
-        except FileNotFoundError:
-            return False
-
-    def _kib(self, name, field):
-        for line in (self._folder / name).read_text(encoding="ascii").splitlines():
-            if line.startswith(field + ":"):
-                return int(line.split()[1])
-        raise KeyError(field)
-
     def resident_bytes(self):
-        return self._kib("smaps_rollup", "Rss") * 1024
+        return self.numbers("smaps_rollup", "Rss")[0] * KIB
 
     def own_bytes(self):
         """Without what is mapped of files, which is there once for all programs."""
-        return self._kib("smaps_rollup", "Anonymous") * 1024
+        return self.numbers("smaps_rollup", "Anonymous")[0] * KIB
 
     def peak_bytes(self):
-        return self._kib("status", "VmHWM") * 1024
-
-    def forget_peak(self):
-        (self._folder / "clear_refs").write_text("5", encoding="ascii")
-
-    def cpu_seconds(self):
-        """User and system time of all its threads."""
-        fields = (self._folder / "stat").read_text(encoding="ascii").rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def descriptors(self):
-        return len(list((self._folder / "fd").iterdir()))
+        return self.numbers("status", "VmHWM")[0] * KIB
 
 
 class PeakGrowth:

@@ -1,7 +1,7 @@
 """A client that behaves: writes a record, reads it back, the whole time, in a process of its own.
 
-On standard input it takes the name of a stage, and answers for the one before with a line of JSON: how many records, the
-slowest answer in ms, and what was wrong. It ends with its input.
+A line on standard input ends a stage and is answered by a line of JSON: how many records, the slowest answer in ms, and what
+was wrong. It ends with its input.
 """
 import json
 import select
@@ -10,7 +10,7 @@ import sys
 import time
 
 import records
-from client import ask, connect
+from client import ask, connect, framed
 
 TOPIC = b"canary"
 _PAUSE_S = 0.004
@@ -20,15 +20,14 @@ def _text(value):
     return struct.pack(">h", len(value)) + value
 
 
-def _framed(key, version, body):
-    payload = struct.pack(">hhi", key, version, key) + _text(b"canary") + body
-    return struct.pack(">i", len(payload)) + payload
+def _request(key, version, body):
+    return framed(struct.pack(">hhi", key, version, key) + _text(b"canary") + body)
 
 
 def produce_request(topic, batch, acks=-1, partitions=(0,)):
     """Version 7: the last that is not flexible but one, and the first with zstd."""
     data = b"".join(struct.pack(">ii", index, len(batch)) + batch for index in partitions)
-    return _framed(0, 7, struct.pack(">hhii", -1, acks, 30000, 1) + _text(topic) + struct.pack(">i", len(partitions)) + data)
+    return _request(0, 7, struct.pack(">hhii", -1, acks, 30000, 1) + _text(topic) + struct.pack(">i", len(partitions)) + data)
 
 
 def produced(answer, topic):
@@ -39,7 +38,7 @@ def produced(answer, topic):
 def fetch_request(topic, offset, max_bytes=1 << 20, max_wait_ms=500):
     head = struct.pack(">iiiibii", -1, max_wait_ms, 1, max_bytes, 0, 0, -1)
     partition = struct.pack(">iiqqi", 0, -1, offset, -1, max_bytes)
-    return _framed(1, 11, head + struct.pack(">i", 1) + _text(topic) + struct.pack(">i", 1) + partition + struct.pack(">ih", 0, 0))
+    return _request(1, 11, head + struct.pack(">i", 1) + _text(topic) + struct.pack(">i", 1) + partition + struct.pack(">ih", 0, 0))
 
 
 def fetched(answer, topic):

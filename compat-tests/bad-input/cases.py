@@ -6,8 +6,8 @@ import typing
 
 import mutations
 from broker import MIB
-from client import Exchange, api_versions, ask, connect
-from requests import Surroundings, framed, load_apis, make
+from client import Exchange, api_versions, ask, connect, framed
+from requests import Surroundings, load_apis, make
 
 _WARM_CASES = 500
 _MOST_GROWTH_BYTES = MIB

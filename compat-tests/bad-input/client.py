@@ -15,9 +15,13 @@ def connect(address, timeout_s=10.0):
     return connection
 
 
+def framed(payload):
+    return struct.pack(">i", len(payload)) + payload
+
+
 def api_versions(correlation_id):
     """A well-formed request of a version that has an empty body."""
-    return struct.pack(">ihhih", 10, 18, 0, correlation_id, -1)
+    return framed(struct.pack(">hhih", 18, 0, correlation_id, -1))
 
 
 def read_exactly(connection, size):

@@ -6,8 +6,9 @@ and numbers; where neither has one, what is put in its place is said at the muta
 import struct
 
 import records
+from client import framed
 from records import varint
-from requests import framed, is_flexible, make_header
+from requests import is_flexible, make_header
 
 HUGE = (1 << 31) - 1
 _ENDLESS = b"\xff" * 10

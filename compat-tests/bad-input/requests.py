@@ -298,7 +298,3 @@ def make(api, version, rng, surroundings, correlation_id):
     body = _Writer(api, version, rng, surroundings).message()
     at = len(header)
     return Request(api, version, header + bytes(body.data), at, marks + [_moved(mark, at) for mark in body.marks])
-
-
-def framed(payload):
-    return struct.pack(">i", len(payload)) + payload

@@ -5,26 +5,19 @@
 """
 
 import os
+import pathlib
 import statistics
 import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import process  # noqa: E402
 
 FIELDS = ("life", "start", "age_s", "anonymous_kib", "dirty_kib", "resident_kib", "descriptors", "threads", "cpu_s", "disk_kib")
 JUDGED = ("anonymous_kib", "descriptors")
 BAR = 0.01
 # What a start leaves in the heap differs so much from one to the next.
 START_SPREAD = {"anonymous_kib": 1024}
-
-
-def status_of(path, names):
-    """The numbers of `Name: 12 kB` lines."""
-    found = {}
-    with open(path, encoding="ascii") as lines:
-        for line in lines:
-            name, _, value = line.partition(":")
-            if name in names:
-                found[name] = int(value.split()[0])
-    return [found[name] for name in names]
 
 
 def disk_kib(folder):
@@ -39,25 +32,22 @@ def disk_kib(folder):
 
 
 def take(pid, life, start, folder):
-    proc = f"/proc/{pid}"
+    broker = process.Process(pid)
     began = time.monotonic()
     disk = 0
     for second in range(1_000_000):
         time.sleep(max(0.0, began + second - time.monotonic()))
         try:
-            anonymous, dirty, resident = status_of(f"{proc}/smaps_rollup", ("Anonymous", "Private_Dirty", "Rss"))
-            descriptors = len(os.listdir(f"{proc}/fd"))
-            threads, = status_of(f"{proc}/status", ("Threads",))
-            with open(f"{proc}/stat", encoding="ascii") as line:
-                times = line.read().rpartition(")")[2].split()
+            memory = broker.numbers("smaps_rollup", "Anonymous", "Private_Dirty", "Rss")
+            descriptors = broker.descriptors()
+            (threads,) = broker.numbers("status", "Threads")
+            cpu = broker.cpu_seconds()
         except (FileNotFoundError, ProcessLookupError, KeyError):
             return
         if second % 10 == 0:
             disk = disk_kib(folder)
-        cpu = (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
         age = time.monotonic() - began
-        print(life, start, f"{age:.1f}", anonymous, dirty, resident, descriptors, threads, cpu, disk,
-              sep="\t", flush=True)
+        print(life, start, f"{age:.1f}", *memory, descriptors, threads, cpu, disk, sep="\t", flush=True)
 
 
 def samples_of(results):

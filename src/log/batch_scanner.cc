@@ -66,6 +66,8 @@ Result<std::optional<BatchPlace>> BatchScanner::next() {
   if (!*header) return std::nullopt;
   auto place = describe_batch(**header, position_);
   if (!place || place->size_bytes > end_ - position_) return std::nullopt;
+  header_at_ = static_cast<std::size_t>(position_ - chunk_at_);
+  header_size_ = (*header)->size();
   position_ += place->size_bytes;
   return place;
 }

@@ -37,6 +37,9 @@ class BatchScanner {
   /// position() is where the whole batches end. KAFKA_STORAGE_ERROR if the file cannot be read.
   Result<std::optional<BatchPlace>> next();
 
+  /// The header of the batch that next() gave last, of whatever its magic has; valid until the next call.
+  ByteView header() const { return ByteView(chunk_).subspan(header_at_, header_size_); }
+
   std::int64_t position() const { return position_; }
   /// After next() gave nullopt: bytes are left that are no whole batch.
   bool stopped_early() const { return position_ != end_; }
@@ -55,6 +58,8 @@ class BatchScanner {
   std::array<std::uint8_t, kChunkBytes> chunk_{};
   std::int64_t chunk_at_ = 0;
   std::int64_t chunk_size_ = 0;
+  std::size_t header_at_ = 0;  ///< In the chunk.
+  std::size_t header_size_ = 0;
 };
 
 /// The place of the batch whose first bytes are `header`, which hold at least 61 bytes, or the whole of a

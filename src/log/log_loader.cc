@@ -9,6 +9,7 @@
 #include "log/checkpoint_file.h"
 #include "log/file_content.h"
 #include "log/file_names.h"
+#include "log/producer_history.h"
 #include "log/producer_rebuild.h"
 
 namespace moldau::log {
@@ -49,6 +50,8 @@ class LogLoader {
         {loaded_.log_start_offset, loaded_.log_end_offset, options_.now_ms, trusts_files_});
     if (!rebuilt) return fail(std::move(rebuilt).error());
     note_files(*rebuilt);
+    auto recalled = recall_last_batches(loaded_.producers, loaded_.segments, trusts_files_);
+    if (!recalled) return fail(std::move(recalled).error());
     return std::move(loaded_);
   }
 

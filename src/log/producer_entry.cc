@@ -35,4 +35,14 @@ void ProducerEntry::add_batch(std::int16_t batch_epoch, const ProducedBatch& bat
   last_timestamp_ms = batch.timestamp_ms;
 }
 
+bool ProducerEntry::recall(const ProducedBatch& earlier) {
+  if (batches.empty() || batches.size() >= kBatchesKept) return false;
+  if (earlier.last_offset < batches.front().base_offset()) {
+    const std::int32_t next = records::increment_sequence(earlier.last_sequence, 1);
+    if (next != batches.front().base_sequence()) return false;
+    batches.insert(batches.begin(), earlier);
+  }
+  return batches.size() < kBatchesKept && batches.front().base_sequence() > 0;
+}
+
 }  // namespace moldau::log

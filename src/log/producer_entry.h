@@ -45,6 +45,9 @@ struct ProducerEntry {
   /// Batches of an earlier epoch are forgotten when the epoch changes.
   void set_epoch(std::int16_t new_epoch);
   void add_batch(std::int16_t batch_epoch, const ProducedBatch& batch);
+  /// Remembers a batch of the present epoch that the oldest remembered one follows. One that is known is
+  /// passed over. False if neither it nor one before it is of use: those kept are all, or the first ones.
+  bool recall(const ProducedBatch& earlier);
 
   bool operator==(const ProducerEntry&) const = default;
 };

@@ -176,6 +176,11 @@ void ProducerState::load(std::vector<ProducerEntry> entries, std::int64_t offset
   }
 }
 
+bool ProducerState::recall(std::int64_t producer_id, const ProducedBatch& earlier) {
+  const auto found = producers_.find(producer_id);
+  return found != producers_.end() && found->second.recall(earlier);
+}
+
 void ProducerState::reset(std::int64_t offset) {
   producers_.clear();
   open_.clear();

@@ -78,6 +78,8 @@ class ProducerState {
 
   /// Takes over entries of a snapshot taken at `offset`, without those expired. Nothing else is known then.
   void load(std::vector<ProducerEntry> entries, std::int64_t offset, TimestampMs now_ms);
+  /// Remembers a batch from before those known of a producer; see ProducerEntry::recall.
+  bool recall(std::int64_t producer_id, const ProducedBatch& earlier);
   /// Forgets everything; the log begins at `offset`.
   void reset(std::int64_t offset);
 

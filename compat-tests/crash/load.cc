@@ -122,10 +122,8 @@ class Load {
     std::size_t records = 0;
     std::vector<const Writer*> idempotent;
     std::uint64_t acknowledged = 0;
-    int given_up = 0;
     for (const auto& writer : writers_) {
       acknowledged += writer->acknowledged();
-      given_up += writer->times_given_up();
       if (writer->plan().topic == "idempotent") idempotent.push_back(writer.get());
     }
     records += check_topic(idempotent);
@@ -136,9 +134,9 @@ class Load {
     commits_checked_ += group_.check();
     if (notes_.complaints() > 0) return "failed";
     return "checked: " + std::to_string(acknowledged) + " records acknowledged, " + std::to_string(records) +
-           " read, " + std::to_string(given_up) + " producers gave up, " + std::to_string(passage_.lives()) +
-           " lives of a topic, " + std::to_string(group_.commits()) + " commits acknowledged, " +
-           std::to_string(commits_checked_) + " committed offsets looked at";
+           " read, " + std::to_string(passage_.lives()) + " lives of a topic, " +
+           std::to_string(group_.commits()) + " commits acknowledged, " + std::to_string(commits_checked_) +
+           " committed offsets looked at";
   }
 
   std::size_t check_topic(const std::vector<const Writer*>& writers) {

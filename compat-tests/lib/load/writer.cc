@@ -89,8 +89,10 @@ bool Writer::send_one() {
   if (error != RdKafka::ERR_NO_ERROR) {
     delete headers;  // still ours after a refusal
     if (error == RdKafka::ERR__FATAL && in_flight_ == 0) {
-      notes_.note("gave up " + plan_.name);
-      ++times_given_up_;
+      // No record is lost by it, but an application ends here, so a broker must not bring it about.
+      std::string reason;
+      producer_->fatal_error(reason);
+      notes_.complain("the producer " + plan_.name + " gave up: " + reason);
       begin();
     }
     return false;

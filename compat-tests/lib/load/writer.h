@@ -38,10 +38,6 @@ class Writer final : public RdKafka::DeliveryReportCb {
 
   bool is_drained() const { return in_flight_ == 0; }
   std::uint64_t acknowledged() const { return acknowledged_; }
-  /// How often librdkafka ended an idempotent producer for good, and a new one took over. After a restart a
-  /// broker may know no more than a producer's latest batch, and cannot tell the one before, sent again, from
-  /// one out of order.
-  int times_given_up() const { return times_given_up_; }
   const std::vector<Sent>& sent() const { return sent_; }
   const WriterPlan& plan() const { return plan_; }
 
@@ -64,7 +60,6 @@ class Writer final : public RdKafka::DeliveryReportCb {
   std::vector<Sent> sent_;
   int in_flight_ = 0;
   std::uint64_t acknowledged_ = 0;
-  int times_given_up_ = 0;
   std::unique_ptr<RdKafka::Producer> producer_;
 };
 

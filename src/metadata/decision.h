@@ -36,6 +36,8 @@ struct Decision {
   Response response = {};
   /// True if the records must stand in one batch; otherwise every prefix of them makes sense.
   bool is_atomic = false;
+  /// The level that the quorum is to be brought to before the records are written.
+  std::optional<std::int16_t> kraft_version = {};
 };
 
 /// Fixed for a run of the controller.

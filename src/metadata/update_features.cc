@@ -156,7 +156,8 @@ Result<void> update_one(const FeatureUpdate& update, const FeatureLevels& propos
   if (auto checked = check_direction(update, current); !checked) return checked;
   if (update.feature == kKraftVersionFeature) {
     if (update.level < current) return refused(update, "Can't downgrade the version of this feature.");
-    if (update.level > current) return refused(update, "A static quorum stays one.");
+    // As in Apache Kafka: something to wait for, as the quorum's own records are not the controller's.
+    if (update.type == UpgradeType::kUpgrade) records.push_back(write::no_op());
     return {};
   }
   auto checked = update.feature == kMetadataVersionFeature ? check_metadata_version(update, context)
@@ -210,6 +211,10 @@ Result<Decision<std::monostate>> update_features(std::span<const FeatureUpdate> 
       return fail(std::move(done).error());
   }
   if (validate_only) return decision;
+  for (const FeatureUpdate& update : updates) {
+    if (update.feature == kKraftVersionFeature && update.level > context.kraft_version)
+      decision.kraft_version = update.level;
+  }
   const bool enables_elr = std::ranges::any_of(
       updates, [](const FeatureUpdate& update) { return update.feature == kElrFeature && update.level > 0; });
   if (enables_elr) decision.records = elr_safety_records(context);

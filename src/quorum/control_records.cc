@@ -16,16 +16,26 @@
 namespace moldau::quorum {
 namespace {
 
+void append_membership(records::BatchBuilder& builder, const LeaderChangeBatch::Membership& membership,
+                       TimestampMs append_time_ms) {
+  builder.append_control(append_time_ms, records::ControlType::kKraftVersion,
+                         kraft_version_message(membership.kraft_version));
+  builder.append_control(append_time_ms, records::ControlType::kKraftVoters,
+                         voters_message(membership.voters));
+}
+
 Buffer encode(const LeaderChangeBatch& batch, TimestampMs append_time_ms) {
   records::BatchBuilder builder(
       {.base_offset = batch.base_offset, .partition_leader_epoch = batch.epoch, .is_control = true});
   builder.append_control(append_time_ms, records::ControlType::kLeaderChange, leader_change_message(batch));
-  if (batch.membership) {
-    builder.append_control(append_time_ms, records::ControlType::kKraftVersion,
-                           kraft_version_message(batch.membership->kraft_version));
-    builder.append_control(append_time_ms, records::ControlType::kKraftVoters,
-                           voters_message(batch.membership->voters));
-  }
+  if (batch.membership) append_membership(builder, *batch.membership, append_time_ms);
+  return std::move(builder).build();
+}
+
+Buffer encode(const MembershipBatch& batch, TimestampMs append_time_ms) {
+  records::BatchBuilder builder(
+      {.base_offset = batch.base_offset, .partition_leader_epoch = batch.epoch, .is_control = true});
+  append_membership(builder, batch.membership, append_time_ms);
   return std::move(builder).build();
 }
 

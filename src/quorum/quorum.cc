@@ -88,6 +88,10 @@ void Quorum::become_leader(Effects& effects) {
   effects.append.emplace_back(std::move(batch));
 }
 
+Voter Quorum::self() const {
+  return {.key = local_.key, .endpoints = local_.endpoints, .kraft_versions = local_.kraft_versions};
+}
+
 LeaderChangeBatch Quorum::start_of_epoch() {
   LeaderChangeBatch batch{.base_offset = log_end_offset_,
                           .epoch = election_.epoch,
@@ -95,9 +99,8 @@ LeaderChangeBatch Quorum::start_of_epoch() {
                           .voters = voters_.ids(),
                           .granting_voters = {local_.key.id},
                           .membership = {}};
-  const Voter self{.key = local_.key, .endpoints = local_.endpoints, .kraft_versions = local_.kraft_versions};
-  if (kraft_version_ >= 1 && (!voters_in_log_ || voters_.needs_update(self))) {
-    auto updated = voters_.with_updated(self);
+  if (kraft_version_ >= 1 && (!voters_in_log_ || voters_.needs_update(self()))) {
+    auto updated = voters_.with_updated(self());
     require(updated.has_value(), "only a voter leads");
     // In force from the moment it is appended, committed or not (KIP-853).
     voters_ = std::move(*updated);
@@ -119,13 +122,46 @@ Effects Quorum::on(AppendRecords append) {
   return effects;
 }
 
+Effects Quorum::on(const UpgradeKraftVersion& upgrade) {
+  Effects effects;
+  if (role_ != Role::kLeader || upgrade.epoch != election_.epoch) {
+    effects.appended = fail(ErrorCode::kNotController,
+                            "Upgrade kraft version failed because the replica is not the current leader");
+    return effects;
+  }
+  effects.appended = accumulator_->next_offset();
+  if (upgrade.version <= kraft_version_) return effects;
+  if (upgrade.version > local_.kraft_versions.max) {
+    effects.appended = fail(ErrorCode::kInvalidUpdateVersion,
+                            "Invalid upgrade of kraft.version to " + std::to_string(upgrade.version) +
+                                " because not all of the voters support it");
+    return effects;
+  }
+  auto updated = voters_.with_updated(self());
+  require(updated.has_value(), "only a voter leads");
+  voters_ = std::move(*updated);
+  voters_in_log_ = true;
+  kraft_version_ = upgrade.version;
+  drain_into(effects);
+  MembershipBatch batch{.base_offset = log_end_offset_,
+                        .epoch = election_.epoch,
+                        .membership = {.kraft_version = kraft_version_, .voters = voters_}};
+  log_end_offset_ = batch.next_offset();
+  accumulator_.emplace(election_.epoch, log_end_offset_);
+  effects.append.emplace_back(std::move(batch));
+  return effects;
+}
+
 Effects Quorum::on(const Drain&) {
   Effects effects;
-  if (role_ != Role::kLeader) return effects;
+  if (role_ == Role::kLeader) drain_into(effects);
+  return effects;
+}
+
+void Quorum::drain_into(Effects& effects) {
   for (DataBatch& batch : accumulator_->drain())
     effects.append.emplace_back(std::move(batch));
   log_end_offset_ = accumulator_->next_offset();
-  return effects;
 }
 
 Effects Quorum::on(const LogSynced& synced) {

@@ -45,6 +45,13 @@ struct AppendRecords {
   bool atomic = true;  ///< All in one batch; see BatchAccumulator::append.
 };
 
+/// The quorum is to run at a higher level of kraft.version: its voters move from the configuration into the
+/// log (KIP-853). `appended` is as for AppendRecords; besides, INVALID_UPDATE_VERSION if a voter cannot.
+struct UpgradeKraftVersion {
+  std::int32_t epoch = 0;
+  std::int16_t version = 1;
+};
+
 /// The appended records have waited long enough (`controller.quorum.append.linger.ms`): write them.
 struct Drain {};
 
@@ -64,7 +71,7 @@ struct Fetched {
 /// The node stops in an orderly way.
 struct Stop {};
 
-using Event = std::variant<Start, AppendRecords, Drain, LogSynced, Fetched, Stop>;
+using Event = std::variant<Start, AppendRecords, UpgradeKraftVersion, Drain, LogSynced, Fetched, Stop>;
 
 /// Start of an epoch in the log: a control batch with LeaderChange and, where the leader must tell,
 /// KRaftVersion and Voters behind it. Encoded by control_records.h.
@@ -86,7 +93,18 @@ struct LeaderChangeBatch {
   bool operator==(const LeaderChangeBatch&) const = default;
 };
 
-using LogBatch = std::variant<LeaderChangeBatch, DataBatch>;
+/// A control batch with KRaftVersion and Voters alone: the quorum has changed within an epoch.
+struct MembershipBatch {
+  std::int64_t base_offset = 0;
+  std::int32_t epoch = 0;
+  LeaderChangeBatch::Membership membership;
+
+  std::int64_t next_offset() const { return base_offset + 2; }
+
+  bool operator==(const MembershipBatch&) const = default;
+};
+
+using LogBatch = std::variant<LeaderChangeBatch, MembershipBatch, DataBatch>;
 
 /// Leadership of an epoch, with its first record committed.
 struct Leadership {
@@ -169,6 +187,7 @@ class Quorum {
  private:
   Effects on(const Start& start);
   Effects on(AppendRecords append);
+  Effects on(const UpgradeKraftVersion& upgrade);
   Effects on(const Drain& drain);
   Effects on(const LogSynced& synced);
   Effects on(const Fetched& fetched);
@@ -179,6 +198,8 @@ class Quorum {
   void become_leader(Effects& effects);
   void raise_high_watermark(std::int64_t synced_offset, Effects& effects);
   LeaderChangeBatch start_of_epoch();
+  void drain_into(Effects& effects);
+  Voter self() const;
 
   LocalReplica local_;
   Role role_ = Role::kUnattached;

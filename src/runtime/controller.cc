@@ -141,6 +141,18 @@ Result<std::int64_t> Controller::append_records(std::vector<Bytes> records, bool
   return *first;
 }
 
+Result<void> Controller::upgrade_kraft_version(std::int16_t version) {
+  quorum::Effects effects =
+      quorum_.step(quorum::UpgradeKraftVersion{.epoch = *active_epoch_, .version = version});
+  require(effects.appended.has_value(), "an upgrade has a place or a reason");
+  if (!*effects.appended) return fail(effects.appended->error());
+  if (const auto done = carry_out(std::move(effects)); !done) {
+    fail_node(done.error());
+    return fail(done.error());
+  }
+  return {};
+}
+
 void Controller::note_pending() {
   auto view = std::make_shared<ClusterView>();
   view->image = loader_.published();

@@ -119,6 +119,7 @@ class Controller {
   Result<void> carry_out(quorum::Effects effects);
   Result<void> append(const quorum::LogBatch& batch);
   Result<std::int64_t> append_records(std::vector<Bytes> records, bool is_atomic);
+  Result<void> upgrade_kraft_version(std::int16_t version);
   void note_pending();
   void schedule_drain();
   void drain();
@@ -178,6 +179,10 @@ Task<Result<Response>> Controller::decide(
         decision) {
   if (!active_epoch_) co_return fail(ErrorCode::kNotController, "this node is not the active controller");
   auto decided = decision(context());
+  if (decided && decided->kraft_version) {
+    const auto upgraded = upgrade_kraft_version(*decided->kraft_version);
+    if (!upgraded) co_return fail(upgraded.error());
+  }
   if (decided && !decided->records.empty()) {
     const auto appended = append_records(std::move(decided->records), decided->is_atomic);
     if (!appended) co_return fail(appended.error());

@@ -159,5 +159,19 @@ TEST_CASE("kraft.version never goes down") {
   CHECK(world.reason("kraft.version", 1).empty());
 }
 
+TEST_CASE("kraft.version goes up by the quorum's own records") {
+  FeatureWorld world;
+  world.kraft_version = 0;
+  const std::vector<FeatureUpdate> updates = {{.feature = "kraft.version", .level = 1}};
+  const auto decision = update_features(updates, false, world.support, world.context());
+  REQUIRE(decision.has_value());
+  CHECK(decision->kraft_version == 1);
+  CHECK(decision->records == std::vector<Bytes>{write::no_op()});
+  const auto validated = update_features(updates, true, world.support, world.context());
+  REQUIRE(validated.has_value());
+  CHECK_FALSE(validated->kraft_version.has_value());
+  CHECK(validated->records.empty());
+}
+
 }  // namespace
 }  // namespace moldau::metadata

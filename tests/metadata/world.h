@@ -56,6 +56,7 @@ struct World {
   Instant now;
   RandomBits random = [engine = std::mt19937_64(1)]() mutable { return engine(); };
   std::int64_t next_offset = 1;  ///< Offset 0 is the leader's.
+  std::int16_t kraft_version = 1;
   std::vector<Bytes> log;
 
   const Image& image() const { return loader.working(); }
@@ -68,7 +69,7 @@ struct World {
             .now = now,
             .random = random,
             .next_offset = next_offset,
-            .kraft_version = 1};
+            .kraft_version = kraft_version};
   }
 
   void apply(const std::vector<Bytes>& records) {

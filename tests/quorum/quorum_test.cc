@@ -247,5 +247,37 @@ TEST_CASE("the leader describes who fetches from it, until it leads anew") {
   CHECK(quorum.describe(1234)->observers.empty());
 }
 
+TEST_CASE("a static quorum becomes a dynamic one within its epoch, behind what was appended before") {
+  Quorum quorum(local());
+  quorum.step(first_start());
+  quorum.step(LogSynced{1});
+  quorum.step(AppendRecords{.epoch = 1, .records = {Bytes{1}}, .atomic = true});
+  const Effects effects = quorum.step(UpgradeKraftVersion{.epoch = 1, .version = 1});
+  CHECK(effects.appended == Result<std::int64_t>(2));
+  REQUIRE(effects.append.size() == 2);
+  CHECK(std::get<DataBatch>(effects.append[0]).base_offset == 1);
+  const auto& batch = std::get<MembershipBatch>(effects.append[1]);
+  CHECK(batch.base_offset == 2);
+  CHECK(batch.epoch == 1);
+  CHECK(batch.membership.kraft_version == 1);
+  CHECK(batch.membership.voters == dynamic_voters());
+  CHECK(quorum.kraft_version() == 1);
+  CHECK(quorum.voters() == dynamic_voters());
+  CHECK(quorum.next_offset() == 4);
+  const Effects behind = quorum.step(AppendRecords{.epoch = 1, .records = {Bytes{2}}, .atomic = true});
+  CHECK(behind.appended == Result<std::int64_t>(4));
+}
+
+TEST_CASE("an upgrade of the quorum to where it is writes nothing, and only a leader upgrades") {
+  Quorum quorum(local());
+  quorum.step(first_start());
+  CHECK(quorum.step(UpgradeKraftVersion{.epoch = 1, .version = 0}).append.empty());
+  CHECK(quorum.step(UpgradeKraftVersion{.epoch = 7, .version = 1}).appended->error().code ==
+        ErrorCode::kNotController);
+  CHECK(quorum.step(UpgradeKraftVersion{.epoch = 1, .version = 2}).appended->error().code ==
+        ErrorCode::kInvalidUpdateVersion);
+  CHECK(quorum.kraft_version() == 0);
+}
+
 }  // namespace
 }  // namespace moldau::quorum

@@ -198,8 +198,10 @@ Task<void> Node::apply_changes(std::size_t shard) {
     state.view_changes.wake_all();
     state.changes.pop_front();
     if (shard == 0) {
-      // Whoever sees the setting may count on the controller's having heard of it.
-      if (!change->delta->configs.empty() && is_cordoning_untold()) heartbeat_due_.wake_all();
+      // Whoever sees the setting, or the level, may count on the controller's having heard what follows from
+      // it.
+      const bool is_told_by_heartbeat = !change->delta->configs.empty() && is_cordoning_untold();
+      if (is_told_by_heartbeat || change->delta->features) heartbeat_due_.wake_all();
       applied(*change, outcome);
     } else {
       host_.loop(0).post([this, change, outcome = std::move(outcome)] { applied(*change, outcome); });

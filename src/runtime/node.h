@@ -141,6 +141,9 @@ class Node {
   /// The controller did not hear of a directory that is offline for `log.dir.failure.timeout.ms`: it may go
   /// on to place replicas there.
   bool is_failure_untold();
+  /// Registers again what the metadata had no place for before metadata.version rose: the controller
+  /// (3.7-IV0) and the broker's directories (3.7-IV2).
+  Task<Result<void>> complete_registrations(const std::vector<config::Endpoint>& advertised);
   /// Directories were cordoned or no longer are since the last heartbeat was made.
   bool is_cordoning_untold();
   /// Tells the log how far the opening of many logs is.

@@ -149,6 +149,21 @@ Task<Result<bool>> Node::heartbeat(bool want_shut_down) {
   co_return want_shut_down ? outcome->should_shut_down : !outcome->is_fenced;
 }
 
+Task<Result<void>> Node::complete_registrations(const std::vector<config::Endpoint>& advertised) {
+  const ClusterViewPtr view = states_.front()->view;
+  const metadata::Image& image = view->image;
+  const auto& level = image.metadata_version;
+  if (!level) co_return Result<void>{};
+  if (level->supports_controller_registration() && !image.controllers.contains(id())) {
+    if (auto registered = co_await register_controller(); !registered) co_return registered;
+  }
+  const metadata::BrokerRegistration* broker = image.broker(id());
+  if (level->supports_directories() && broker != nullptr && broker->directories.empty()) {
+    co_return co_await register_broker(advertised);
+  }
+  co_return Result<void>{};
+}
+
 bool Node::is_cordoning_untold() {
   return config_in_force().node.cordoned() != told_cordoned_;
 }
@@ -168,6 +183,9 @@ Task<void> Node::run_lifecycle(std::vector<config::Endpoint> advertised,
     co_await waiter;
   }
   while (!stopping_ && !failed_) {
+    if (const auto complete = co_await complete_registrations(advertised); !complete) {
+      observe::warn("registration: {}", complete.error().message);
+    }
     const auto unfenced = co_await heartbeat(false);
     if (!unfenced) {
       observe::warn("heartbeat: {}", unfenced.error().message);

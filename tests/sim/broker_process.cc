@@ -70,6 +70,7 @@ Result<void> BrokerProcess::format() {
   if (*is_formatted) return {};
   runtime::FormatOptions options;
   options.cluster_id = "c2ltdWxhdGVkLWNsdXN0ZQ";
+  options.release = settings_.release;
   if (settings_.is_standalone) {
     const config::Endpoint& controller = config_->listeners.advertised_controller.front();
     options.initial_controllers.emplace();

@@ -11,6 +11,7 @@
 #include "io/sim/disk.h"
 #include "io/sim/host.h"
 #include "io/sim/world.h"
+#include "metadata/metadata_version.h"
 
 namespace moldau::sim {
 
@@ -25,7 +26,8 @@ class BrokerProcess {
     std::string properties = {};  ///< lines for server.properties, over those of a single node
     WrapHost wrap = {};
     bool is_standalone = false;  ///< format for a dynamic quorum of this node, else for a static one
-    std::map<std::string, io::sim::Disk*> mounts = {};  ///< further disks of the machine, by path
+    std::optional<metadata::MetadataVersion> release = {};  ///< to format for, the latest one if none
+    std::map<std::string, io::sim::Disk*> mounts = {};      ///< further disks of the machine, by path
   };
 
   static constexpr const char* kMachine = "10.0.0.1";

@@ -28,6 +28,8 @@
 #include "protocol/messages/offset_fetch_response.h"
 #include "protocol/messages/produce_request.h"
 #include "protocol/messages/produce_response.h"
+#include "protocol/messages/update_features_request.h"
+#include "protocol/messages/update_features_response.h"
 #include "protocol/records/builder.h"
 #include "protocol/records/record_iterator.h"
 
@@ -140,6 +142,19 @@ std::optional<ErrorCode> ScriptClient::create_partitions(const std::string& topi
   const auto answer = call<protocol::CreatePartitionsResponse>(request, 3);
   if (!answer) return std::nullopt;
   return (*answer)->results.front().error_code;
+}
+
+std::optional<ErrorCode> ScriptClient::upgrade_feature(std::string_view feature, std::int16_t level) {
+  protocol::UpdateFeaturesRequest request;
+  request.timeout_ms = kTimeoutMs;
+  request.feature_updates.push_back({.feature = feature,
+                                     .max_version_level = level,
+                                     .allow_downgrade = false,
+                                     .upgrade_type = 1,
+                                     .unknown_tags = {}});
+  const auto answer = call<protocol::UpdateFeaturesResponse>(request, 2);
+  if (!answer) return std::nullopt;
+  return (*answer)->error_code;
 }
 
 std::optional<Result<std::int64_t>> ScriptClient::delete_records(const std::string& topic,

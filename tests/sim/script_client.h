@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,7 @@ class ScriptClient {
   std::optional<ErrorCode> set_config(const metadata::ConfigResource& resource, const std::string& name,
                                       const std::optional<std::string>& value);
   std::optional<ErrorCode> create_partitions(const std::string& topic, std::int32_t count);
+  std::optional<ErrorCode> upgrade_feature(std::string_view feature, std::int16_t level);
   /// The error, or where the log begins then.
   std::optional<Result<std::int64_t>> delete_records(const std::string& topic, std::int32_t partition,
                                                      std::int64_t before);

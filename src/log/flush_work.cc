@@ -50,6 +50,12 @@ Result<void> FlushWork::run() const {
   return {};
 }
 
+Result<void> FlushWork::run_alone() const {
+  auto synced = run();
+  if (!synced) (void)write_again();
+  return synced;
+}
+
 Result<void> FlushWork::write_again() const {
   for (const UnsyncedFile& each : files) {
     if (auto written = write_again_from(*each.file, each.from); !written) return written;

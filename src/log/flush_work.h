@@ -61,6 +61,9 @@ struct FlushWork {
   /// writes to the files any longer: the kernel takes the pages of a failed sync for written, so that the
   /// next process would read them, sync nothing and believe them durable. Blocks.
   Result<void> write_again() const;
+
+  /// run(), and write_again() where that fails: for callers that write nothing meanwhile. Blocks.
+  Result<void> run_alone() const;
 };
 
 /// Removes what there is of a segment, its producer snapshot too: the log first, for without it the others

@@ -17,10 +17,14 @@ Result<std::unique_ptr<PartitionLog>> PartitionLog::open(std::shared_ptr<io::Dir
   if (!loaded) return fail(std::move(loaded).error());
   std::unique_ptr<PartitionLog> log(new PartitionLog(std::move(directory), options, *std::move(loaded)));
   if (auto kept = log->keep_topic_id(options.topic_id); !kept) return fail(std::move(kept).error());
+  if (auto settled = log->settle_loaded(); !settled) return fail(std::move(settled).error());
   return log;
 }
 
 namespace {
+
+/// Files that wait for a flush are open.
+constexpr std::size_t kMostUnsyncedFiles = 64;
 
 /// What a crash may leave of a file whose content was not durable: a part of it, or zeros in its place.
 bool is_unfinished(ByteView content, std::string_view whole) {
@@ -29,6 +33,16 @@ bool is_unfinished(ByteView content, std::string_view whole) {
 }
 
 }  // namespace
+
+Result<void> PartitionLog::settle_loaded() {
+  for (auto at = log_.segments.begin(); std::next(at) != log_.segments.end(); ++at) {
+    if (auto released = at->second->release_files(); !released) return released;
+  }
+  // With `flush.messages`, only what is on disk is to be seen, and what was acknowledged is to be seen at
+  // once.
+  if (is_flush_due() || log_.unsynced_files.size() > kMostUnsyncedFiles) return flush_alone();
+  return {};
+}
 
 Result<void> PartitionLog::keep_topic_id(const std::optional<Uuid>& expected) {
   constexpr std::size_t kLargest = 4096;
@@ -161,6 +175,7 @@ Result<void> PartitionLog::roll_at(std::int64_t base_offset, TimestampMs now_ms)
   auto segment = Segment::create(directory_, new_base, config_.segment, now_ms);
   if (!segment) return fail(std::move(segment).error());
   log_.segments.add(*std::move(segment));
+  if (auto used = use_files(ended); !used) return used;
   log_.is_directory_dirty = true;
   segment_ended_ = true;
   log_.producers.set_end_offset(new_base);
@@ -175,13 +190,17 @@ Result<void> PartitionLog::roll(TimestampMs now_ms) {
   return guard(roll_at(log_.log_end_offset, now_ms));
 }
 
-Result<void> PartitionLog::release_ended_files() {
-  if (auto usable = check_usable(); !usable) return usable;
-  for (const auto& [base_offset, segment] : log_.segments) {
-    if (segment.get() == &log_.segments.last()) break;
-    if (auto released = guard(segment->release_files()); !released) return released;
-  }
-  return {};
+Result<void> PartitionLog::use_files(const Segment& segment) {
+  if (&segment == &log_.segments.last()) return {};
+  const auto known = std::ranges::find(used_segments_, segment.base_offset());
+  if (known != used_segments_.end()) used_segments_.erase(known);
+  used_segments_.push_back(segment.base_offset());
+  if (used_segments_.size() <= kEndedSegmentsOpen) return {};
+  Segment* longest_unused = log_.segments.find(used_segments_.front());
+  used_segments_.erase(used_segments_.begin());
+  // A truncation may have made it the one that is appended to.
+  if (longest_unused == nullptr || longest_unused == &log_.segments.last()) return {};
+  return longest_unused->release_files();
 }
 
 Result<void> PartitionLog::assign_epoch(std::int32_t epoch, std::int64_t start_offset) {

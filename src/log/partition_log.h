@@ -70,6 +70,9 @@ struct SegmentSummary {
 /// KAFKA_STORAGE_ERROR.
 class PartitionLog {
  public:
+  /// The files of so many ended segments stay open, those used last: descriptors do not grow with the log.
+  static constexpr std::size_t kEndedSegmentsOpen = 4;
+
   /// Opens the log in `directory`, or makes an empty one there; recovers what a crash left. Blocks.
   /// INCONSISTENT_TOPIC_ID if partition.metadata names another topic than the options.
   static Result<std::unique_ptr<PartitionLog>> open(std::shared_ptr<io::Directory> directory,
@@ -156,6 +159,12 @@ class PartitionLog {
   /// A sync failed: the log is offline for good.
   void fail_flush(Error error) { go_offline(std::move(error)); }
   std::int64_t unflushed_messages() const { return log_.log_end_offset - log_.recovery_point; }
+  /// Whether so many records are not known to be durable that `flush.messages` asks for a flush.
+  bool is_flush_due() const { return unflushed_messages() >= config_.flush_messages; }
+  /// Where the log ends for a high watermark: what `flush.messages` wants on disk counts once it is there.
+  std::int64_t settled_end_offset() const {
+    return is_flush_due() ? log_.recovery_point : log_.log_end_offset;
+  }
   /// True if `flush.messages` asks for a flush, if a segment has ended or was dropped, or if files were made
   /// or the epochs changed. `flush.ms` is its owner's to heed.
   bool wants_flush() const;
@@ -201,9 +210,6 @@ class PartitionLog {
 
   /// A changed configuration; segments that exist keep their index settings.
   void reconfigure(const LogConfig& config) { config_ = config; }
-  /// Closes the files of ended segments, which are opened again when needed: for owners short of descriptors.
-  Result<void> release_ended_files();
-
   io::Directory& directory() const { return *directory_; }
 
  private:
@@ -215,6 +221,8 @@ class PartitionLog {
   }
 
   Result<void> check_usable() const;
+  /// The files of this segment are about to be used; lets go of those of the one not used for longest.
+  Result<void> use_files(const Segment& segment);
   void go_offline(Error error);
   /// Passes a result on; a failure of the disk takes the log offline.
   template <class T>
@@ -224,6 +232,8 @@ class PartitionLog {
   }
 
   Result<void> keep_topic_id(const std::optional<Uuid>& expected);
+  /// Lets go of files, and flushes, what the load has left open or not known to be durable. Blocks.
+  Result<void> settle_loaded();
   Result<bool> roll_if_due(ByteView batches, std::int64_t base_offset, std::int64_t last_offset,
                            TimestampMs max_timestamp_ms, TimestampMs now_ms);
   Result<void> roll_at(std::int64_t base_offset, TimestampMs now_ms);
@@ -240,6 +250,8 @@ class PartitionLog {
   Result<void> rebuild_producers(TimestampMs now_ms);
   Result<void> remove_segment(Segment& segment);
   Result<FlushWork> collect_flush();
+  /// Of all there is, while nobody else has the log. Blocks.
+  Result<void> flush_alone();
   Result<void> finish_and_sync();
   /// Whether the segments that `cleaned` was made from are all there, and ended.
   bool has_still(const CleanedSegment& cleaned) const;
@@ -247,6 +259,8 @@ class PartitionLog {
   std::shared_ptr<io::Directory> directory_;
   LogConfig config_;
   LoadedLog log_;
+  std::vector<std::int64_t>
+      used_segments_;  ///< Base offsets of ended ones with open files, the last used last.
   std::optional<Uuid> topic_id_;
   std::optional<Error> failure_;
   std::int64_t generation_ = 0;

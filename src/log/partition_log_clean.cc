@@ -29,6 +29,7 @@ Result<CleanableRange> PartitionLog::cleanable(std::int64_t last_stable_offset,
     CleanableSegment& known = segments.emplace_back(base_offset, segment->size_bytes());
     // Segments below were looked at when they were dirty; their files may be closed by now.
     if (base_offset < first_dirty->first) continue;
+    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
     if (rules.min_lag_ms > 0) {
       const auto largest = guard(segment->largest_timestamp_ms());
       if (!largest) return fail(largest.error());

@@ -13,6 +13,14 @@ Result<FlushWork> PartitionLog::begin_flush() {
   return guard(collect_flush());
 }
 
+Result<void> PartitionLog::flush_alone() {
+  const auto work = begin_flush();
+  if (!work) return fail(work.error());
+  if (auto synced = work->run_alone(); !synced) return synced;
+  flushed(work->ticket);
+  return {};
+}
+
 Result<FlushWork> PartitionLog::collect_flush() {
   FlushWork work;
   work.ticket = {log_.log_end_offset, generation_, last_stable_offset(log_.log_end_offset)};
@@ -22,6 +30,7 @@ Result<FlushWork> PartitionLog::collect_flush() {
     // Recovery makes the active segment's indexes new; those of ended segments are believed.
     const bool has_ended = at->second.get() != active;
     if (!has_ended && log_.recovery_point == log_.log_end_offset && !log_.is_directory_dirty) break;
+    if (auto used = use_files(*at->second); !used) return fail(std::move(used).error());
     auto files = at->second->files_to_sync(has_ended);
     if (!files) return fail(std::move(files).error());
     work.files.insert(work.files.end(), files->begin(), files->end());
@@ -52,7 +61,7 @@ void PartitionLog::flushed(const FlushTicket& ticket) {
 
 bool PartitionLog::wants_flush() const {
   return segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty() || !dropped_segments_.empty() ||
-         unflushed_messages() >= config_.flush_messages;
+         is_flush_due();
 }
 
 void PartitionLog::high_watermark_advanced(std::int64_t high_watermark) {
@@ -88,9 +97,7 @@ Result<void> PartitionLog::finish_and_sync() {
   auto files = active.files_to_sync(true);
   if (!files) return fail(std::move(files).error());
   work->files.insert(work->files.end(), files->begin(), files->end());
-  auto synced = work->run();
-  if (!synced) (void)work->write_again();
-  return synced;
+  return work->run_alone();
 }
 
 }  // namespace moldau::log

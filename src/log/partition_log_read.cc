@@ -43,6 +43,7 @@ Result<ReadInfo> PartitionLog::read_range(std::int64_t offset, std::int64_t max_
   if (offset >= std::min(upper_bound_offset, log_.log_end_offset)) return nothing;
   for (auto at = log_.segments.floor(offset); at != log_.segments.end(); ++at) {
     Segment& segment = *at->second;
+    if (auto used = use_files(segment); !used) return fail(std::move(used).error());
     const auto found = segment.find(offset);
     if (!found) return fail(found.error());
     if (!*found) continue;  // Compaction may have removed all records up to the segment's end.
@@ -80,6 +81,7 @@ Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::
   if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
   std::vector<AbortedTransaction> found;
   for (auto at = log_.segments.floor(from); at != log_.segments.end(); ++at) {
+    if (auto used = guard(use_files(*at->second)); !used) return fail(std::move(used).error());
     const auto entries = guard(at->second->transaction_index().all());
     if (!entries) return fail(entries.error());
     for (const AbortedTransaction& entry : *entries) {
@@ -98,6 +100,7 @@ Result<std::vector<AbortedTransaction>> PartitionLog::aborted_in(const ReadInfo&
   // Most logs have no transactions at all.
   auto aborted = aborted_transactions(offset, next_base);
   if (!aborted || aborted->empty()) return aborted;
+  if (auto used = guard(use_files(*at->second)); !used) return fail(std::move(used).error());
   auto index = guard(at->second->offset_index());
   if (!index) return fail(std::move(index).error());
   const auto behind =
@@ -162,6 +165,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segme
 Result<std::optional<OffsetAtTime>> PartitionLog::offset_for_timestamp(TimestampMs timestamp_ms) {
   if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
   for (const auto& [base_offset, segment] : log_.segments) {
+    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
     const auto largest = guard(segment->largest_timestamp_ms());
     if (!largest) return fail(largest.error());
     if (*largest < timestamp_ms) continue;
@@ -176,6 +180,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp() {
   TimestampMs largest_ms = -1;
   Segment* latest = nullptr;
   for (const auto& [base_offset, segment] : log_.segments) {
+    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
     const auto largest = guard(segment->max_timestamp());
     if (!largest) return fail(largest.error());
     if (largest->timestamp_ms <= largest_ms) continue;
@@ -183,6 +188,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp() {
     latest = segment.get();
   }
   if (latest == nullptr) return std::nullopt;
+  if (auto used = guard(use_files(*latest)); !used) return fail(std::move(used).error());
   return guard(find_in_segment(*latest, largest_ms));
 }
 

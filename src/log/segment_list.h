@@ -24,6 +24,11 @@ class SegmentList {
   /// The one that is appended to.
   Segment& last() const { return *segments_.rbegin()->second; }
   bool contains(std::int64_t base_offset) const { return segments_.contains(base_offset); }
+  /// The one that begins there; nullptr if none does.
+  Segment* find(std::int64_t base_offset) const {
+    const auto found = segments_.find(base_offset);
+    return found == segments_.end() ? nullptr : found->second.get();
+  }
 
   /// The last segment that begins at or below `offset`, or the first one; end() only if there is none.
   Map::const_iterator floor(std::int64_t offset) const {

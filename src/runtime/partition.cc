@@ -47,7 +47,7 @@ Task<Result<void>> Partition::committed(std::int64_t end) {
 
 Task<Result<void>> Partition::made_durable(std::int64_t offset) {
   Result<void> durable;
-  if (log_->unflushed_messages() >= config_.flush_messages) {
+  if (log_->is_flush_due()) {
     durable = co_await synced_to(offset);
   } else if (log_->wants_flush()) {
     // A segment that ended is synced behind the scenes.
@@ -111,15 +111,16 @@ void Partition::sync_done(const std::shared_ptr<log::PartitionLog>& log, std::si
   if (log == log_) sync_under_way_ = false;
   if (!outcome) {
     (*surroundings_.on_failure)(log_dir, outcome.error());
-  } else if (log == log_ && !retired_ && log_->wants_flush()) {
+  } else if (log == log_ && !retired_) {
+    if (is_leader_ && !is_switching_) local_end_moved();
     // A segment has ended since this sync began.
-    start_sync();
+    if (log_->wants_flush()) start_sync();
   }
   synced_.wake_all();
 }
 
 void Partition::local_end_moved() {
-  if (!leader_.local_end_moved(log_->log_end_offset())) return;
+  if (!leader_.local_end_moved(local_end())) return;
   log_->high_watermark_advanced(leader_.high_watermark());
   progress_.wake_all();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -116,6 +117,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   const Identity& identity() const { return identity_; }
   std::int32_t leader_epoch() const { return leader_.leader_epoch(); }
   std::int64_t high_watermark() const { return leader_.high_watermark(); }
+  /// Where the log ends for the high watermark, which never goes back.
+  std::int64_t local_end() const { return std::max(log_->settled_end_offset(), high_watermark()); }
   log::PartitionLog& log() { return *log_; }
   const log::PartitionLog& log() const { return *log_; }
   const config::TopicConfig& config() const { return config_; }

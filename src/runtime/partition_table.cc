@@ -148,7 +148,7 @@ void PartitionTable::lead_anew(const ClusterView& view, Held& held, const metada
     return surroundings_.on_failure(held.log_dir, begun.error());
   }
   replica::LeaderState rules(surroundings_.node_id, assignment_of(state), partition.high_watermark(),
-                             partition.log().log_end_offset(),
+                             partition.local_end(),
                              topic_config(view, partition.identity().name.topic).min_insync_replicas);
   state.leader == surroundings_.node_id ? partition.lead(std::move(rules))
                                         : partition.resign(std::move(rules));
@@ -241,7 +241,7 @@ Task<void> PartitionTable::open(Opening& opening, io::LaneId lane) {
 Result<void> PartitionTable::hold(Opening& opening) {
   if (auto begun = begin_epoch(*opening.state, **opening.log); !begun) return begun;
   replica::LeaderState leader(surroundings_.node_id, assignment_of(*opening.state),
-                              opening.checkpointed_high_watermark, (*opening.log)->log_end_offset(),
+                              opening.checkpointed_high_watermark, (*opening.log)->settled_end_offset(),
                               opening.config.min_insync_replicas);
   const Partition::Surroundings around{.shard = surroundings_.shard,
                                        .decoders = &decoders_,

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <future>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
@@ -247,4 +249,48 @@ TEST_CASE("a listener without descriptors waits and then takes the connection") 
   timer->arm(loop.clock().now() + std::chrono::milliseconds(50));
   REQUIRE(bench.run_until([&] { return !door.accepted.empty(); }));
   CHECK(waited);
+}
+
+TEST_CASE("a listener leaves the last descriptors to files") {
+  UvBench bench;
+  Loop& loop = bench.host().loop(0);
+  Door door(loop);
+  std::vector<std::unique_ptr<Stream>> made;
+  constexpr std::size_t kClients = 3;
+  for (std::size_t i = 0; i < kClients; ++i) {
+    loop.connect(door.listener->local_address(),
+                 [&](Result<std::unique_ptr<Stream>> one) { made.push_back(std::move(one).value()); });
+  }
+  door.listener->set_paused(true);
+  REQUIRE(bench.run_until([&] { return made.size() == kClients; }));
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit few = before;
+  few.rlim_cur = 160;
+  constexpr int kOfFiles = 10;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  // Others have all but those of the files, and one.
+  std::vector<uv::Descriptor> taken;
+  do {
+    taken.emplace_back(::dup(0));
+    REQUIRE(taken.back().is_open());
+  } while (std::cmp_less(taken.back().number(), few.rlim_cur - kOfFiles - 1));
+  door.listener->set_paused(false);
+  bool are_files_opened = false;
+  std::size_t accepted = 0;
+  const auto timer = loop.make_timer([&] {
+    accepted = door.accepted.size();
+    std::vector<FileHandle> files;
+    for (int i = 0; i < kOfFiles - 1; ++i) {
+      auto file = bench.folder()->open_file(std::to_string(i), OpenMode::kCreate);
+      if (file) files.push_back(*std::move(file));
+    }
+    are_files_opened = files.size() == kOfFiles - 1;
+    taken.clear();
+  });
+  timer->arm(loop.clock().now() + std::chrono::milliseconds(50));
+  REQUIRE(bench.run_until([&] { return door.accepted.size() == kClients; }));
+  CHECK(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(accepted <= 1);
+  CHECK(are_files_opened);
 }

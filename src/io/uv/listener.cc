@@ -1,9 +1,13 @@
 #include "io/uv/listener.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
@@ -23,6 +27,16 @@ constexpr std::uint64_t kRestMs = 100;
 /// use, must not leave a listener that hears half of what was asked for.
 bool may_try_next() {
   return errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL;
+}
+
+/// The system gives the lowest number that is free: from this one on, one of so many descriptors is left.
+constexpr rlim_t kShareOfFiles = 16;
+
+int first_number_of_files() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return std::numeric_limits<int>::max();
+  const rlim_t first = limit.rlim_cur - limit.rlim_cur / kShareOfFiles;
+  return static_cast<int>(std::min<rlim_t>(first, std::numeric_limits<int>::max()));
 }
 
 Result<Descriptor> bound_socket(const SystemAddress& address, int backlog, const std::string& name) {
@@ -102,13 +116,18 @@ void UvListener::rest() {
 
 void UvListener::on_connections() {
   const std::shared_ptr<bool> alive = alive_;
+  const int first_of_files = first_number_of_files();
+  const Descriptor probe(::fcntl(socket_.number(), F_DUPFD_CLOEXEC, 0));
+  if (!probe.is_open() || probe.number() >= first_of_files) return rest();
   for (int i = 0; i < kAcceptsPerTurn && *alive && !paused_; ++i) {
     Descriptor accepted(::accept4(socket_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted.is_open()) {
+      const bool is_last = accepted.number() >= first_of_files;
       const int on = 1;
       ::setsockopt(accepted.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       ::setsockopt(accepted.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
       handler_->on_accept(std::make_unique<UvPendingStream>(std::move(accepted)));
+      if (is_last && *alive) return rest();
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) rest();

@@ -10,7 +10,8 @@ namespace moldau::io::uv {
 
 class UvLoop;
 
-/// A listening socket that accepts in batches. Out of descriptors it pauses and tries again.
+/// A listening socket that accepts in batches. It pauses while few descriptors are left, so that connections,
+/// however many, leave some to files; clients wait in the system's queue.
 class UvListener final : public Listener {
  public:
   static Result<std::unique_ptr<Listener>> open(UvLoop& loop, const SocketAddress& address, int backlog,

@@ -10,7 +10,7 @@ import time
 import bombs
 import cases
 from broker import Broker, Report
-from client import ask, connect, framed
+from connection import ask, connect, framed
 from frames import Frames
 
 _MOST_DISTURBANCE_MS = 2000

@@ -6,7 +6,7 @@ import time
 import records
 from broker import MIB, PeakGrowth
 from canary import produce_request, produced
-from client import ask, connect, read_answer
+from connection import ask, connect, read_answer
 
 _MOST_GROWTH_BYTES = 16 * MIB
 _MOST_SECONDS = 1.0

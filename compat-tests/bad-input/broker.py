@@ -1,9 +1,5 @@
 """The broker's process as it is seen from outside, and what was found wrong with it."""
-import pathlib
-import sys
-
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-import process  # noqa: E402
+import process
 
 KIB = 1 << 10
 MIB = 1 << 20

@@ -10,7 +10,7 @@ import sys
 import time
 
 import records
-from client import ask, connect, framed
+from connection import ask, connect, framed
 
 TOPIC = b"canary"
 _PAUSE_S = 0.004

@@ -6,8 +6,10 @@ import typing
 
 import mutations
 from broker import MIB
-from client import Exchange, api_versions, ask, connect, framed
-from requests import Surroundings, load_apis, make
+from client import Exchange, api_versions
+from connection import ask, connect, framed
+from messages import load_requests
+from requests import Surroundings, make
 
 _WARM_CASES = 500
 _MOST_GROWTH_BYTES = MIB
@@ -32,7 +34,7 @@ class Case(typing.NamedTuple):
 
 def _all_versions():
     """Each with whether it goes to the controller's listener."""
-    return [(api, version, listener == "controller") for api in load_apis()
+    return [(api, version, listener == "controller") for api in load_requests()
             for version in range(api.lowest, api.highest + 1) for listener in api.listeners()]
 
 
@@ -104,8 +106,9 @@ def _served(address):
     return {key: (lowest, highest) for key, lowest, highest in ranges}
 
 
-def check_valid(addresses, report, seed, topic_id):
-    """Each request is answered while it is whole; else what became of its mutations would say little."""
+def check_valid(addresses, report, seed, topic_id, when):
+    """Each request is answered while it is whole: before the cases, else what became of its mutations would say little, and
+    behind them, as none may have spoiled a topic or a group for others."""
     served = [_served(address) for address in addresses]
     count = 0
     for api, version, is_controller in _all_versions():
@@ -117,8 +120,8 @@ def check_valid(addresses, report, seed, topic_id):
         fault = exchange.fault(wants_all=True) if exchange.take(_AT_LAST_S) else "nothing came back"
         count += 1
         if fault:
-            report.complain("wrong", f"{api.name}/{version} as it should be: {fault}; sent {exchange.sent.hex()}")
-    report.figure(f"cases: {count} versions are served, on two listeners, and answered as they should be")
+            report.complain("wrong", f"{api.name}/{version} as it should be, {when}: {fault}; sent {exchange.sent.hex()}")
+    report.figure(f"cases: {count} versions are served, on two listeners, and answered as they should be {when}")
 
 
 def _send_all(runner, process, report, cases, options, topic_id):
@@ -143,7 +146,7 @@ def _send_all(runner, process, report, cases, options, topic_id):
 
 def run(addresses, process, report, options, topic_id):
     """All cases, or those whose names contain `options.only`, `options.rounds` times."""
-    check_valid(addresses, report, options.seed, topic_id)
+    check_valid(addresses, report, options.seed, topic_id, "before the cases")
     cases = [case for case in _all_cases(options.seed) if options.only is None or options.only in case.name()]
     versions = len({(case.api.key, case.version) for case in cases})
     for turn in range(options.rounds):
@@ -159,3 +162,4 @@ def run(addresses, process, report, options, topic_id):
         is_judged = turn == 0 and process.measures and len(cases) > _WARM_CASES
         if is_judged and grown > _MOST_GROWTH_BYTES:
             report.complain("wrong", f"memory has grown by {grown} bytes since case {_WARM_CASES}")
+    check_valid(addresses, report, options.seed, topic_id, "behind them")

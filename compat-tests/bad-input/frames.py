@@ -7,7 +7,8 @@ import time
 
 from broker import MIB, PeakGrowth
 from canary import fetch_request, produce_request, produced
-from client import LARGEST_FRAME, api_versions, ask, connect, read_answer
+from client import api_versions
+from connection import LARGEST_FRAME, ask, connect, read_answer
 from records import batch
 
 _HUGE = (1 << 31) - 1

@@ -6,9 +6,10 @@ and numbers; where neither has one, what is put in its place is said at the muta
 import struct
 
 import records
-from client import framed
+from connection import framed
+from messages import is_flexible
 from records import varint
-from requests import is_flexible, make_header
+from requests import make_header
 
 HUGE = (1 << 31) - 1
 _ENDLESS = b"\xff" * 10

@@ -4,23 +4,19 @@ What a request says is plausible, so that it comes as far as its handler: an exi
 exist. It is harmless, too, by intent and by whatever a few changed bits make of it: it never names the node itself where that
 would be unregistered or fenced, nor the canary's topic, and asks for short waits.
 """
-import json
-import pathlib
 import re
 import struct
 import typing
 
 import records
+from messages import INTEGERS, REQUEST_HEADER, Api, contains, is_flexible
 from records import varint
 
-SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
 CLUSTER_ID = "bW9sZGF1LWNvbXBhdC0xMQ"
 METADATA_TOPIC = "__cluster_metadata"
 METADATA_TOPIC_ID = bytes(15) + b"\1"
 # The id of a node that is none, and from which a few changed bytes do not make that of one that is.
 NOBODY = 0x63636363
-
-_INTEGERS = {"int8": ">b", "int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "int64": ">q", "float64": ">d"}
 
 # Each is one value or some to draw from. A key is Request:Field, Parent.Field or Field; the first of these that is there counts.
 _VALUES = {
@@ -101,18 +97,6 @@ class Mark(typing.NamedTuple):
     count: int = 0
 
 
-class Api(typing.NamedTuple):
-    """A request's schema."""
-    name: str
-    key: int
-    lowest: int
-    highest: int
-    schema: dict
-
-    def listeners(self):
-        return self.schema["listeners"]
-
-
 class Request(typing.NamedTuple):
     """A valid request, without its frame's length."""
     api: Api
@@ -120,35 +104,6 @@ class Request(typing.NamedTuple):
     payload: bytes
     header_end: int
     marks: list
-
-
-def _load(path):
-    return json.loads(re.sub(r"^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.M))
-
-
-def _contains(versions, version):
-    lowest, dash, highest = versions.rstrip("+").partition("-")
-    if lowest in ("", "none"):
-        return False
-    highest = 32767 if versions.endswith("+") else int(highest if dash else lowest)
-    return int(lowest) <= version <= highest
-
-
-def load_apis():
-    apis = []
-    for path in SCHEMAS.glob("*/*Request.json"):
-        schema = _load(path)
-        versions = schema["validVersions"].split("-")
-        if versions[0] != "none":
-            apis.append(Api(schema["name"].removesuffix("Request"), schema["apiKey"], int(versions[0]), int(versions[-1]), schema))
-    return sorted(apis, key=lambda api: api.key)
-
-
-_HEADER = Api("Header", -1, 1, 2, _load(SCHEMAS / "requests/RequestHeader.json"))
-
-
-def is_flexible(api, version):
-    return _contains(api.schema["flexibleVersions"], version)
 
 
 class Surroundings(typing.NamedTuple):
@@ -175,9 +130,9 @@ class _Writer:
     def _struct(self, parent, fields):
         tagged = []
         for field in fields:
-            if _contains(field.get("taggedVersions", "none"), self._version):
+            if contains(field.get("taggedVersions", "none"), self._version):
                 tagged.append(field)
-            elif _contains(field["versions"], self._version):
+            elif contains(field["versions"], self._version):
                 self._field(parent, field)
         if self._flexible:
             self._tags(parent, [field for field in tagged if self._rng.random() < 0.5])
@@ -193,12 +148,12 @@ class _Writer:
             self.data += inner.data
 
     def _field(self, parent, field):
-        nullable = _contains(field.get("nullableVersions", "none"), self._version)
+        nullable = contains(field.get("nullableVersions", "none"), self._version)
         name, kind = field["name"], field["type"]
         compact = self._flexible and field.get("flexibleVersions") != "none"
         if kind.startswith("[]"):
             self._array(field, kind[2:], nullable, compact)
-        elif kind in _INTEGERS or kind in ("bool", "uuid"):
+        elif kind in INTEGERS or kind in ("bool", "uuid"):
             self._scalar(kind, self._value(parent, field, kind))
         elif kind in ("string", "bytes", "records"):
             value = self._value(parent, field, kind)
@@ -232,7 +187,7 @@ class _Writer:
         elif kind == "bool":
             self.data.append(int(value))
         else:
-            self._mark("number", struct.pack(_INTEGERS[kind], value))
+            self._mark("number", struct.pack(INTEGERS[kind], value))
 
     def _bytes(self, kind, value, nullable, compact):
         content = value.encode() if isinstance(value, str) else value
@@ -272,7 +227,7 @@ class _Writer:
             return self._surroundings.group
         if entity in _OF_ENTITIES:
             return self._draw(_OF_ENTITIES[entity])
-        if kind in _INTEGERS and _IS_PARTITION.fullmatch(name):
+        if kind in INTEGERS and _IS_PARTITION.fullmatch(name):
             return self._draw(_PARTITIONS)
         return self._draw(_OF_TYPES.get(kind, [0, 1]))
 
@@ -288,7 +243,7 @@ def _moved(mark, by):
 def make_header(api, version, rng, correlation_id, header_version):
     """Bytes and marks."""
     fixed = {"RequestApiKey": api.key, "RequestApiVersion": version, "CorrelationId": correlation_id, "ClientId": "bad-input"}
-    header = _Writer(_HEADER, header_version, rng, None, fixed).message()
+    header = _Writer(REQUEST_HEADER, header_version, rng, None, fixed).message()
     return bytes(header.data), header.marks
 
 

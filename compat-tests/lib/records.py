@@ -1,6 +1,7 @@
 """Record batches of magic 2, and compressed blocks that grow when they are read."""
 import functools
 import struct
+import typing
 import zlib
 
 _NO_PRODUCER = struct.pack(">qhi", -1, -1, -1)
@@ -39,8 +40,12 @@ def zigzag(value):
     return varint(value << 1 ^ value >> 63)
 
 
-def record(value, index):
-    body = b"\0" + zigzag(0) + zigzag(index) + zigzag(-1) + zigzag(len(value)) + value + zigzag(0)
+def _nullable(content):
+    return zigzag(-1) if content is None else zigzag(len(content)) + content
+
+
+def record(value, index, key=None):
+    body = b"\0" + zigzag(0) + zigzag(index) + _nullable(key) + _nullable(value) + zigzag(0)
     return zigzag(len(body)) + body
 
 
@@ -59,6 +64,67 @@ def sealed(block, count, codec="none"):
 
 def batch(values):
     return sealed(b"".join(record(value, i) for i, value in enumerate(values)), len(values))
+
+
+def keyed_batch(pairs):
+    """Of (key, value), either of which may be null."""
+    return sealed(b"".join(record(value, i, key) for i, (key, value) in enumerate(pairs)), len(pairs))
+
+
+class Stored(typing.NamedTuple):
+    """A record as a reader sees it."""
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+def headers_of(data):
+    """(base offset, offset after its last, attributes, whole batch) of each batch; a piece of one at the end is left out."""
+    at = 0
+    while at + 61 <= len(data):
+        base_offset, size = struct.unpack_from(">qi", data, at)
+        attributes, last_delta = struct.unpack_from(">hi", data, at + 21)
+        if at + 12 + size > len(data):
+            return
+        yield base_offset, base_offset + last_delta + 1, attributes, data[at:at + 12 + size]
+        at += 12 + size
+
+
+class _Fields:
+    def __init__(self, data):
+        self._data, self._at = data, 0
+
+    def take(self, size):
+        self._at += size
+        return self._data[self._at - size:self._at]
+
+    def number(self):
+        value = shift = 0
+        while True:
+            (byte,) = self.take(1)
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value >> 1 ^ -(value & 1)
+
+    def nullable(self):
+        size = self.number()
+        return None if size < 0 else self.take(size)
+
+
+def stored(data):
+    """The records of batches without a codec; those of control batches are no records."""
+    for base_offset, _, attributes, batch_bytes in headers_of(data):
+        if attributes & 0x7:
+            raise ValueError("a batch with a codec")
+        (count,) = struct.unpack_from(">i", batch_bytes, 57)
+        fields = _Fields(batch_bytes[61:])
+        for _ in range(0 if attributes & 0x20 else count):
+            fields.number(), fields.take(1), fields.number()
+            offset, key, value = base_offset + fields.number(), fields.nullable(), fields.nullable()
+            for _ in range(fields.number()):
+                fields.nullable(), fields.nullable()
+            yield Stored(offset, key, value)
 
 
 def gzip_block(head, zeros, tail):

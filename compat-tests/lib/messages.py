@@ -1,4 +1,4 @@
-"""Kafka's messages by schemas/: what is served in which versions, and requests and answers as dictionaries of Kafka's field names.
+"""Kafka's messages by schemas/: which versions there are, and requests and answers as dictionaries of Kafka's field names.
 
 What a request leaves out has its default, what its version lacks is dropped; an answer has all fields of its version.
 """
@@ -79,8 +79,8 @@ class _Coder:
         self._fields = api.schema["fields"]
 
     def _plain(self, fields):
-        return [field for field in fields
-                if contains(field["versions"], self._version) and not contains(field.get("taggedVersions", "none"), self._version)]
+        tagged = self._tagged(fields)
+        return [field for field in fields if contains(field["versions"], self._version) and field not in tagged]
 
     def _tagged(self, fields):
         return [field for field in fields if contains(field.get("taggedVersions", "none"), self._version)]
@@ -95,6 +95,8 @@ class _Coder:
 
 def _default(field):
     kind, text = field["type"], field.get("default")
+    if isinstance(text, int):
+        return text
     if text == "null":
         return None
     if kind.startswith("[]"):
@@ -134,7 +136,7 @@ class _Writer(_Coder):
         if kind.startswith("[]"):
             if value is None:
                 return self._length(-1, compact)
-            element = {**field, "type": kind[2:]}
+            element = {**field, "type": kind[2:], "nullableVersions": "none"}
             return self._length(len(value), compact) + b"".join(self._field(element, each) for each in value)
         if kind in INTEGERS:
             return struct.pack(INTEGERS[kind], value)
@@ -148,7 +150,7 @@ class _Writer(_Coder):
             content = value.encode() if isinstance(value, str) else value
             return self._length(len(content), compact, kind == "string") + content
         fields = self._inner(field, kind)
-        if contains(field.get("nullableVersions", "none"), self._version) and "[]" not in field["type"]:
+        if contains(field.get("nullableVersions", "none"), self._version):
             return b"\xff" if value is None else b"\1" + self._struct(fields, value)
         return self._struct(fields, value)
 
@@ -233,6 +235,17 @@ def decode(name, version, payload):
     api = _by_name("Response")[name]
     at = 5 if is_flexible(api, version) and api.key != _API_VERSIONS else 4
     return _Reader(api, version, payload[at:]).message()
+
+
+def decode_key(name, data):
+    """The fields of a coordinator's key, which begins with the number of its kind; None if it is of another."""
+    api = _by_name("Key")[name]
+    return _Reader(api, 0, data[2:]).message() if int.from_bytes(data[:2], "big") == api.key else None
+
+
+def decode_value(name, data):
+    """The fields of a coordinator's value, which begins with the number of its version."""
+    return _Reader(_by_name("Value")[name], int.from_bytes(data[:2], "big"), data[2:]).message()
 
 
 def call(connection, name, version, values):

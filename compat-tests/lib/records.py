@@ -55,9 +55,9 @@ def record_start(value_size, index=0):
     return zigzag(len(head) + value_size + 1) + head, zigzag(0)
 
 
-def sealed(block, count, codec="none"):
+def sealed(block, count, codec="none", timestamp_ms=TIMESTAMP_MS):
     """The batch around a block of records."""
-    head = struct.pack(">hiqq", _CODECS[codec], count - 1, TIMESTAMP_MS, TIMESTAMP_MS) + _NO_PRODUCER
+    head = struct.pack(">hiqq", _CODECS[codec], count - 1, timestamp_ms, timestamp_ms) + _NO_PRODUCER
     checked = head + struct.pack(">i", count) + block
     return struct.pack(">qiibI", 0, len(checked) + 9, -1, 2, crc32c(checked)) + checked
 
@@ -66,9 +66,10 @@ def batch(values):
     return sealed(b"".join(record(value, i) for i, value in enumerate(values)), len(values))
 
 
-def keyed_batch(pairs):
+def keyed_batch(pairs, timestamp_ms=TIMESTAMP_MS):
     """Of (key, value), either of which may be null."""
-    return sealed(b"".join(record(value, i, key) for i, (key, value) in enumerate(pairs)), len(pairs))
+    block = b"".join(record(value, i, key) for i, (key, value) in enumerate(pairs))
+    return sealed(block, len(pairs), timestamp_ms=timestamp_ms)
 
 
 class Stored(typing.NamedTuple):
@@ -152,7 +153,7 @@ def _snappy_block(head, zeros, tail):
 def snappy_block(head, zeros, tail, block_size=32 << 10):
     """The framing of Kafka's clients: blocks of `block_size` bytes of plain text."""
     out = [b"\x82SNAPPY\0" + struct.pack(">ii", 1, 1)]
-    sizes = [min(block_size, zeros - at) for at in range(0, zeros, block_size)]
+    sizes = [min(block_size, zeros - at) for at in range(0, zeros, block_size)] or [0]
     for i, size in enumerate(sizes):
         coded = _snappy_block(head if i == 0 else b"", size, tail if i == len(sizes) - 1 else b"")
         out.append(struct.pack(">i", len(coded)) + coded)

@@ -40,15 +40,17 @@ def _is_in_oracle(name):
     return not step or step in _names_of_steps(json.loads(text)["steps"])
 
 
-def _is_client_or_check(name):
-    is_client = (_REPO / f"compat-tests/clients/{name}/run").exists()
-    return is_client or re.search(f"^{re.escape(name)} ", _text("clients/checks.txt"), re.M)
+def _is_clients_check(name):
+    """`CHECK` of all clients, or `CLIENT/CHECK`."""
+    client, slash, check = name.rpartition("/")
+    is_client = not slash or (_REPO / f"compat-tests/clients/{client}/run").exists()
+    return is_client and re.search(f"^{re.escape(check)} ", _text("clients/checks.txt"), re.M)
 
 
 _PLACES = {
     "pitfalls": lambda name: name in _own_tests(),
     "oracle": _is_in_oracle,
-    "clients": _is_client_or_check,
+    "clients": _is_clients_check,
     "image": lambda name: re.search(rf"^{re.escape(name)}\(\) {{", _text("image/run"), re.M),
     "bad-input": lambda name: f'"{name}": ' in _text("bad-input/bad_input.py"),
     "crash": lambda name: f'"$0" {name} ' in _text("crash/run"),

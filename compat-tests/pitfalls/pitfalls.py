@@ -36,8 +36,10 @@ def _run(name, work):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("names", nargs="*")
+    parser.add_argument("names", nargs="*", metavar="TEST", help=", ".join(TESTS))
     names = parser.parse_args().names or list(TESTS)
+    if unknown := set(names) - set(TESTS):
+        parser.error(f"no such tests: {unknown}")
     work = tempfile.mkdtemp()
     outcomes = [_run(name, work) for name in names]
     failed = outcomes.count(False)

@@ -191,6 +191,8 @@ void GroupPartition::set_timer(const coordinator::TimerEffect& effect) {
 
 void GroupPartition::timer_passed(const coordinator::TimerKey& key) {
   const auto self = shared_from_this();
+  // It may be set anew by what is decided; of a member that is gone nothing else would remove it.
+  timers_.erase(key);
   const auto outcome = carry_out(coordinator_.timer_passed(moment(), key));
   if (!outcome) observe::warn("a group's timer: {}", outcome.error().message);
 }

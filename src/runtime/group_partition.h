@@ -60,6 +60,9 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
       const protocol::OffsetFetchRequest::OffsetFetchRequestGroup& request, bool require_stable,
       std::move_only_function<protocol::OffsetFetchResponse::OffsetFetchResponseGroup(ErrorCode)> refuse);
 
+  /// How many timers of groups and members are set.
+  std::size_t timer_count() const { return timers_.size(); }
+
   void topics_deleted(std::span<const coordinator::DeletedTopic> topics);
 
   /// When a decision is made; the offset is that of the next record.

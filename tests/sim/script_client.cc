@@ -18,6 +18,8 @@
 #include "protocol/messages/incremental_alter_configs_response.h"
 #include "protocol/messages/init_producer_id_request.h"
 #include "protocol/messages/init_producer_id_response.h"
+#include "protocol/messages/join_group_request.h"
+#include "protocol/messages/join_group_response.h"
 #include "protocol/messages/list_offsets_request.h"
 #include "protocol/messages/list_offsets_response.h"
 #include "protocol/messages/metadata_request.h"
@@ -264,6 +266,19 @@ Result<std::vector<ReadRecord>> ScriptClient::read_all(const Uuid& topic, std::i
     }
     offset = all.back().offset + 1;
   }
+}
+
+std::optional<ErrorCode> ScriptClient::join_without_id(const std::string& group,
+                                                       std::int32_t session_timeout_ms) {
+  protocol::JoinGroupRequest request;
+  request.group_id = GroupId(group);
+  request.session_timeout_ms = session_timeout_ms;
+  request.rebalance_timeout_ms = session_timeout_ms;
+  request.protocol_type = "consumer";
+  request.protocols.emplace_back().name = "range";
+  const auto answer = call<protocol::JoinGroupResponse>(request, 9);
+  if (!answer) return std::nullopt;
+  return (*answer)->error_code;
 }
 
 bool ScriptClient::find_coordinator(const std::string& group) {

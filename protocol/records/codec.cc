@@ -10,7 +10,7 @@ namespace moldau::records {
 namespace {
 
 /// Decoders that hold more than this are not kept for the next batch.
-constexpr std::size_t kLargestRetained = std::size_t{1} << 20;
+constexpr std::size_t kLargestRetained = std::size_t{4} << 20;
 
 class PlainDecoder : public Decoder {
  public:

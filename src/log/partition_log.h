@@ -259,8 +259,8 @@ class PartitionLog {
   std::shared_ptr<io::Directory> directory_;
   LogConfig config_;
   LoadedLog log_;
-  std::vector<std::int64_t>
-      used_segments_;  ///< Base offsets of ended ones with open files, the last used last.
+  /// Base offsets of ended segments with open files, the last used last.
+  std::vector<std::int64_t> used_segments_;
   std::optional<Uuid> topic_id_;
   std::optional<Error> failure_;
   std::int64_t generation_ = 0;

@@ -203,6 +203,18 @@ Result<void> PartitionLog::use_files(const Segment& segment) {
   return longest_unused->release_files();
 }
 
+Result<TimestampOffset> PartitionLog::max_timestamp_of(Segment& segment) {
+  if (!segment.knows_max_timestamp()) {
+    if (auto used = guard(use_files(segment)); !used) return fail(std::move(used).error());
+  }
+  return guard(segment.max_timestamp());
+}
+
+Result<TimestampMs> PartitionLog::largest_timestamp_of(Segment& segment) {
+  if (auto read = max_timestamp_of(segment); !read) return fail(std::move(read).error());
+  return segment.largest_timestamp_ms();
+}
+
 Result<void> PartitionLog::assign_epoch(std::int32_t epoch, std::int64_t start_offset) {
   if (auto usable = check_usable(); !usable) return usable;
   log_.epochs.assign(epoch, start_offset);

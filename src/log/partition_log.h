@@ -223,6 +223,8 @@ class PartitionLog {
   Result<void> check_usable() const;
   /// The files of this segment are about to be used; lets go of those of the one not used for longest.
   Result<void> use_files(const Segment& segment);
+  Result<TimestampOffset> max_timestamp_of(Segment& segment);
+  Result<TimestampMs> largest_timestamp_of(Segment& segment);
   void go_offline(Error error);
   /// Passes a result on; a failure of the disk takes the log offline.
   template <class T>

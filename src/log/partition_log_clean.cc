@@ -29,13 +29,13 @@ Result<CleanableRange> PartitionLog::cleanable(std::int64_t last_stable_offset,
     CleanableSegment& known = segments.emplace_back(base_offset, segment->size_bytes());
     // Segments below were looked at when they were dirty; their files may be closed by now.
     if (base_offset < first_dirty->first) continue;
-    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
     if (rules.min_lag_ms > 0) {
-      const auto largest = guard(segment->largest_timestamp_ms());
+      const auto largest = largest_timestamp_of(*segment);
       if (!largest) return fail(largest.error());
       known.largest_timestamp_ms = *largest;
     }
     if (rules.max_lag_ms < std::numeric_limits<std::int64_t>::max()) {
+      if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
       const auto first = guard(segment->first_batch_timestamp());
       if (!first) return fail(first.error());
       known.first_batch_timestamp_ms = *first;

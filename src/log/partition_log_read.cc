@@ -146,6 +146,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_batch(Segment& segment
 
 Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segment,
                                                                   TimestampMs timestamp_ms) {
+  if (auto used = use_files(segment); !used) return fail(std::move(used).error());
   auto times = segment.time_index();
   if (!times) return fail(std::move(times).error());
   const auto before = (*times)->lookup(timestamp_ms);
@@ -165,8 +166,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segme
 Result<std::optional<OffsetAtTime>> PartitionLog::offset_for_timestamp(TimestampMs timestamp_ms) {
   if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
   for (const auto& [base_offset, segment] : log_.segments) {
-    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
-    const auto largest = guard(segment->largest_timestamp_ms());
+    const auto largest = largest_timestamp_of(*segment);
     if (!largest) return fail(largest.error());
     if (*largest < timestamp_ms) continue;
     auto found = guard(find_in_segment(*segment, timestamp_ms));
@@ -180,15 +180,13 @@ Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp() {
   TimestampMs largest_ms = -1;
   Segment* latest = nullptr;
   for (const auto& [base_offset, segment] : log_.segments) {
-    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
-    const auto largest = guard(segment->max_timestamp());
+    const auto largest = max_timestamp_of(*segment);
     if (!largest) return fail(largest.error());
     if (largest->timestamp_ms <= largest_ms) continue;
     largest_ms = largest->timestamp_ms;
     latest = segment.get();
   }
   if (latest == nullptr) return std::nullopt;
-  if (auto used = guard(use_files(*latest)); !used) return fail(std::move(used).error());
   return guard(find_in_segment(*latest, largest_ms));
 }
 

@@ -59,8 +59,7 @@ Result<std::int64_t> PartitionLog::retained_from(const RetentionLimits& limits, 
     }
   }
   while (limits.max_age_ms >= 0 && may_go(at)) {
-    if (auto used = guard(use_files(*at->second)); !used) return fail(std::move(used).error());
-    const auto largest = guard(at->second->largest_timestamp_ms());
+    const auto largest = largest_timestamp_of(*at->second);
     if (!largest) return fail(largest.error());
     if (now_ms - *largest <= limits.max_age_ms) break;
     ++at;
@@ -81,8 +80,7 @@ Result<std::vector<SegmentSummary>> PartitionLog::segments() {
   std::vector<SegmentSummary> summaries;
   summaries.reserve(log_.segments.size());
   for (const auto& [base_offset, segment] : log_.segments) {
-    if (auto used = guard(use_files(*segment)); !used) return fail(std::move(used).error());
-    const auto largest = guard(segment->largest_timestamp_ms());
+    const auto largest = largest_timestamp_of(*segment);
     if (!largest) return fail(largest.error());
     summaries.push_back({base_offset, segment->size_bytes(), *largest});
   }

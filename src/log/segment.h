@@ -82,6 +82,8 @@ class Segment {
   /// Where the batches end, from the last index entry on.
   Result<End> end();
 
+  /// Whether max_timestamp() and largest_timestamp_ms() need no file.
+  bool knows_max_timestamp() const { return max_timestamp_.has_value(); }
   /// Largest timestamp of a record and the last offset of its batch; {-1, ...} if there is none.
   Result<TimestampOffset> max_timestamp();
   /// The same, but the file's modification time where no record has a timestamp.

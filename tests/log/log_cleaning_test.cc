@@ -57,12 +57,7 @@ struct Fixture {
     flush();
   }
 
-  void flush() {
-    const auto work = log->begin_flush();
-    REQUIRE(work.has_value());
-    REQUIRE(work->run());
-    log->flushed(work->ticket);
-  }
+  void flush() { testing::flush(*log); }
 
   LogCleaning cleaning(std::function<bool(std::int64_t)> may_continue = {}) {
     const auto range = log->cleanable(log->log_end_offset(), std::nullopt, {}, 1000).value();
@@ -159,6 +154,26 @@ TEST_CASE("What is written to the log meanwhile stays, and readers keep what the
   CHECK(log.drop_segments_below(6));
   fixture.flush();
   CHECK(fixture.files_that_end_with(kLogSuffix) == 1);
+}
+
+TEST_CASE("A segment on its way to its place stays readable, however many others are used meanwhile") {
+  Fixture fixture;
+  PartitionLog& log = *fixture.log;
+  const auto swap = log.begin_swap(fixture.cleaned()).value().value();
+  const std::string compacted = "b=1@1 c=1@3 a=3@4 d=1@5";
+  CHECK(records_of(log) == compacted);
+  const std::int64_t end = log.log_end_offset();
+  for (std::size_t i = 0; i <= PartitionLog::kEndedSegmentsOpen; ++i) {
+    REQUIRE(log.roll(1000));
+    append(log, keyed({"e=1"}));
+  }
+  for (std::int64_t offset = end; offset < log.log_end_offset(); ++offset)
+    CHECK(log.read(offset, 1 << 20, kNoBound, true).has_value());
+  // Its files go by other names from now on.
+  REQUIRE(swap.run());
+  CHECK(records_of(log) == compacted);
+  REQUIRE(log.end_swap());
+  CHECK(records_of(log) == compacted);
 }
 
 TEST_CASE("A compacted segment ends behind the last batch of which something is left") {

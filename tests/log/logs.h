@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include <doctest/doctest.h>
+
 #include "log/partition_log.h"
 #include "memory_directory.h"
 #include "protocol/records/batch.h"
@@ -69,6 +71,13 @@ inline std::unique_ptr<PartitionLog> reopen_clean(std::shared_ptr<io::Directory>
 inline AppendInfo append(PartitionLog& log, Bytes batch, std::int32_t leader_epoch = 0,
                          TimestampMs now_ms = 1000) {
   return log.append_as_leader(batch, leader_epoch, now_ms).value();
+}
+
+/// Runs a flush; the disk is fine.
+inline void flush(PartitionLog& log) {
+  const auto work = log.begin_flush().value();
+  REQUIRE(work.run());
+  log.flushed(work.ticket);
 }
 
 inline constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::max();

@@ -23,12 +23,6 @@ int open_files(const MemoryDirectory& folder, std::string_view suffix) {
   }));
 }
 
-void flush(PartitionLog& log) {
-  const auto work = log.begin_flush().value();
-  REQUIRE(work.run());
-  log.flushed(work.ticket);
-}
-
 void check_open_files(const MemoryDirectory& folder) {
   constexpr int kMost = static_cast<int>(PartitionLog::kEndedSegmentsOpen) + 1;
   for (const std::string_view suffix : {kLogSuffix, kOffsetIndexSuffix, kTimeIndexSuffix})

@@ -13,13 +13,6 @@ using namespace testing;
 
 constexpr std::int64_t kAll = kNoBound;
 
-/// Runs a flush; the disk is fine.
-void flush(PartitionLog& log) {
-  const auto work = log.begin_flush().value();
-  REQUIRE(work.run());
-  log.flushed(work.ticket);
-}
-
 /// Four segments of one batch of two records each, at offsets 0, 2, 4 and 6; the records of each are 1000 ms
 /// younger than those before.
 struct FourSegments {

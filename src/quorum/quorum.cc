@@ -92,6 +92,14 @@ Voter Quorum::self() const {
   return {.key = local_.key, .endpoints = local_.endpoints, .kraft_versions = local_.kraft_versions};
 }
 
+LeaderChangeBatch::Membership Quorum::put_voters_into_log() {
+  auto updated = voters_.with_updated(self());
+  require(updated.has_value(), "only a voter leads");
+  voters_ = std::move(*updated);
+  voters_in_log_ = true;
+  return {.kraft_version = kraft_version_, .voters = voters_};
+}
+
 LeaderChangeBatch Quorum::start_of_epoch() {
   LeaderChangeBatch batch{.base_offset = log_end_offset_,
                           .epoch = election_.epoch,
@@ -100,12 +108,7 @@ LeaderChangeBatch Quorum::start_of_epoch() {
                           .granting_voters = {local_.key.id},
                           .membership = {}};
   if (kraft_version_ >= 1 && (!voters_in_log_ || voters_.needs_update(self()))) {
-    auto updated = voters_.with_updated(self());
-    require(updated.has_value(), "only a voter leads");
-    // In force from the moment it is appended, committed or not (KIP-853).
-    voters_ = std::move(*updated);
-    voters_in_log_ = true;
-    batch.membership = LeaderChangeBatch::Membership{.kraft_version = kraft_version_, .voters = voters_};
+    batch.membership = put_voters_into_log();
   }
   return batch;
 }
@@ -137,15 +140,10 @@ Effects Quorum::on(const UpgradeKraftVersion& upgrade) {
                                 " because not all of the voters support it");
     return effects;
   }
-  auto updated = voters_.with_updated(self());
-  require(updated.has_value(), "only a voter leads");
-  voters_ = std::move(*updated);
-  voters_in_log_ = true;
   kraft_version_ = upgrade.version;
   drain_into(effects);
-  MembershipBatch batch{.base_offset = log_end_offset_,
-                        .epoch = election_.epoch,
-                        .membership = {.kraft_version = kraft_version_, .voters = voters_}};
+  MembershipBatch batch{
+      .base_offset = log_end_offset_, .epoch = election_.epoch, .membership = put_voters_into_log()};
   log_end_offset_ = batch.next_offset();
   accumulator_.emplace(election_.epoch, log_end_offset_);
   effects.append.emplace_back(std::move(batch));

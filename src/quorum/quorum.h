@@ -198,6 +198,9 @@ class Quorum {
   void become_leader(Effects& effects);
   void raise_high_watermark(std::int64_t synced_offset, Effects& effects);
   LeaderChangeBatch start_of_epoch();
+  /// The voters, with what this node says of itself: in force from the moment they are appended, committed or
+  /// not (KIP-853).
+  LeaderChangeBatch::Membership put_voters_into_log();
   void drain_into(Effects& effects);
   Voter self() const;
 

@@ -95,6 +95,12 @@ Result<void> Controller::carry_out(quorum::Effects effects) {
   return {};
 }
 
+Result<void> Controller::carry_out_or_end(quorum::Effects effects) {
+  auto done = carry_out(std::move(effects));
+  if (!done) fail_node(done.error());
+  return done;
+}
+
 Result<void> Controller::append(const quorum::LogBatch& batch) {
   const TimestampMs now_ms = shard_.wall_ms();
   Buffer encoded = quorum::encode_batch(batch, now_ms);
@@ -124,10 +130,7 @@ Result<std::int64_t> Controller::append_records(std::vector<Bytes> records, bool
       const auto done = loader_.apply(record, offset++);
       require(done.has_value(), "the controller's own records apply");
     }
-    if (const auto done = carry_out(std::move(effects)); !done) {
-      fail_node(done.error());
-      return fail(done.error());
-    }
+    if (auto done = carry_out_or_end(std::move(effects)); !done) return fail(std::move(done).error());
   }
   std::set<BrokerId> brokers;
   for (const auto& [id, state] : sessions_.states()) {
@@ -146,11 +149,7 @@ Result<void> Controller::upgrade_kraft_version(std::int16_t version) {
       quorum_.step(quorum::UpgradeKraftVersion{.epoch = *active_epoch_, .version = version});
   require(effects.appended.has_value(), "an upgrade has a place or a reason");
   if (!*effects.appended) return fail(effects.appended->error());
-  if (const auto done = carry_out(std::move(effects)); !done) {
-    fail_node(done.error());
-    return fail(done.error());
-  }
-  return {};
+  return carry_out_or_end(std::move(effects));
 }
 
 void Controller::note_pending() {
@@ -173,7 +172,7 @@ void Controller::schedule_drain() {
 
 void Controller::drain() {
   if (failed_ || !quorum_.has_undrained_records()) return;
-  if (const auto done = carry_out(quorum_.step(quorum::Drain{})); !done) fail_node(done.error());
+  (void)carry_out_or_end(quorum_.step(quorum::Drain{}));
 }
 
 void Controller::start_sync() {
@@ -188,10 +187,7 @@ void Controller::synced(const Result<std::int64_t>& end_offset) {
     fail_node(end_offset.error());
     return;
   }
-  if (const auto done = carry_out(quorum_.step(quorum::LogSynced{*end_offset})); !done) {
-    fail_node(done.error());
-    return;
-  }
+  if (!carry_out_or_end(quorum_.step(quorum::LogSynced{*end_offset}))) return;
   fetches_.wake_all();
   if (log_.log_end_offset() > *end_offset) start_sync();
   drain();

@@ -117,6 +117,8 @@ class Controller {
   LogFetched fetch_now(const LogFetch& wanted);
   Result<void> read_for(const LogFetch& wanted, LogFetched& answer);
   Result<void> carry_out(quorum::Effects effects);
+  /// The same; a failure ends the node.
+  Result<void> carry_out_or_end(quorum::Effects effects);
   Result<void> append(const quorum::LogBatch& batch);
   Result<std::int64_t> append_records(std::vector<Bytes> records, bool is_atomic);
   Result<void> upgrade_kraft_version(std::int16_t version);

@@ -2,15 +2,15 @@
 import argparse
 import json
 import pathlib
-import struct
 import subprocess
 import sys
 import time
 
 import bombs
 import cases
+import messages
 from broker import Broker, Report
-from connection import ask, connect, framed
+from connection import connect
 from frames import Frames
 
 _MOST_DISTURBANCE_MS = 2000
@@ -47,12 +47,9 @@ class CanaryProcess:
 
 def topic_id_of(address, name):
     """From Metadata version 10, the first with ids."""
-    body = b"\2" + bytes(16) + bytes([len(name) + 1]) + name + b"\0" + b"\0\0\0" + b"\0"
-    payload = struct.pack(">hhih", 3, 10, 1, -1) + b"\0" + body
     with connect(address) as connection:
-        answer = ask(connection, framed(payload))
-    at = answer.index(bytes([len(name) + 1]) + name) + 1 + len(name)
-    return answer[at:at + 16]
+        answer = messages.call(connection, "Metadata", 10, {"Topics": [{"Name": name}], "AllowAutoTopicCreation": False})
+    return answer["Topics"][0]["TopicId"]
 
 
 def main():
@@ -69,7 +66,7 @@ def main():
     process, report = Broker(args.pid, not args.no_measures), Report()
     canary = CanaryProcess(args.broker)
     addresses = args.broker, args.controller
-    stages = {"cases": lambda: cases.run(addresses, process, report, args, topic_id_of(args.broker, b"victim")),
+    stages = {"cases": lambda: cases.run(addresses, process, report, args, topic_id_of(args.broker, "victim")),
               "frames": Frames(addresses, process, report).run,
               "bombs": lambda: bombs.run(args.broker, process, report)}
     for name in args.stages:

@@ -1,14 +1,13 @@
 """Every version of every request, spoiled in 24 ways, each on a connection of its own."""
 import random
-import struct
 import time
 import typing
 
 import mutations
 from broker import MIB
 from client import Exchange, api_versions
-from connection import ask, connect, framed
-from messages import load_requests
+from connection import connect, framed
+from messages import call, load_requests
 from requests import Surroundings, make
 
 _WARM_CASES = 500
@@ -100,10 +99,8 @@ class _Run:
 def _served(address):
     """Key to its lowest and highest version, as ApiVersions says."""
     with connect(address) as connection:
-        answer = ask(connection, api_versions(1))
-    (count,) = struct.unpack_from(">i", answer, 6)
-    ranges = (struct.unpack_from(">hhh", answer, 10 + 6 * i) for i in range(count))
-    return {key: (lowest, highest) for key, lowest, highest in ranges}
+        answer = call(connection, "ApiVersions", 0, {})
+    return {each["ApiKey"]: (each["MinVersion"], each["MaxVersion"]) for each in answer["ApiKeys"]}
 
 
 def check_valid(addresses, report, seed, topic_id, when):

@@ -10,7 +10,7 @@ import struct
 import typing
 
 from connection import ask, framed
-from records import varint
+from records import Cursor, varint
 
 INTEGERS = {"int8": ">b", "int16": ">h", "uint16": ">H", "int32": ">i", "uint32": ">I", "int64": ">q", "float64": ">d"}
 _SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "schemas"
@@ -158,48 +158,33 @@ class _Writer(_Coder):
 class _Reader(_Coder):
     def __init__(self, api, version, data):
         super().__init__(api, version)
-        self._data, self._at = data, 0
+        self._data = Cursor(data)
 
     def message(self):
-        """Raises ValueError where anything is left."""
+        """Raises ValueError where anything is left, or missing."""
         values = self._struct(self._fields)
-        if self._at != len(self._data):
-            raise ValueError(f"{len(self._data) - self._at} bytes behind the answer")
+        if self._data.left():
+            raise ValueError(f"{self._data.left()} bytes behind the answer")
         return values
 
-    def _take(self, size):
-        if self._at + size > len(self._data):
-            raise ValueError("the answer ends early")
-        self._at += size
-        return self._data[self._at - size:self._at]
-
     def _number(self, layout):
-        return struct.unpack(layout, self._take(struct.calcsize(layout)))[0]
-
-    def _varint(self):
-        value = shift = 0
-        while True:
-            (byte,) = self._take(1)
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
+        return struct.unpack(layout, self._data.take(struct.calcsize(layout)))[0]
 
     def _struct(self, fields):
         values = {field["name"]: self._field(field) for field in self._plain(fields)}
         if self._flexible:
             tagged = {field["tag"]: field for field in self._tagged(fields)}
             values |= {field["name"]: _default(field) for field in tagged.values()}
-            for _ in range(self._varint()):
-                tag, size = self._varint(), self._varint()
+            for _ in range(self._data.varint()):
+                tag, size = self._data.varint(), self._data.varint()
                 if tag in tagged:
                     values[tagged[tag]["name"]] = self._field(tagged[tag])
                 else:
-                    self._take(size)
+                    self._data.take(size)
         return values
 
     def _length(self, compact, of_string=False):
-        return self._varint() - 1 if compact else self._number(">h" if of_string else ">i")
+        return self._data.varint() - 1 if compact else self._number(">h" if of_string else ">i")
 
     def _field(self, field):
         kind, compact = field["type"], self._is_compact(field)
@@ -210,14 +195,14 @@ class _Reader(_Coder):
         if kind in INTEGERS:
             return self._number(INTEGERS[kind])
         if kind == "bool":
-            return self._take(1) != b"\0"
+            return self._data.take(1) != b"\0"
         if kind == "uuid":
-            return self._take(16)
+            return self._data.take(16)
         if kind in ("string", "bytes", "records"):
             size = self._length(compact, kind == "string")
-            content = None if size < 0 else self._take(size)
+            content = None if size < 0 else self._data.take(size)
             return content.decode() if kind == "string" and content is not None else content
-        if contains(field.get("nullableVersions", "none"), self._version) and self._take(1) == b"\xff":
+        if contains(field.get("nullableVersions", "none"), self._version) and self._data.take(1) == b"\xff":
             return None
         return self._struct(self._inner(field, kind))
 

@@ -91,22 +91,34 @@ def headers_of(data):
         at += 12 + size
 
 
-class _Fields:
+class Cursor:
+    """Takes bytes apart from their beginning on. Raises ValueError where they end early."""
+
     def __init__(self, data):
         self._data, self._at = data, 0
 
+    def left(self):
+        return len(self._data) - self._at
+
     def take(self, size):
+        if size > self.left():
+            raise ValueError("the data ends early")
         self._at += size
         return self._data[self._at - size:self._at]
 
-    def number(self):
+    def varint(self):
         value = shift = 0
         while True:
             (byte,) = self.take(1)
             value |= (byte & 0x7F) << shift
             shift += 7
             if byte < 0x80:
-                return value >> 1 ^ -(value & 1)
+                return value
+
+    def number(self):
+        """A varint that may be negative."""
+        value = self.varint()
+        return value >> 1 ^ -(value & 1)
 
     def nullable(self):
         size = self.number()
@@ -119,7 +131,7 @@ def stored(data):
         if attributes & 0x7:
             raise ValueError("a batch with a codec")
         (count,) = struct.unpack_from(">i", batch_bytes, 57)
-        fields = _Fields(batch_bytes[61:])
+        fields = Cursor(batch_bytes[61:])
         for _ in range(0 if attributes & 0x20 else count):
             fields.number(), fields.take(1), fields.number()
             offset, key, value = base_offset + fields.number(), fields.nullable(), fields.nullable()

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/all_failed.h"
 #include "api/decide_in_time.h"
 #include "api/keep_any.h"
 #include "metadata/elect_leaders.h"
@@ -14,27 +15,6 @@ using protocol::ElectLeadersRequest;
 using protocol::ElectLeadersResponse;
 using Elected = std::vector<metadata::TopicOutcome>;
 
-constexpr std::int16_t kFirstVersionWithError = 1;
-
-/// The whole request failed: every partition that it names gets the same answer.
-ElectLeadersResponse all_failed(Context& context, const ElectLeadersRequest& request, const Error& error) {
-  ElectLeadersResponse response;
-  if (context.request.version >= kFirstVersionWithError) response.error_code = error.code;
-  if (!request.topic_partitions) return response;
-  const auto message = keep_message(context, error);
-  for (const auto& wanted : *request.topic_partitions) {
-    auto& topic = response.replica_election_results.emplace_back();
-    topic.topic = wanted.topic;
-    for (const std::int32_t partition_id : wanted.partitions) {
-      auto& result = topic.partition_result.emplace_back();
-      result.partition_id = partition_id;
-      result.error_code = error.code;
-      result.error_message = message;
-    }
-  }
-  return response;
-}
-
 }  // namespace
 
 runtime::Task<ElectLeadersResponse> elect_leaders(Context& context, const ElectLeadersRequest& request) {
@@ -44,7 +24,7 @@ runtime::Task<ElectLeadersResponse> elect_leaders(Context& context, const ElectL
                                                   [&request](const metadata::DecisionContext& decision) {
                                                     return metadata::elect_leaders(request, decision);
                                                   });
-  if (!elected) co_return all_failed(context, request, elected.error());
+  if (!elected) co_return all_failed(request, context.request.version, failure_of(context, elected.error()));
   for (metadata::TopicOutcome& outcome : *elected) {
     auto& topic = response.replica_election_results.emplace_back();
     topic.topic = TopicName(context.keep(std::move(outcome.name)));

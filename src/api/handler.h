@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/context.h"
+#include "api/failure.h"
 #include "api/reply.h"
 #include "net/connection.h"
 #include "observe/log.h"
@@ -42,28 +43,42 @@ inline void log_malformed(const Exchange& exchange, const Error& error) {
   observe::warn("closing the connection of {}: {}", exchange.context.request.client_host, error.message);
 }
 
-/// The common case: decode the request, ask `handle` for the response, send it.
-template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&)>
+/// What a request is answered with where all of it failed; null for a key whose answers its versions can
+/// always carry.
+template <class Request, class Response>
+using AllFailed = Response (*)(const Request&, std::int16_t version, const Failure&);
+
+/// The common case: decode the request, ask `handle` for the response, send it. A response can be too much
+/// for the wire, as where a message repeats a text of the request and is longer than 32,767 bytes; then the
+/// request failed.
+template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&),
+          AllFailed<Request, Response> failed>
 runtime::Task<void> serve(Exchange& exchange) {
-  const std::int16_t version = exchange.context.request.version;
+  const RequestInfo& info = exchange.context.request;
   // Apache Kafka tolerates bytes behind the body.
   const auto request =
-      wire::decode_message<Request>(exchange.frame.bytes().subspan(exchange.body_at), version, true);
+      wire::decode_message<Request>(exchange.frame.bytes().subspan(exchange.body_at), info.version, true);
   if (!request) {
     log_malformed(exchange, request.error());
     exchange.connection.refuse();
     co_return;
   }
   const Response response = co_await handle(exchange.context, *request);
-  send_reply(exchange.connection, exchange.context.request, response);
+  if constexpr (failed == nullptr) {
+    send_reply(exchange.connection, info, response);
+  } else if (const auto sent = try_reply(exchange.connection, info, response); !sent) {
+    observe::info("{} v{} is answered with an error: {}", Request::kName, info.version, sent.error().message);
+    send_reply(exchange.connection, info, failed(*request, info.version, Failure{}));
+  }
 }
 
 /// The table's row for a key: all stable versions of the schema, on the listeners the schema names.
-template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&)>
+template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&),
+          AllFailed<Request, Response> failed>
 constexpr Handler handler_of(const protocol::ApiInfo& info) {
   wire::VersionRange versions = info.versions;
   if (info.latest_version_unstable) --versions.highest;
-  return {info.key, versions, info.on_broker, info.on_controller, serve<Request, Response, handle>};
+  return {info.key, versions, info.on_broker, info.on_controller, serve<Request, Response, handle, failed>};
 }
 
 }  // namespace moldau::api

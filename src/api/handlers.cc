@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "api/all_failed.h"
 #include "api/alter_configs.h"
 #include "api/alter_replica_log_dirs.h"
 #include "api/api_versions.h"
@@ -56,9 +57,10 @@ runtime::Task<void> serve_fetch_here(Exchange& exchange) {
   return exchange.context.listener.is_controller ? serve_quorum_fetch(exchange) : serve_fetch(exchange);
 }
 
-template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&)>
+template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&),
+          AllFailed<Request, Response> failed = nullptr>
 consteval Handler row(ApiKey key) {
-  return handler_of<Request, Response, handle>(info(key));
+  return handler_of<Request, Response, handle, failed>(info(key));
 }
 
 constexpr std::array kHandlers = {
@@ -74,11 +76,12 @@ constexpr std::array kHandlers = {
     row<protocol::HeartbeatRequest, protocol::HeartbeatResponse, heartbeat>(ApiKey::kHeartbeat),
     row<protocol::LeaveGroupRequest, protocol::LeaveGroupResponse, leave_group>(ApiKey::kLeaveGroup),
     row<protocol::SyncGroupRequest, protocol::SyncGroupResponse, sync_group>(ApiKey::kSyncGroup),
-    row<protocol::DescribeGroupsRequest, protocol::DescribeGroupsResponse, describe_groups>(
+    row<protocol::DescribeGroupsRequest, protocol::DescribeGroupsResponse, describe_groups, all_failed>(
         ApiKey::kDescribeGroups),
     row<protocol::ListGroupsRequest, protocol::ListGroupsResponse, list_groups>(ApiKey::kListGroups),
     row<protocol::ApiVersionsRequest, protocol::ApiVersionsResponse, api_versions>(ApiKey::kApiVersions),
-    row<protocol::CreateTopicsRequest, protocol::CreateTopicsResponse, create_topics>(ApiKey::kCreateTopics),
+    row<protocol::CreateTopicsRequest, protocol::CreateTopicsResponse, create_topics, all_failed>(
+        ApiKey::kCreateTopics),
     row<protocol::DeleteTopicsRequest, protocol::DeleteTopicsResponse, delete_topics>(ApiKey::kDeleteTopics),
     row<protocol::DeleteRecordsRequest, protocol::DeleteRecordsResponse, delete_records>(
         ApiKey::kDeleteRecords),
@@ -86,9 +89,10 @@ constexpr std::array kHandlers = {
         ApiKey::kInitProducerId),
     row<protocol::OffsetForLeaderEpochRequest, protocol::OffsetForLeaderEpochResponse,
         offset_for_leader_epoch>(ApiKey::kOffsetForLeaderEpoch),
-    row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs>(
+    row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs, all_failed>(
         ApiKey::kDescribeConfigs),
-    row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs>(ApiKey::kAlterConfigs),
+    row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs, all_failed>(
+        ApiKey::kAlterConfigs),
     row<protocol::AlterReplicaLogDirsRequest, protocol::AlterReplicaLogDirsResponse, alter_replica_log_dirs>(
         ApiKey::kAlterReplicaLogDirs),
     row<protocol::DescribeLogDirsRequest, protocol::DescribeLogDirsResponse, describe_log_dirs>(
@@ -96,22 +100,23 @@ constexpr std::array kHandlers = {
     row<protocol::CreatePartitionsRequest, protocol::CreatePartitionsResponse, create_partitions>(
         ApiKey::kCreatePartitions),
     row<protocol::DeleteGroupsRequest, protocol::DeleteGroupsResponse, delete_groups>(ApiKey::kDeleteGroups),
-    row<protocol::ElectLeadersRequest, protocol::ElectLeadersResponse, elect_leaders>(ApiKey::kElectLeaders),
+    row<protocol::ElectLeadersRequest, protocol::ElectLeadersResponse, elect_leaders, all_failed>(
+        ApiKey::kElectLeaders),
     row<protocol::IncrementalAlterConfigsRequest, protocol::IncrementalAlterConfigsResponse,
-        incremental_alter_configs>(ApiKey::kIncrementalAlterConfigs),
+        incremental_alter_configs, all_failed>(ApiKey::kIncrementalAlterConfigs),
     row<protocol::AlterPartitionReassignmentsRequest, protocol::AlterPartitionReassignmentsResponse,
-        alter_partition_reassignments>(ApiKey::kAlterPartitionReassignments),
+        alter_partition_reassignments, all_failed>(ApiKey::kAlterPartitionReassignments),
     row<protocol::ListPartitionReassignmentsRequest, protocol::ListPartitionReassignmentsResponse,
         list_partition_reassignments>(ApiKey::kListPartitionReassignments),
     row<protocol::OffsetDeleteRequest, protocol::OffsetDeleteResponse, offset_delete>(ApiKey::kOffsetDelete),
     row<protocol::DescribeQuorumRequest, protocol::DescribeQuorumResponse, describe_quorum>(
         ApiKey::kDescribeQuorum),
-    row<protocol::UpdateFeaturesRequest, protocol::UpdateFeaturesResponse, update_features>(
+    row<protocol::UpdateFeaturesRequest, protocol::UpdateFeaturesResponse, update_features, all_failed>(
         ApiKey::kUpdateFeatures),
     row<protocol::DescribeClusterRequest, protocol::DescribeClusterResponse, describe_cluster>(
         ApiKey::kDescribeCluster),
-    row<protocol::DescribeProducersRequest, protocol::DescribeProducersResponse, describe_producers>(
-        ApiKey::kDescribeProducers),
+    row<protocol::DescribeProducersRequest, protocol::DescribeProducersResponse, describe_producers,
+        all_failed>(ApiKey::kDescribeProducers),
     row<protocol::UnregisterBrokerRequest, protocol::UnregisterBrokerResponse, unregister_broker>(
         ApiKey::kUnregisterBroker),
     row<protocol::ListConfigResourcesRequest, protocol::ListConfigResourcesResponse, list_config_resources>(

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/all_failed.h"
 #include "api/decide_in_time.h"
 #include "api/keep_any.h"
 #include "metadata/reassignment_decisions.h"
@@ -17,26 +18,6 @@ using protocol::ListPartitionReassignmentsResponse;
 using Altered = std::vector<metadata::TopicOutcome>;
 using Ongoing = std::vector<metadata::ReassigningTopic>;
 
-/// The whole request failed: every partition gets the same answer.
-AlterPartitionReassignmentsResponse all_failed(Context& context,
-                                               const AlterPartitionReassignmentsRequest& request,
-                                               const Error& error) {
-  AlterPartitionReassignmentsResponse response;
-  response.error_code = error.code;
-  response.error_message = keep_message(context, error);
-  for (const auto& wanted : request.topics) {
-    auto& topic = response.responses.emplace_back();
-    topic.name = wanted.name;
-    for (const auto& partition : wanted.partitions) {
-      auto& result = topic.partitions.emplace_back();
-      result.partition_index = partition.partition_index;
-      result.error_code = error.code;
-      result.error_message = response.error_message;
-    }
-  }
-  return response;
-}
-
 }  // namespace
 
 runtime::Task<AlterPartitionReassignmentsResponse> alter_partition_reassignments(
@@ -47,7 +28,7 @@ runtime::Task<AlterPartitionReassignmentsResponse> alter_partition_reassignments
       context, request.timeout_ms, [&request](const metadata::DecisionContext& decision) {
         return metadata::alter_partition_reassignments(request, decision);
       });
-  if (!altered) co_return all_failed(context, request, altered.error());
+  if (!altered) co_return all_failed(request, context.request.version, failure_of(context, altered.error()));
   response.allow_replication_factor_change = request.allow_replication_factor_change;
   response.error_message.reset();
   for (metadata::TopicOutcome& outcome : *altered) {

@@ -33,18 +33,13 @@ void write_response_header(wire::Writer& writer, const RequestInfo& request,
 std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> splices, Slices slices);
 
 /// Encodes and sends the answer to the request under way; `slices` are the external records of the response
-/// in the order of its fields. A response that its version cannot carry is our own mistake: it is logged and
-/// the connection is closed.
+/// in the order of its fields. Fails, and nothing is sent, where the version cannot carry the response.
 template <class Response>
-void send_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
-                Slices slices = {}, std::int16_t version = -1) {
+Result<void> try_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
+                       Slices slices = {}, std::int16_t version = -1) {
   if (version < 0) version = request.version;
   const auto body_bytes = response.encoded_size(version);
-  if (!body_bytes) {
-    observe::error("no answer of {} v{}: {}", Response::kName, version, body_bytes.error().message);
-    connection.refuse();
-    return;
-  }
+  if (!body_bytes) return std::unexpected(body_bytes.error());
   std::size_t external_bytes = 0;
   for (const io::FileSlice& slice : slices) {
     external_bytes += slice.size_bytes;
@@ -55,6 +50,19 @@ void send_reply(net::Connection& connection, const RequestInfo& request, const R
   write_response_header(writer, request, Response::kFlexibleVersions, *body_bytes);
   response.encode(version, writer);
   connection.answer(splice(std::move(buffer), writer.splices(), std::move(slices)));
+  return {};
+}
+
+/// The same for a response that its version should be able to carry: where it cannot, that is our own
+/// mistake, which is logged, and the connection is closed.
+template <class Response>
+void send_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
+                Slices slices = {}, std::int16_t version = -1) {
+  const auto sent = try_reply(connection, request, response, std::move(slices), version);
+  if (sent) return;
+  observe::error("no answer of {} v{}: {}", Response::kName, version < 0 ? request.version : version,
+                 sent.error().message);
+  connection.refuse();
 }
 
 }  // namespace moldau::api

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/all_failed.h"
 #include "api/decide_in_time.h"
 #include "api/keep_any.h"
 #include "metadata/topic_decisions.h"
@@ -42,18 +43,6 @@ CreateTopicsResponse::CreatableTopicResult result_of(Context& context, metadata:
   return result;
 }
 
-/// The whole request failed: every topic gets the same answer.
-void fail_all(Context& context, const CreateTopicsRequest& request, const Error& error,
-              CreateTopicsResponse& response) {
-  for (const auto& topic : request.topics) {
-    CreateTopicsResponse::CreatableTopicResult result;
-    result.name = topic.name;
-    result.error_code = error.code;
-    result.error_message = keep_message(context, error);
-    response.topics.push_back(std::move(result));
-  }
-}
-
 }  // namespace
 
 runtime::Task<CreateTopicsResponse> create_topics(Context& context, const CreateTopicsRequest& request) {
@@ -63,10 +52,7 @@ runtime::Task<CreateTopicsResponse> create_topics(Context& context, const Create
       context, request.timeout_ms, [&request](const metadata::DecisionContext& decision) {
         return metadata::create_topics(request, metadata::TopicRights{}, decision);
       });
-  if (!created) {
-    fail_all(context, request, created.error(), response);
-    co_return response;
-  }
+  if (!created) co_return all_failed(request, context.request.version, failure_of(context, created.error()));
   for (metadata::CreatedTopic& topic : *created) {
     if (topic.error == ErrorCode::kNone && !request.validate_only) {
       co_await context.node.topic_visible(context.shard, topic.name, deadline);

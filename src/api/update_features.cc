@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "api/keep_any.h"
+#include "api/all_failed.h"
 #include "config/java_order.h"
 #include "metadata/update_features.h"
 
@@ -55,13 +55,9 @@ runtime::Task<UpdateFeaturesResponse> update_features(Context& context,
                       validate_only = request.validate_only](const metadata::DecisionContext& decision) {
         return metadata::update_features(updates, validate_only, support, decision);
       });
+  if (!done) co_return all_failed(request, context.request.version, failure_of(context, done.error()));
   UpdateFeaturesResponse response;
   response.error_message.reset();
-  if (!done) {
-    response.error_code = done.error().code;
-    response.error_message = keep_message(context, done.error());
-    co_return response;
-  }
   if (context.request.version > kLastVersionWithResults) co_return response;
   for (const auto& wanted : request.feature_updates) {
     auto& result = response.results.emplace_back();

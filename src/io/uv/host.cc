@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include <malloc.h>
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -15,6 +16,20 @@
 #include "io/uv/handles.h"
 
 namespace moldau::io::uv {
+namespace {
+
+/// A heap for each loop, which the lanes share: what a lane allocates is mostly freed on a loop, and a heap
+/// of the lane's own would grow around the holes that this leaves in it (docs/decisions.md, "As many heaps as
+/// loops").
+void limit_heaps(std::size_t loop_count) {
+#ifdef M_ARENA_MAX
+  ::mallopt(M_ARENA_MAX, static_cast<int>(loop_count));
+#else
+  (void)loop_count;
+#endif
+}
+
+}  // namespace
 
 using SignalHandle = OwnedHandle<uv_signal_t, Task>;
 
@@ -31,6 +46,7 @@ std::size_t UvHost::available_cores() {
 
 UvHost::UvHost(std::size_t loop_count) {
   ::signal(SIGPIPE, SIG_IGN);
+  limit_heaps(loop_count);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;

@@ -18,7 +18,8 @@ class UvHost final : public Host {
   /// Processors this process may use; at least 1.
   static std::size_t available_cores();
 
-  /// Raises the limit of open files to what the system allows and ignores SIGPIPE.
+  /// For the whole process: raises the limit of open files to what the system allows, ignores SIGPIPE, and
+  /// lets glibc make as many heaps as there are loops.
   explicit UvHost(std::size_t loop_count);
   ~UvHost() override;
 

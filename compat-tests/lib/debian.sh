@@ -21,6 +21,12 @@ debian_make() {
   mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -v security | sort -u | head -n 1)
   debootstrap --variant=minbase bookworm "$1" "$mirror" >"$2" 2>&1 || return
   cp /etc/resolv.conf "$1/etc/resolv.conf"
+  # What an installer writes, and authorities that this machine trusts beside Debian's, as behind a proxy.
+  printf '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n' >"$1/etc/hosts"
+  mkdir -p "$1/usr/local/share/ca-certificates"
+  [ ! -e /etc/ssl/certs/ca-certificates.crt ] ||
+    awk -v folder="$1/usr/local/share/ca-certificates" '/BEGIN/ { ++n } n { print >(folder "/" n ".crt") }' \
+      /etc/ssl/certs/ca-certificates.crt
 }
 
 # debian_enter [FLAG-OF-UNSHARE...] -- COMMAND...

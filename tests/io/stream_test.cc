@@ -287,7 +287,10 @@ TEST_CASE_TEMPLATE("connections to localhost find a listener on every interface"
   const std::uint16_t port = door.listener->local_address().port;
   CHECK(port != 0);
   std::vector<std::unique_ptr<Stream>> made;
-  const auto keep = [&](Result<std::unique_ptr<Stream>> one) { made.push_back(std::move(one).value()); };
+  const auto keep = [&](Result<std::unique_ptr<Stream>> one) {
+    CHECK_MESSAGE(one, (one ? "" : one.error().message));
+    if (one) made.push_back(std::move(*one));
+  };
   loop.connect({"localhost", port}, keep);
   loop.connect({"127.0.0.1", port}, keep);
   REQUIRE(bench.run_until([&] { return made.size() == 2 && door.accepted.size() == 2; }));

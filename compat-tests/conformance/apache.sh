@@ -8,4 +8,4 @@ HERE=$CONFORMANCE
 # shellcheck disable=SC1091
 . "$CONFORMANCE/presets/apache" >&2
 printf '%s\n' "$BROKER_FORMAT"
-printf '%s\n' "${BROKER_START/kafka.Kafka/-Dlog4j2.configurationFile=$here/log4j2-requests.xml kafka.Kafka}"
+printf '%s\n' "${BROKER_START/kafka.Kafka/-Dlog4j2.configurationFile=$here/../lib/log4j2-requests.xml kafka.Kafka}"

@@ -4,11 +4,14 @@ import os
 import pathlib
 import re
 import shutil
-import signal
-import socket
 import subprocess
-import tempfile
+import sys
 import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+from request_log import keys_of_log  # noqa: E402
+from scope import Row  # noqa: E402
+from served import program  # noqa: E402
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
 CONFORMANCE = pathlib.Path(os.environ.get("CONFORMANCE") or REPO.parent / "shared/conformance").resolve()
@@ -16,13 +19,6 @@ SUITES = CONFORMANCE / "run"
 WORK = pathlib.Path(os.environ.get("MOLDAU_BUILD_DIR") or REPO / "build").resolve() / "compat/conformance"
 CACHE = pathlib.Path(os.environ.get("CONFORMANCE_CACHE") or WORK / "cache").resolve()
 FLAGS = ["-l", "merged", "-n", "1"]
-
-# One test of a run; keys is None where no log of requests was written.
-Row = collections.namedtuple("Row", "test outcome keys detail")
-
-_REQUEST = re.compile(r'^REQUEST .*?"requestApiKey":(\d+),.*?"clientId":(?:"([^"]*)"|null)')
-# What the node asks of itself: its own heartbeats, its quorum, its coordinators.
-_OWN_CLIENT = re.compile(r"\d+|raft-client-\d+|(broker|controller|node)-\d+-.*|.*[Pp]ersister.*")
 
 
 def _environment(**more):
@@ -70,7 +66,7 @@ def run_class(suite, name, methods, broker):
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     preset = ["-b", "env"] if broker == "apache" else ["-b", "moldau"]
-    more = _apache_commands() if broker == "apache" else {"MOLDAU": str(_program())}
+    more = _apache_commands() if broker == "apache" else {"MOLDAU": str(program())}
     begin = time.monotonic()
     with open(out / "output.txt", "w", encoding="utf-8") as output:
         subprocess.run([SUITES, *FLAGS, *preset, "-o", out, "-c", re.escape(name), "-m", f"^({'|'.join(methods)})$", suite],
@@ -110,46 +106,3 @@ def _keys(logs, test):
         for log in (logs / _log_folder(owner)).glob("*.log"):
             keys |= keys_of_log(log)
     return frozenset(keys)
-
-
-def keys_of_log(log):
-    """The keys that clients sent, without what the node asks of itself."""
-    keys = set()
-    with open(log, encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            request = _REQUEST.match(line)
-            if request and not _OWN_CLIENT.fullmatch(request.group(2) or ""):
-                keys.add(int(request.group(1)))
-    return keys
-
-
-def _program():
-    program = os.environ.get("MOLDAU") or REPO / "build/release/moldau"
-    return pathlib.Path(program).resolve(strict=True)
-
-
-def _free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
-
-
-def served_keys():
-    """The keys that the program says it serves."""
-    program = _program()
-    with tempfile.TemporaryDirectory() as folder:
-        port, controller = _free_port(), _free_port()
-        properties = pathlib.Path(folder) / "server.properties"
-        properties.write_text(f"process.roles=broker,controller\nnode.id=0\ncontroller.listener.names=CONTROLLER\n"
-                              f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n"
-                              f"controller.quorum.voters=0@127.0.0.1:{controller}\nlog.dirs={folder}/data\n")
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.run([program, "storage", "format", "-t", "bW9sZGF1LWNvbXBhdC0xMQ", "-c", properties], check=True, **quiet)
-        with subprocess.Popen([program, "server", properties], **quiet) as node:
-            try:
-                address = ["--bootstrap-server", f"127.0.0.1:{port}"]
-                subprocess.run([program, "ready", *address], check=True, timeout=60, **quiet)
-                text = subprocess.run([program, "api-versions", *address], check=True, text=True, stdout=subprocess.PIPE).stdout
-            finally:
-                node.send_signal(signal.SIGTERM)
-    return frozenset(int(m.group(1)) for m in re.finditer(r"\((\d+)\): \d", text))

@@ -2,6 +2,7 @@
 # The nodes of run, one after the other, each a new one: `node.sh apache|moldau [sasl]` takes orders on standard input.
 #
 #   start          answers `ready HOST:PORT HOST:PORT`: the listeners for clients, the second with SASL, or nothing
+#   keep           answers `kept`; the node has stopped, and those to come begin with its data
 #   log FOLDER     answers `logged`; what the node has logged so far lies in FOLDER/log
 #   stop FOLDER    answers `stopped STATUS`; the node's properties and log lie in FOLDER
 #
@@ -65,6 +66,7 @@ prepare() {
 start() {
   rm -rf "$node"
   cp -r "$work/formatted" "$node"
+  : >"$node/log"
   if [ "$broker" = moldau ]; then
     moldau_start "$node" || apache_fail "Moldau does not start"
     echo "ready $moldau_bootstrap $sasl_address"
@@ -74,7 +76,8 @@ start() {
   fi
 }
 
-stop() {
+# end: the node's status.
+end() {
   local pid status=0
   pid=$(<"$node/pid")
   kill -TERM "$pid" 2>/dev/null || true
@@ -82,6 +85,19 @@ stop() {
   rm -f "$node/pid"
   # A JVM ends with 128 + 15 even so.
   [ "$broker" = moldau ] || status=$((status == 143 ? 0 : status))
+  return "$status"
+}
+
+keep() {
+  end || apache_fail "the first node did not stop in order"
+  rm -rf "$work/formatted"
+  cp -r "$node" "$work/formatted"
+  echo kept
+}
+
+stop() {
+  local status=0
+  end || status=$?
   cp "$node/server.properties" "$node/log" "$1"
   echo "stopped $status"
 }
@@ -90,6 +106,7 @@ prepare
 while read -r order folder; do
   case $order in
     start) start ;;
+    keep) keep ;;
     log) cp "$node/log" "$folder" && echo logged ;;
     stop) stop "$folder" ;;
     *) apache_fail "$order is no order" ;;

@@ -1,5 +1,6 @@
 #include "api/all_failed.h"
 
+#include <optional>
 #include <string_view>
 
 namespace moldau::api {
@@ -49,6 +50,18 @@ protocol::AlterPartitionReassignmentsResponse all_failed(
   return response;
 }
 
+protocol::CreatePartitionsResponse all_failed(const protocol::CreatePartitionsRequest& request,
+                                              std::int16_t /*version*/, const Failure& failure) {
+  protocol::CreatePartitionsResponse response;
+  for (const auto& topic : request.topics) {
+    auto& result = response.results.emplace_back();
+    result.name = topic.name;
+    result.error_code = failure.code;
+    result.error_message = failure.message;
+  }
+  return response;
+}
+
 protocol::CreateTopicsResponse all_failed(const protocol::CreateTopicsRequest& request,
                                           std::int16_t /*version*/, const Failure& failure) {
   protocol::CreateTopicsResponse response;
@@ -57,6 +70,25 @@ protocol::CreateTopicsResponse all_failed(const protocol::CreateTopicsRequest& r
     result.name = topic.name;
     result.error_code = failure.code;
     result.error_message = failure.message;
+  }
+  return response;
+}
+
+protocol::DeleteTopicsResponse all_failed(const protocol::DeleteTopicsRequest& request,
+                                          std::int16_t /*version*/, const Failure& failure) {
+  protocol::DeleteTopicsResponse response;
+  const auto add = [&](std::optional<TopicName> name, const Uuid& id) {
+    auto& result = response.responses.emplace_back();
+    result.name = name;
+    result.topic_id = id;
+    result.error_code = failure.code;
+    result.error_message = failure.message;
+  };
+  for (const auto& topic : request.topics) {
+    add(topic.name, topic.topic_id);
+  }
+  for (const TopicName& name : request.topic_names) {
+    add(name, Uuid());
   }
   return response;
 }

@@ -7,8 +7,12 @@
 #include "protocol/messages/alter_configs_response.h"
 #include "protocol/messages/alter_partition_reassignments_request.h"
 #include "protocol/messages/alter_partition_reassignments_response.h"
+#include "protocol/messages/create_partitions_request.h"
+#include "protocol/messages/create_partitions_response.h"
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/create_topics_response.h"
+#include "protocol/messages/delete_topics_request.h"
+#include "protocol/messages/delete_topics_response.h"
 #include "protocol/messages/describe_configs_request.h"
 #include "protocol/messages/describe_configs_response.h"
 #include "protocol/messages/describe_groups_request.h"
@@ -31,7 +35,11 @@ protocol::AlterConfigsResponse all_failed(const protocol::AlterConfigsRequest& r
 protocol::AlterPartitionReassignmentsResponse all_failed(
     const protocol::AlterPartitionReassignmentsRequest& request, std::int16_t version,
     const Failure& failure);
+protocol::CreatePartitionsResponse all_failed(const protocol::CreatePartitionsRequest& request,
+                                              std::int16_t version, const Failure& failure);
 protocol::CreateTopicsResponse all_failed(const protocol::CreateTopicsRequest& request, std::int16_t version,
+                                          const Failure& failure);
+protocol::DeleteTopicsResponse all_failed(const protocol::DeleteTopicsRequest& request, std::int16_t version,
                                           const Failure& failure);
 /// Without a message it says what kUnknownServerError means, as Apache Kafka does here alone.
 protocol::DescribeConfigsResponse all_failed(const protocol::DescribeConfigsRequest& request,

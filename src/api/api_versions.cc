@@ -86,7 +86,9 @@ void answer_unknown_version(net::Connection& connection, const RequestInfo& requ
   response.error_code = ErrorCode::kUnsupportedVersion;
   response.api_keys.push_back(
       entry_of(*find_handler(static_cast<std::int16_t>(protocol::ApiKey::kApiVersions))));
-  send_reply(connection, request, response, {}, 0);
+  RequestInfo as_first_version = request;
+  as_first_version.version = 0;
+  send_reply(connection, as_first_version, response);
 }
 
 }  // namespace moldau::api

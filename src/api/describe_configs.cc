@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/config_resources.h"
+#include "api/keep_any.h"
 #include "config/describe.h"
 #include "metadata/topic.h"
 #include "runtime/layered_config.h"
@@ -104,15 +105,10 @@ void select(const Resource& resource, Described& all) {
   std::erase_if(all, [&wanted](const config::DescribedConfig& one) { return !wanted.contains(one.name); });
 }
 
-std::optional<std::string_view> keep(Context& context, std::optional<std::string> text) {
-  if (!text) return std::nullopt;
-  return context.keep(std::move(*text));
-}
-
 void add(Context& context, bool with_synonyms, config::DescribedConfig config, ResourceResult& result) {
   auto& answered = result.configs.emplace_back();
   answered.name = context.keep(std::move(config.name));
-  answered.value = keep(context, std::move(config.value));
+  answered.value = keep_any(context, std::move(config.value));
   answered.read_only = config.read_only;
   answered.config_source = static_cast<std::int8_t>(config.source);
   answered.is_sensitive = config.sensitive;
@@ -121,7 +117,7 @@ void add(Context& context, bool with_synonyms, config::DescribedConfig config, R
   if (!with_synonyms) return;
   for (config::DescribedSynonym& synonym : config.synonyms) {
     answered.synonyms.push_back({.name = context.keep(std::move(synonym.name)),
-                                 .value = keep(context, std::move(synonym.value)),
+                                 .value = keep_any(context, std::move(synonym.value)),
                                  .source = static_cast<std::int8_t>(synonym.source),
                                  .unknown_tags = {}});
   }

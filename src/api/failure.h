@@ -13,7 +13,7 @@ namespace moldau::api {
 /// One failure of all that was asked.
 struct Failure {
   ErrorCode code = ErrorCode::kUnknownServerError;
-  std::optional<std::string_view> message;
+  std::optional<std::string_view> message{};  ///< nullopt: the answer says nothing
 };
 
 /// The same for an error, whose text the context keeps for the answer.

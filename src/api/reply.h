@@ -36,9 +36,8 @@ std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> spli
 /// in the order of its fields. Fails, and nothing is sent, where the version cannot carry the response.
 template <class Response>
 Result<void> try_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
-                       Slices slices = {}, std::int16_t version = -1) {
-  if (version < 0) version = request.version;
-  const auto body_bytes = response.encoded_size(version);
+                       Slices slices = {}) {
+  const auto body_bytes = response.encoded_size(request.version);
   if (!body_bytes) return std::unexpected(body_bytes.error());
   std::size_t external_bytes = 0;
   for (const io::FileSlice& slice : slices) {
@@ -48,7 +47,7 @@ Result<void> try_reply(net::Connection& connection, const RequestInfo& request, 
   Buffer buffer(4 + header_bytes + *body_bytes - external_bytes);
   wire::Writer writer(buffer.bytes());
   write_response_header(writer, request, Response::kFlexibleVersions, *body_bytes);
-  response.encode(version, writer);
+  response.encode(request.version, writer);
   connection.answer(splice(std::move(buffer), writer.splices(), std::move(slices)));
   return {};
 }
@@ -57,11 +56,10 @@ Result<void> try_reply(net::Connection& connection, const RequestInfo& request, 
 /// mistake, which is logged, and the connection is closed.
 template <class Response>
 void send_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
-                Slices slices = {}, std::int16_t version = -1) {
-  const auto sent = try_reply(connection, request, response, std::move(slices), version);
+                Slices slices = {}) {
+  const auto sent = try_reply(connection, request, response, std::move(slices));
   if (sent) return;
-  observe::error("no answer of {} v{}: {}", Response::kName, version < 0 ? request.version : version,
-                 sent.error().message);
+  observe::error("no answer of {} v{}: {}", Response::kName, request.version, sent.error().message);
   connection.refuse();
 }
 

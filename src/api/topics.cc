@@ -69,22 +69,7 @@ runtime::Task<DeleteTopicsResponse> delete_topics(Context& context, const Delete
       [&request, version = context.request.version](const metadata::DecisionContext& decision) {
         return metadata::delete_topics(request, version, metadata::TopicRights{}, decision);
       });
-  if (!deleted) {
-    const auto add = [&](std::optional<TopicName> name, const Uuid& id) {
-      DeleteTopicsResponse::DeletableTopicResult result;
-      result.name = name;
-      result.topic_id = id;
-      result.error_code = deleted.error().code;
-      response.responses.push_back(std::move(result));
-    };
-    for (const auto& topic : request.topics) {
-      add(topic.name, topic.topic_id);
-    }
-    for (const TopicName& name : request.topic_names) {
-      add(name, Uuid());
-    }
-    co_return response;
-  }
+  if (!deleted) co_return all_failed(request, context.request.version, {.code = deleted.error().code});
   for (metadata::DeletedTopic& topic : *deleted) {
     DeleteTopicsResponse::DeletableTopicResult result;
     result.name.reset();
@@ -104,20 +89,12 @@ runtime::Task<CreatePartitionsResponse> create_partitions(Context& context,
       context, request.timeout_ms, [&request](const metadata::DecisionContext& decision) {
         return metadata::create_partitions(request, metadata::TopicRights{}, decision);
       });
-  const auto add = [&](std::string_view name, ErrorCode error, std::optional<std::string> message) {
-    auto& result = response.results.emplace_back();
-    result.name = TopicName(name);
-    result.error_code = error;
-    result.error_message = keep_any(context, std::move(message));
-  };
-  if (!extended) {
-    for (const auto& topic : request.topics) {
-      add(topic.name.value(), extended.error().code, std::nullopt);
-    }
-    co_return response;
-  }
+  if (!extended) co_return all_failed(request, context.request.version, {.code = extended.error().code});
   for (metadata::ExtendedTopic& topic : *extended) {
-    add(context.keep(std::move(topic.name)), topic.error, std::move(topic.error_message));
+    auto& result = response.results.emplace_back();
+    result.name = TopicName(context.keep(std::move(topic.name)));
+    result.error_code = topic.error;
+    result.error_message = keep_any(context, std::move(topic.error_message));
   }
   co_return response;
 }

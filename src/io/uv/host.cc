@@ -22,11 +22,7 @@ namespace {
 /// of the lane's own would grow around the holes that this leaves in it (docs/decisions.md, "As many heaps as
 /// loops").
 void limit_heaps(std::size_t loop_count) {
-#ifdef M_ARENA_MAX
   ::mallopt(M_ARENA_MAX, static_cast<int>(loop_count));
-#else
-  (void)loop_count;
-#endif
 }
 
 }  // namespace

@@ -1,8 +1,21 @@
 """Connections to a broker, and the frames on them."""
+import random
 import socket
 import struct
 
 LARGEST_FRAME = 104857600  # socket.request.max.bytes
+
+
+def free_port():
+    """A TCP port of loopback that nothing listens on, below the range the kernel hands out itself."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 def connect(address, timeout_s=10.0):

@@ -66,7 +66,12 @@ class Tables:
     def read_served(self):
         return frozenset(int(fields[0]) for fields in _lines(self._served))
 
-    def write_served(self, keys):
+    def judge(self, served):
+        """Judges scope.tsv anew by the keys that are served now, and remembers those; gives the whole."""
+        self._write_served(served)
+        return self.update_scope({}, served)
+
+    def _write_served(self, keys):
         _replace(self._served, "# The request keys that Moldau served when scope.tsv was last judged.\n" +
                  "".join(f"{key}\n" for key in sorted(keys)))
 

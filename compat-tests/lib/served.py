@@ -3,9 +3,10 @@ import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import tempfile
+
+from connection import free_port
 
 _REPO = pathlib.Path(__file__).resolve().parents[2]
 
@@ -14,21 +15,15 @@ def program():
     return pathlib.Path(os.environ.get("MOLDAU") or _REPO / "build/release/moldau").resolve(strict=True)
 
 
-def _free_port():
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return server.getsockname()[1]
-
-
 def served_keys():
     """The keys that the program says it serves."""
     moldau = program()
     with tempfile.TemporaryDirectory() as folder:
-        port, controller = _free_port(), _free_port()
+        port, controller = free_port(), free_port()
         properties = pathlib.Path(folder) / "server.properties"
         properties.write_text(f"process.roles=broker,controller\nnode.id=0\ncontroller.listener.names=CONTROLLER\n"
                               f"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}\n"
-                              f"controller.quorum.voters=0@127.0.0.1:{controller}\nlog.dirs={folder}/data\n")
+                              f"controller.quorum.voters=0@127.0.0.1:{controller}\nlog.dirs={folder}/data\nmoldau.admin.listener=\n")
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run([moldau, "storage", "format", "-t", "bW9sZGF1LWNvbXBhdC0xMQ", "-c", properties], check=True, **quiet)
         with subprocess.Popen([moldau, "server", properties], **quiet) as node:

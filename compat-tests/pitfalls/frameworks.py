@@ -9,7 +9,8 @@ import urllib.request
 
 import records
 from client import Client
-from node import Node, free_port
+from connection import free_port
+from node import Node
 from waiting import Skip, equal, until
 
 # A JVM with the release's jars and the programs of this folder; empty where the machine has none.

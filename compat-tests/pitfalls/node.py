@@ -1,14 +1,13 @@
 """A node of its own for a test: Moldau, or Apache Kafka where the test is to be tried on it."""
 import os
 import pathlib
-import random
 import shlex
 import shutil
 import signal
-import socket
 import subprocess
 import time
 
+from connection import free_port
 from waiting import Skip
 
 MOLDAU = os.environ["MOLDAU"]
@@ -22,18 +21,6 @@ _SETTINGS = {
     "transaction.state.log.num.partitions": "1", "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1", "log.retention.ms": "-1",
 }
-
-
-def free_port():
-    """Below the range the kernel hands out itself."""
-    while True:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
 
 
 def needs_moldau():

@@ -98,15 +98,15 @@ def judge(results, long_life, slot_s):
     pairs = [("within", of_long(5, 9), of_long(12, 16))]
     pairs += [(f"across, {start}", least_of_lives(before, start), least_of_lives(behind, start))
               for start in ("clean", "kill")]
-    growths = []
+    grown = 0
     for name, first, last in pairs:
         for field in TOLD:
             growth = last[field] / first[field] - 1
             grows = field in JUDGED and growth > BAR
-            growths += [grows] if field in JUDGED else []
+            grown += grows
             print(f"soak: {name}: {field} {first[field]:g} to {last[field]:g}, {growth:+.2%}{': GROWS' if grows else ''}")
-    print(f"soak: {'FAILED' if any(growths) else 'ok'}: {sum(growths)} of {len(growths)} grow")
-    return 1 if any(growths) else 0
+    print(f"soak: {'FAILED' if grown else 'ok'}: {grown} of {len(pairs) * len(JUDGED)} grow")
+    return 1 if grown else 0
 
 
 if __name__ == "__main__":

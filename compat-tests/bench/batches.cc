@@ -1,5 +1,7 @@
 #include "batches.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -17,31 +19,65 @@ namespace {
 /// Where the correlation id stands in a frame: behind length, key and version.
 constexpr std::size_t kCorrelationAt = 8;
 
+/// Numbers without a pattern, the same in every run.
+class Noise {
+ public:
+  std::uint8_t byte() {
+    state_ = state_ * 1664525U + 1013904223U;
+    return static_cast<std::uint8_t>(state_ >> 24U);
+  }
+  std::uint32_t number() {
+    const std::uint32_t high = byte();
+    return high << 16U | static_cast<std::uint32_t>(byte()) << 8U | byte();
+  }
+
+ private:
+  std::uint32_t state_ = 1;
+};
+
+void fill_with_noise(Bytes& value, Noise& noise) {
+  for (std::uint8_t& byte : value) {
+    byte = noise.byte();
+  }
+}
+
+/// Fields of an event over and over, as far as they fit: names come again, values differ.
+void fill_with_events(Bytes& value, Noise& noise) {
+  std::string text;
+  while (text.size() < value.size()) {
+    char event[160];
+    std::snprintf(event, sizeof event,
+                  R"({"order_id":%u,"customer":"user-%u","amount":%u.%02u,"currency":"EUR","status":"%s"},)",
+                  noise.number(), noise.number() % 5000, noise.number() % 1000, noise.number() % 100,
+                  noise.byte() % 4 == 0 ? "cancelled" : "delivered");
+    text += event;
+  }
+  std::copy_n(text.begin(), value.size(), value.begin());
+}
+
 }  // namespace
 
 Batch batch_of(const BatchShape& shape, TimestampMs timestamp_ms) {
-  records::BatchBuilder builder({});
+  records::BatchBuilder builder({.codec = shape.codec});
   Bytes value(shape.record_bytes);
-  std::uint32_t state = 1;
+  Noise noise;
   const records::RecordData record{.timestamp_ms = timestamp_ms, .value = value};
   while (builder.record_count() == 0 || builder.size_with(record) <= shape.batch_bytes) {
-    for (std::uint8_t& byte : value) {
-      state = state * 1664525U + 1013904223U;
-      byte = static_cast<std::uint8_t>(state >> 24U);
-    }
+    shape.codec == records::Codec::kNone ? fill_with_noise(value, noise) : fill_with_events(value, noise);
     builder.append(record);
   }
   const std::int32_t records = builder.record_count();
-  return {std::move(builder).build(), records};
+  const std::size_t uncompressed = builder.size_bytes();
+  return {std::move(builder).build(), records, uncompressed};
 }
 
 std::int16_t produce_version() {
   return protocol::ProduceRequest::kVersions.highest;
 }
 
-Buffer produce_frame(const Uuid& topic_id, std::int32_t partition, const Buffer& batch) {
+Buffer produce_frame(const Uuid& topic_id, std::int32_t partition, const Buffer& batch, std::int16_t acks) {
   protocol::ProduceRequest request;
-  request.acks = 1;
+  request.acks = acks;
   request.timeout_ms = 30000;
   auto& topic = request.topic_data.emplace_back();
   topic.topic_id = topic_id;

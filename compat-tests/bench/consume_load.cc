@@ -8,6 +8,7 @@
 #include "base/endian.h"
 #include "broker_peer.h"
 #include "io/uv/host.h"
+#include "mode.h"
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
 #include "protocol/messages/metadata_request.h"
@@ -126,6 +127,20 @@ Uuid topic_id_of(io::uv::UvHost& host, const ConsumeLoad& load) {
 }
 
 }  // namespace
+
+Mode add_consume(CLI::App& app) {
+  const auto load = std::make_shared<ConsumeLoad>();
+  CLI::App& command = *app.add_subcommand("consume", "Fetch what fill has produced, again and again");
+  add_broker(command, load->address);
+  add_shape(command, load->shape);
+  add_meter(command, load->meter);
+  command.add_flag("--floor", load->from_floor, "The broker is the bare program");
+  command.add_option("--topic", load->topic, "Name of the topic");
+  command.add_option("--connections", load->connections, "Connections, and partitions");
+  command.add_option("--fetch-bytes", load->fetch_bytes, "Bytes of records in an answer");
+  command.add_option("--partition-bytes", load->partition_bytes, "As given to fill")->required();
+  return {&command, [load] { bench::run(*load); }};
+}
 
 void run(const ConsumeLoad& load) {
   io::uv::UvHost host(1);

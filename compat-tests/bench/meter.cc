@@ -21,7 +21,7 @@ void Meter::count(std::uint64_t bytes) {
   bytes_ += bytes;
   ++requests_;
   if (!measuring_) {
-    if (bytes_ < options_.warm_up_bytes) return;
+    if (bytes_ < options_.warm_up_bytes || clock_.now() < warm_at_) return;
     measuring_ = true;
     begin_ = mark();
   } else if (bytes_ - begin_.bytes >= options_.measured_bytes) {

@@ -12,14 +12,21 @@ namespace moldau::bench {
 struct MeterOptions {
   pid_t process = 0;
   std::uint64_t warm_up_bytes = 0;
+  double warm_up_seconds = 0;
   std::uint64_t measured_bytes = 0;
 };
 
-/// Measures a process while answers come: from the answer that ends the warm-up to the one that completes the
-/// bytes. The requests under way at both ends are as many, so nothing has to be drained.
+/// Measures a process while answers come: from the answer that ends the warm-up, in bytes and in seconds, to
+/// the one that completes the bytes. The requests under way at both ends are as many, so nothing has to be
+/// drained.
 class Meter {
  public:
-  Meter(const io::Clock& clock, const MeterOptions& options) : clock_(clock), options_(options) {}
+  /// The warm-up begins here.
+  Meter(const io::Clock& clock, const MeterOptions& options)
+      : clock_(clock),
+        options_(options),
+        warm_at_(clock.now() + std::chrono::duration_cast<Duration>(
+                                   std::chrono::duration<double>(options.warm_up_seconds))) {}
 
   /// One request was answered; `bytes` of batches went over the wire for it.
   void count(std::uint64_t bytes);
@@ -43,6 +50,7 @@ class Meter {
 
   const io::Clock& clock_;
   MeterOptions options_;
+  Instant warm_at_;
   std::uint64_t bytes_ = 0;
   std::uint64_t requests_ = 0;
   bool measuring_ = false;

@@ -7,6 +7,7 @@
 
 #include "broker_peer.h"
 #include "io/uv/host.h"
+#include "mode.h"
 
 namespace moldau::bench {
 namespace {
@@ -55,6 +56,31 @@ class Producer {
 
 }  // namespace
 
+Mode add_produce(CLI::App& app) {
+  const auto load = std::make_shared<ProduceLoad>();
+  CLI::App& command = *app.add_subcommand("produce", "Produce batches to a new topic");
+  add_broker(command, load->address);
+  add_shape(command, load->shape);
+  add_meter(command, load->meter);
+  command.add_flag("--floor", load->to_floor, "The broker is the bare program");
+  command.add_option("--topic", load->topic, "Name of the topic");
+  command.add_option("--connections", load->connections, "Connections, and partitions");
+  command.add_option("--under-way", load->under_way, "Requests under way a connection");
+  command.add_option("--acks", load->acks, "1 or -1");
+  return {&command, [load] { bench::run(*load); }};
+}
+
+Mode add_fill(CLI::App& app) {
+  const auto fill = std::make_shared<Fill>();
+  CLI::App& command = *app.add_subcommand("fill", "Fill a new topic for consume");
+  add_broker(command, fill->address);
+  add_shape(command, fill->shape);
+  command.add_option("--topic", fill->topic, "Name of the topic");
+  command.add_option("--partitions", fill->partitions, "Partitions");
+  command.add_option("--partition-bytes", fill->partition_bytes, "Most bytes of a partition")->required();
+  return {&command, [fill] { bench::run(*fill); }};
+}
+
 void run(const ProduceLoad& load) {
   io::uv::UvHost host(1);
   Meter meter(host.loop(0).clock(), load.meter);
@@ -64,8 +90,8 @@ void run(const ProduceLoad& load) {
       load.to_floor ? Uuid() : BrokerPeer(host, load.address).create_topic(load.topic, count);
   std::vector<std::unique_ptr<Producer>> producers;
   for (std::int32_t i = 0; i < count; ++i) {
-    producers.push_back(std::make_unique<Producer>(host, load, meter, produce_frame(topic_id, i, batch.bytes),
-                                                   batch.bytes.size()));
+    producers.push_back(std::make_unique<Producer>(
+        host, load, meter, produce_frame(topic_id, i, batch.bytes, load.acks), batch.bytes.size()));
   }
   for (const auto& producer : producers) {
     producer->begin();

@@ -18,6 +18,7 @@ struct ProduceLoad {
   std::string topic = "bench";
   std::size_t connections = 4;
   std::size_t under_way = 5;
+  std::int16_t acks = 1;  ///< or -1
   BatchShape shape;
   MeterOptions meter;
 };

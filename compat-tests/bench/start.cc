@@ -11,6 +11,7 @@
 #include "batches.h"
 #include "broker_peer.h"
 #include "io/uv/host.h"
+#include "mode.h"
 #include "process.h"
 
 namespace moldau::bench {
@@ -70,6 +71,15 @@ double milliseconds(Duration duration) {
 }
 
 }  // namespace
+
+Mode add_start(CLI::App& app) {
+  const auto start = std::make_shared<Start>();
+  CLI::App& command =
+      *app.add_subcommand("start", "Time a broker from exec to its first acknowledged record");
+  command.add_option("--idle-seconds", start->idle_seconds, "How long it is watched idle afterwards");
+  command.add_option("command", start->command, "The program, by its path, and its arguments")->required();
+  return {&command, [start] { bench::run(*start); }};
+}
 
 void run(const Start& start) {
   io::uv::UvHost host(1);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "io/clock.h"
 #include "process.h"
+#include "stretch.h"
 
 namespace moldau::bench {
 
@@ -30,33 +32,19 @@ class Meter {
 
   /// One request was answered; `bytes` of batches went over the wire for it.
   void count(std::uint64_t bytes);
-  bool is_done() const { return done_; }
+  bool is_done() const { return end_.has_value(); }
 
   /// The figures as one line of JSON.
   std::string report() const;
 
  private:
-  struct Mark {
-    Instant at;
-    CpuTime cpu;
-    double own_cpu_seconds = 0;
-    double machine_busy_seconds = 0;
-    std::uint64_t bytes = 0;
-    std::uint64_t requests = 0;
-  };
-  Mark mark() const;
-  /// What neither the process nor this program used, of all cores during the measurement.
-  double others_percent() const;
-
   const io::Clock& clock_;
   MeterOptions options_;
   Instant warm_at_;
-  std::uint64_t bytes_ = 0;
+  std::uint64_t bytes_ = 0;  ///< of the warm-up, then of the measurement; so are the requests
   std::uint64_t requests_ = 0;
-  bool measuring_ = false;
-  bool done_ = false;
-  Mark begin_;
-  Mark end_;
+  std::optional<Mark> begin_;
+  std::optional<Mark> end_;
   MemoryUse memory_;
 };
 

@@ -1,8 +1,8 @@
 #include "start.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -13,6 +13,7 @@
 #include "io/uv/host.h"
 #include "mode.h"
 #include "process.h"
+#include "stretch.h"
 
 namespace moldau::bench {
 namespace {
@@ -66,10 +67,6 @@ class Child {
   std::FILE* output_ = nullptr;
 };
 
-double milliseconds(Duration duration) {
-  return std::chrono::duration<double, std::milli>(duration).count();
-}
-
 }  // namespace
 
 Mode add_start(CLI::App& app) {
@@ -85,8 +82,7 @@ void run(const Start& start) {
   io::uv::UvHost host(1);
   const io::Clock& clock = host.loop(0).clock();
   const Batch batch = batch_of({.batch_bytes = 1, .record_bytes = 1024}, clock.wall_ms());
-  const double busy = machine_busy_seconds();
-  const double own = cpu_time_of(::getpid()).total_seconds;
+  const Mark before = mark_now(clock, std::nullopt);
   const Instant begin = clock.now();
   Child broker(start.command);
   const std::string address = broker.wait_for("bootstrap.servers=");
@@ -99,11 +95,8 @@ void run(const Start& start) {
 
   const double cpu = cpu_time_of(broker.id()).total_seconds;
   ::usleep(static_cast<useconds_t>(start.idle_seconds * 1e6));
-  const double broker_cpu = cpu_time_of(broker.id()).total_seconds;
-  const double others =
-      machine_busy_seconds() - busy - broker_cpu - (cpu_time_of(::getpid()).total_seconds - own);
-  const double wall = std::chrono::duration<double>(clock.now() - begin).count();
-  const double idle_cpu = broker_cpu - cpu;
+  const Stretch stretch(before, mark_now(clock, broker.id()));
+  const double idle_cpu = stretch.cpu_seconds() - cpu;
   const MemoryUse memory = memory_of(broker.id());
   std::printf(R"({"ready_ms": %.1f, "first_ack_ms": %.1f, "start_cpu_ms": %.1f, "idle_rss_mib": %.1f, )"
               R"("peak_rss_mib": %.1f, "idle_cpu_percent": %.3f, "others_percent": %.1f})"
@@ -111,8 +104,7 @@ void run(const Start& start) {
               milliseconds(ready - begin), milliseconds(acknowledged - begin), cpu * 1e3,
               static_cast<double>(memory.resident_bytes) / (1 << 20),
               static_cast<double>(memory.peak_resident_bytes) / (1 << 20),
-              start.idle_seconds > 0 ? 100 * idle_cpu / start.idle_seconds : 0.0,
-              100 * std::max(0.0, others) / (wall * static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN))));
+              start.idle_seconds > 0 ? 100 * idle_cpu / start.idle_seconds : 0.0, stretch.others_percent());
 }
 
 }  // namespace moldau::bench

@@ -32,6 +32,7 @@ Uuid BrokerPeer::create_topic(std::string_view name, std::int32_t partitions) {
   if (created.error_code != ErrorCode::kNone) {
     die("creating a topic", std::string(created.error_message.value_or("no reason")).c_str());
   }
+  if (created.num_partitions != partitions) die("creating a topic", "not as many partitions as asked for");
   return created.topic_id;
 }
 

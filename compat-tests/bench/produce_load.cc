@@ -6,22 +6,39 @@
 #include <vector>
 
 #include "broker_peer.h"
+#include "first_writes.h"
 #include "io/uv/host.h"
 #include "mode.h"
 
 namespace moldau::bench {
 namespace {
 
+/// The same batch for each partition: a frame each.
+struct Frames {
+  std::vector<Buffer> of_partition;
+  std::size_t batch_bytes = 0;
+};
+
+Frames frames_of(const ProduceLoad& load, const Uuid& topic_id, std::int32_t partitions, const Batch& batch) {
+  Frames frames{.of_partition = {}, .batch_bytes = batch.bytes.size()};
+  for (std::int32_t partition = 0; partition < partitions; ++partition) {
+    frames.of_partition.push_back(produce_frame(topic_id, partition, batch.bytes, load.acks));
+  }
+  return frames;
+}
+
 /// One connection with its requests.
 class Producer {
  public:
-  Producer(io::uv::UvHost& host, const ProduceLoad& load, Meter& meter, Buffer frame, std::size_t batch_bytes)
+  /// Begins with that partition.
+  Producer(io::uv::UvHost& host, const ProduceLoad& load, Meter& meter, const Frames& frames,
+           std::size_t partition)
       : host_(host),
         load_(load),
         meter_(meter),
+        frames_(frames),
         peer_(host, load.address),
-        frame_(std::move(frame)),
-        batch_bytes_(batch_bytes) {}
+        partition_(partition) {}
 
   void begin() {
     for (std::size_t i = 0; i < load_.under_way; ++i) {
@@ -34,23 +51,25 @@ class Producer {
     const std::int32_t id = next_++;
     // The bare program answers with the first bytes of the request: key 0 and version.
     const std::int32_t expected = load_.to_floor ? produce_version() : id;
-    peer_.connection().send_frame(with_correlation_id(frame_, id), expected,
+    const Buffer& frame = frames_.of_partition[partition_];
+    partition_ = (partition_ + load_.connections) % frames_.of_partition.size();
+    peer_.connection().send_frame(with_correlation_id(frame, id), expected,
                                   [this](Result<net::Frame> answer) { answered(std::move(answer)); });
   }
 
   void answered(Result<net::Frame> answer) {
     if (!answer) die("producing", answer.error().message.c_str());
     if (!load_.to_floor) check_produced(std::as_const(*answer).bytes());
-    meter_.count(batch_bytes_);
+    meter_.count(frames_.batch_bytes);
     meter_.is_done() ? host_.stop() : send();
   }
 
   io::uv::UvHost& host_;
   const ProduceLoad& load_;
   Meter& meter_;
+  const Frames& frames_;
   BrokerPeer peer_;
-  Buffer frame_;
-  std::size_t batch_bytes_;
+  std::size_t partition_;  ///< of the next batch
   std::int32_t next_ = 1;
 };
 
@@ -64,7 +83,8 @@ Mode add_produce(CLI::App& app) {
   add_meter(command, load->meter);
   command.add_flag("--floor", load->to_floor, "The broker is the bare program");
   command.add_option("--topic", load->topic, "Name of the topic");
-  command.add_option("--connections", load->connections, "Connections, and partitions");
+  command.add_option("--connections", load->connections, "Connections");
+  command.add_option("--partitions", load->partitions, "Partitions; 0: one a connection");
   command.add_option("--under-way", load->under_way, "Requests under way a connection");
   command.add_option("--acks", load->acks, "1 or -1");
   return {&command, [load] { bench::run(*load); }};
@@ -83,15 +103,16 @@ Mode add_fill(CLI::App& app) {
 
 void run(const ProduceLoad& load) {
   io::uv::UvHost host(1);
-  Meter meter(host.loop(0).clock(), load.meter);
   const Batch batch = batch_of(load.shape, host.loop(0).clock().wall_ms());
-  const auto count = static_cast<std::int32_t>(load.connections);
+  const std::size_t partitions = load.partitions > 0 ? load.partitions : load.connections;
+  const auto count = static_cast<std::int32_t>(partitions);
   const Uuid topic_id =
-      load.to_floor ? Uuid() : BrokerPeer(host, load.address).create_topic(load.topic, count);
+      load.to_floor ? Uuid() : create_led_topic(host, load.address, load.topic, count, batch.bytes);
+  const Frames frames = frames_of(load, topic_id, count, batch);
+  Meter meter(host.loop(0).clock(), load.meter);
   std::vector<std::unique_ptr<Producer>> producers;
-  for (std::int32_t i = 0; i < count; ++i) {
-    producers.push_back(std::make_unique<Producer>(
-        host, load, meter, produce_frame(topic_id, i, batch.bytes, load.acks), batch.bytes.size()));
+  for (std::size_t i = 0; i < load.connections; ++i) {
+    producers.push_back(std::make_unique<Producer>(host, load, meter, frames, i % partitions));
   }
   for (const auto& producer : producers) {
     producer->begin();
@@ -104,12 +125,14 @@ void run(const ProduceLoad& load) {
 
 void run(const Fill& fill) {
   io::uv::UvHost host(1);
-  BrokerPeer peer(host, fill.address);
-  const Uuid topic_id = peer.create_topic(fill.topic, fill.partitions);
   const Batch batch = batch_of(fill.shape, host.loop(0).clock().wall_ms());
+  const std::uint64_t batches = fill.partition_bytes / batch.bytes.size();
+  if (batches == 0) die("filling", "a partition takes no batch");
+  const Uuid topic_id = create_led_topic(host, fill.address, fill.topic, fill.partitions, batch.bytes);
+  BrokerPeer peer(host, fill.address);
   for (std::int32_t partition = 0; partition < fill.partitions; ++partition) {
     const Buffer frame = produce_frame(topic_id, partition, batch.bytes);
-    for (std::uint64_t left = fill.partition_bytes / batch.bytes.size(); left > 0; --left) {
+    for (std::uint64_t written = 1; written < batches; ++written) {
       const net::Frame answer = peer.exchange(with_correlation_id(frame, 1), 1);
       check_produced(answer.bytes());
     }

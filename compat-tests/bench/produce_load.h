@@ -10,13 +10,15 @@
 
 namespace moldau::bench {
 
-/// Producers that keep requests under way, one batch of one partition each; every connection has a partition
-/// of its own.
+/// Producers that keep requests under way, one batch of one partition each. Connection i of C writes batch k
+/// to partition (i + k * C) modulo their number: with as many partitions, every connection has one of its
+/// own. With another number of them, each has one batch before the load begins.
 struct ProduceLoad {
   io::SocketAddress address;
   bool to_floor = false;  ///< the bare program, which takes the same frames
   std::string topic = "bench";
   std::size_t connections = 4;
+  std::size_t partitions = 0;  ///< 0: as many as connections
   std::size_t under_way = 5;
   std::int16_t acks = 1;  ///< or -1
   BatchShape shape;

@@ -27,5 +27,6 @@ Mode add_produce(CLI::App& app);
 Mode add_fill(CLI::App& app);
 Mode add_consume(CLI::App& app);
 Mode add_start(CLI::App& app);
+Mode add_partitions(CLI::App& app);
 
 }  // namespace moldau::bench

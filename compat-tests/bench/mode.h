@@ -28,5 +28,6 @@ Mode add_fill(CLI::App& app);
 Mode add_consume(CLI::App& app);
 Mode add_start(CLI::App& app);
 Mode add_partitions(CLI::App& app);
+Mode add_connections(CLI::App& app);
 
 }  // namespace moldau::bench

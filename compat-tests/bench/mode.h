@@ -29,5 +29,6 @@ Mode add_consume(CLI::App& app);
 Mode add_start(CLI::App& app);
 Mode add_partitions(CLI::App& app);
 Mode add_connections(CLI::App& app);
+Mode add_commits(CLI::App& app);
 
 }  // namespace moldau::bench

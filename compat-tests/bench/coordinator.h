@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "io/uv/host.h"
+#include "protocol/messages/find_coordinator_request.h"
+
+namespace moldau::bench {
+
+/// Asks for the coordinator of one group, whose name outlives the request. Answered in its highest version.
+protocol::FindCoordinatorRequest find_coordinator_of(const std::string& group);
+
+/// Returns when that broker coordinates the group: it may have to create the topic of the offsets first, and
+/// to load the group's partition of it. Ends the program when that takes over a minute.
+void await_coordinator(io::uv::UvHost& host, const io::SocketAddress& address, const std::string& group);
+
+}  // namespace moldau::bench

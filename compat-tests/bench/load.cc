@@ -12,7 +12,7 @@ int main(int argc, char** argv) try {
   CLI::App app{"Load for the side-by-side benchmark"};
   app.require_subcommand(1);
   const Mode modes[] = {add_produce(app),    add_fill(app),        add_consume(app), add_start(app),
-                        add_partitions(app), add_connections(app), add_commits(app)};
+                        add_partitions(app), add_connections(app), add_commits(app), add_group(app)};
   CLI11_PARSE(app, argc, argv);
   for (const Mode& mode : modes) {
     if (*mode.command) mode.run();

@@ -30,5 +30,6 @@ Mode add_start(CLI::App& app);
 Mode add_partitions(CLI::App& app);
 Mode add_connections(CLI::App& app);
 Mode add_commits(CLI::App& app);
+Mode add_group(CLI::App& app);
 
 }  // namespace moldau::bench

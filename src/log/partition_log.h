@@ -19,6 +19,10 @@
 #include "log/producer_state.h"
 #include "log/segment_swap.h"
 
+namespace moldau::records {
+class DecoderSet;
+}
+
 namespace moldau::log {
 
 struct CleanedSegment;
@@ -109,10 +113,12 @@ class PartitionLog {
                            bool at_least_one);
 
   /// The first record at or above the log start with a timestamp at or above `timestamp_ms`; nullopt if
-  /// there is none. CORRUPT_MESSAGE or a codec's error if its batch cannot be decoded.
-  Result<std::optional<OffsetAtTime>> offset_for_timestamp(TimestampMs timestamp_ms);
+  /// there is none. CORRUPT_MESSAGE or a codec's error if its batch cannot be decoded. `decoders` are the
+  /// thread's own.
+  Result<std::optional<OffsetAtTime>> offset_for_timestamp(TimestampMs timestamp_ms,
+                                                           records::DecoderSet& decoders);
   /// The first record with the largest timestamp of the log; nullopt if no record has one.
-  Result<std::optional<OffsetAtTime>> max_timestamp();
+  Result<std::optional<OffsetAtTime>> max_timestamp(records::DecoderSet& decoders);
 
   /// Where an epoch ended (LeaderEpochCache::end_offset_for); {-1, -1} if it is unknown.
   LeaderEpochCache::EpochEnd end_offset_for_epoch(std::int32_t epoch) const {
@@ -246,8 +252,9 @@ class PartitionLog {
   Result<ReadInfo> read_range(std::int64_t offset, std::int64_t max_bytes, std::int64_t upper_bound_offset,
                               bool at_least_one);
   Result<std::optional<OffsetAtTime>> find_in_batch(Segment& segment, const BatchPlace& place,
-                                                    TimestampMs timestamp_ms);
-  Result<std::optional<OffsetAtTime>> find_in_segment(Segment& segment, TimestampMs timestamp_ms);
+                                                    TimestampMs timestamp_ms, records::DecoderSet& decoders);
+  Result<std::optional<OffsetAtTime>> find_in_segment(Segment& segment, TimestampMs timestamp_ms,
+                                                      records::DecoderSet& decoders);
   Result<void> truncate_segments(std::int64_t offset, TimestampMs now_ms);
   Result<void> rebuild_producers(TimestampMs now_ms);
   Result<void> remove_segment(Segment& segment);

@@ -5,6 +5,7 @@
 #include "log/file_content.h"
 #include "log/partition_log.h"
 #include "protocol/records/batch.h"
+#include "protocol/records/codec.h"
 #include "protocol/records/legacy.h"
 #include "protocol/records/record_iterator.h"
 
@@ -123,13 +124,13 @@ Result<Bytes> PartitionLog::read_bytes(std::int64_t offset, std::int64_t max_byt
 }
 
 Result<std::optional<OffsetAtTime>> PartitionLog::find_in_batch(Segment& segment, const BatchPlace& place,
-                                                                TimestampMs timestamp_ms) {
+                                                                TimestampMs timestamp_ms,
+                                                                records::DecoderSet& decoders) {
   const auto bytes = segment.read_batch(place);
   if (!bytes) return fail(bytes.error());
   const auto wanted = [&](const records::RecordView& record) {
     return record.timestamp_ms >= timestamp_ms && record.offset >= log_.log_start_offset;
   };
-  records::DecoderSet decoders;
   if (place.magic == records::kMagicV2) {
     const auto batch = records::BatchView::parse(*bytes);
     if (!batch) return fail(batch.error());
@@ -144,8 +145,8 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_batch(Segment& segment
   return first_record(*std::move(iterator), place.leader_epoch, wanted);
 }
 
-Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segment,
-                                                                  TimestampMs timestamp_ms) {
+Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segment, TimestampMs timestamp_ms,
+                                                                  records::DecoderSet& decoders) {
   if (auto used = use_files(segment); !used) return fail(std::move(used).error());
   auto times = segment.time_index();
   if (!times) return fail(std::move(times).error());
@@ -158,24 +159,25 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segme
     if (!place) return fail(place.error());
     if (!*place) return std::nullopt;
     if ((*place)->max_timestamp_ms < timestamp_ms || (*place)->last_offset < log_.log_start_offset) continue;
-    auto found = find_in_batch(segment, **place, timestamp_ms);
+    auto found = find_in_batch(segment, **place, timestamp_ms, decoders);
     if (!found || *found) return found;
   }
 }
 
-Result<std::optional<OffsetAtTime>> PartitionLog::offset_for_timestamp(TimestampMs timestamp_ms) {
+Result<std::optional<OffsetAtTime>> PartitionLog::offset_for_timestamp(TimestampMs timestamp_ms,
+                                                                       records::DecoderSet& decoders) {
   if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
   for (const auto& [base_offset, segment] : log_.segments) {
     const auto largest = largest_timestamp_of(*segment);
     if (!largest) return fail(largest.error());
     if (*largest < timestamp_ms) continue;
-    auto found = guard(find_in_segment(*segment, timestamp_ms));
+    auto found = guard(find_in_segment(*segment, timestamp_ms, decoders));
     if (!found || *found) return found;
   }
   return std::nullopt;
 }
 
-Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp() {
+Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp(records::DecoderSet& decoders) {
   if (auto usable = check_usable(); !usable) return fail(std::move(usable).error());
   TimestampMs largest_ms = -1;
   Segment* latest = nullptr;
@@ -187,7 +189,7 @@ Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp() {
     latest = segment.get();
   }
   if (latest == nullptr) return std::nullopt;
-  return guard(find_in_segment(*latest, largest_ms));
+  return guard(find_in_segment(*latest, largest_ms, decoders));
 }
 
 }  // namespace moldau::log

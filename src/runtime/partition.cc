@@ -227,8 +227,9 @@ OffsetOutcome Partition::offset_for(TimestampMs timestamp_ms, std::int32_t curre
     default:
       break;
   }
-  const auto found =
-      timestamp_ms == kMaxTimestamp ? log_->max_timestamp() : log_->offset_for_timestamp(timestamp_ms);
+  const auto found = timestamp_ms == kMaxTimestamp
+                         ? log_->max_timestamp(*surroundings_.decoders)
+                         : log_->offset_for_timestamp(timestamp_ms, *surroundings_.decoders);
   if (!found) {
     outcome.error = found.error().code;
   } else if (*found && (*found)->offset < end) {

@@ -10,6 +10,8 @@
 #include "protocol/messages/create_topics_response.h"
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
+#include "protocol/messages/list_offsets_request.h"
+#include "protocol/messages/list_offsets_response.h"
 #include "protocol/messages/produce_request.h"
 #include "protocol/messages/produce_response.h"
 #include "protocol/records/builder.h"
@@ -27,6 +29,7 @@ namespace {
 constexpr std::uint64_t kMostAllocations = 8;
 constexpr std::int32_t kPartitions = 8;
 constexpr std::int32_t kBatchRecords = 10;
+constexpr TimestampMs kTimestampMs = 1;
 constexpr int kWarmUp = 50;
 constexpr int kCounted = 100;
 
@@ -96,6 +99,21 @@ struct Bench {
     }
   }
 
+  /// Looks for a time that the partition's batch has.
+  void find_time(std::int32_t partition) {
+    ListOffsetsRequest request;
+    request.replica_id = BrokerId(-1);
+    auto& topic = request.topics.emplace_back();
+    topic.name = TopicName("counted");
+    auto& asked = topic.partitions.emplace_back();
+    asked.partition_index = partition;
+    asked.timestamp = kTimestampMs;
+    const auto answer = client.ask<ListOffsetsResponse>(request, 9);
+    const auto& found = answer->topics.at(0).partitions.at(0);
+    REQUIRE(found.error_code == ErrorCode::kNone);
+    REQUIRE(found.offset == 0);
+  }
+
   /// Coroutine frames that came from the heap.
   std::uint64_t heap_frames() {
     std::uint64_t frames = 0;
@@ -128,11 +146,11 @@ std::uint64_t allocations_of(Bench& bench, const Request& request) {
   return (allocated - heap_frames) / kCounted;
 }
 
-Buffer small_batch() {
-  records::BatchBuilder builder({});
+Buffer small_batch(records::Codec codec = records::Codec::kNone) {
+  records::BatchBuilder builder({.codec = codec});
   const Bytes value(1000);
   for (int i = 0; i < kBatchRecords; ++i) {
-    builder.append({.timestamp_ms = 1, .value = value});
+    builder.append({.timestamp_ms = kTimestampMs, .value = value});
   }
   return std::move(builder).build();
 }
@@ -160,4 +178,15 @@ TEST_CASE("a fetch that waits for the batch it gets makes few allocations too") 
     CHECK(allocations_of(bench, [&] { bench.fetch_what_comes(partition, end, batch); }) <=
           2 * kMostAllocations);
   }
+}
+
+TEST_CASE("looking for a time in a compressed batch makes no decoder of its own") {
+  Bench bench;
+  bench.produce(0, small_batch());
+  bench.produce(1, small_batch(records::Codec::kZstd));
+  bench.broker.on_each_loop(testing::count_allocations_of_this_thread);
+  const std::uint64_t plain = allocations_of(bench, [&] { bench.find_time(0); });
+  const std::uint64_t compressed = allocations_of(bench, [&] { bench.find_time(1); });
+  CAPTURE(plain);
+  CHECK(compressed <= plain + 1);
 }

@@ -6,6 +6,7 @@
 #include "../log/memory_directory.h"
 #include "log/file_names.h"
 #include "log/partition_log.h"
+#include "protocol/records/codec.h"
 
 namespace {
 
@@ -29,8 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PartitionLog& found = **log;
   const std::int64_t end = found.log_end_offset();
   must(found.read_bytes(0, 1 << 20, end, true).has_value());
-  (void)found.offset_for_timestamp(0);
-  (void)found.max_timestamp();
+  moldau::records::DecoderSet decoders;
+  (void)found.offset_for_timestamp(0, decoders);
+  (void)found.max_timestamp(decoders);
   must(found.truncate_to(end / 2, 0).has_value());
   const std::int64_t kept = found.log_end_offset();
   must(found.close_clean().has_value());

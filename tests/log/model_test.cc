@@ -7,6 +7,7 @@
 
 #include "log/file_names.h"
 #include "logs.h"
+#include "protocol/records/codec.h"
 
 namespace moldau::log {
 namespace {
@@ -181,7 +182,7 @@ class Model {
     const TimestampMs wanted = now_ms_ - dice_.roll(200);
     const auto expected = std::ranges::find_if(
         batches_, [&](const Appended& batch) { return batch.max_timestamp_ms >= wanted; });
-    const auto found = log_->offset_for_timestamp(wanted).value();
+    const auto found = log_->offset_for_timestamp(wanted, decoders_).value();
     REQUIRE(found.has_value() == (expected != batches_.end()));
     if (!found) return;
     REQUIRE(found->offset >= expected->base_offset);
@@ -192,6 +193,7 @@ class Model {
   Dice dice_;
   std::shared_ptr<MemoryDirectory> folder_ = std::make_shared<MemoryDirectory>();
   std::unique_ptr<PartitionLog> log_;
+  moldau::records::DecoderSet decoders_;
   std::vector<Appended> batches_;
   std::int64_t start_ = 0;
   std::int64_t end_ = 0;

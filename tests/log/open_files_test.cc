@@ -8,6 +8,7 @@
 #include "log/file_content.h"
 #include "log/file_names.h"
 #include "logs.h"
+#include "protocol/records/codec.h"
 
 namespace moldau::log {
 namespace {
@@ -39,13 +40,14 @@ TEST_CASE("However a log is used, only the files of a few ended segments are ope
     check_open_files(*folder);
   }
   CHECK(open_files(*folder, kLogSuffix) == static_cast<int>(PartitionLog::kEndedSegmentsOpen) + 1);
+  moldau::records::DecoderSet decoders;
   const auto use = [&] {
     for (std::int64_t offset = 0; offset < kSegments; ++offset) {
       CHECK(log->read(offset, 1 << 20, kNoBound, true)->base_offset == offset);
-      CHECK(log->offset_for_timestamp(1000 + offset).value()->offset == offset);
+      CHECK(log->offset_for_timestamp(1000 + offset, decoders).value()->offset == offset);
       check_open_files(*folder);
     }
-    CHECK(log->max_timestamp().value()->offset == kSegments - 1);
+    CHECK(log->max_timestamp(decoders).value()->offset == kSegments - 1);
     CHECK(log->aborted_transactions(0, kSegments).value().empty());
     CHECK(log->segments().value().size() == kSegments);
     check_open_files(*folder);

@@ -4,6 +4,7 @@
 
 #include "log/log_directory.h"
 #include "logs.h"
+#include "protocol/records/codec.h"
 
 namespace moldau::log {
 namespace {
@@ -111,19 +112,20 @@ TEST_CASE("Without timestamps a segment's age counts from its creation") {
 }
 
 TEST_CASE("Offsets are found by timestamp, and the largest timestamp by its first record") {
+  moldau::records::DecoderSet decoders;
   const auto log = open(std::make_shared<MemoryDirectory>(), options(600, 100));
   for (int i = 0; i < 20; ++i)
     append(*log, batch_of(3, 1000 + 10 * i), 2);
   CHECK(log->segments()->size() > 2);
-  CHECK(log->offset_for_timestamp(0).value() == OffsetAtTime{1000, 0, 2});
-  CHECK(log->offset_for_timestamp(1101).value() == OffsetAtTime{1101, 31, 2});
-  CHECK(log->offset_for_timestamp(1103).value() == OffsetAtTime{1110, 33, 2});
-  CHECK(log->offset_for_timestamp(1192).value() == OffsetAtTime{1192, 59, 2});
-  CHECK_FALSE(log->offset_for_timestamp(1193)->has_value());
-  CHECK(log->max_timestamp().value() == OffsetAtTime{1192, 59, 2});
+  CHECK(log->offset_for_timestamp(0, decoders).value() == OffsetAtTime{1000, 0, 2});
+  CHECK(log->offset_for_timestamp(1101, decoders).value() == OffsetAtTime{1101, 31, 2});
+  CHECK(log->offset_for_timestamp(1103, decoders).value() == OffsetAtTime{1110, 33, 2});
+  CHECK(log->offset_for_timestamp(1192, decoders).value() == OffsetAtTime{1192, 59, 2});
+  CHECK_FALSE(log->offset_for_timestamp(1193, decoders)->has_value());
+  CHECK(log->max_timestamp(decoders).value() == OffsetAtTime{1192, 59, 2});
   REQUIRE(log->advance_log_start(31));
-  CHECK(log->offset_for_timestamp(0).value() == OffsetAtTime{1101, 31, 2});
-  CHECK_FALSE(open(std::make_shared<MemoryDirectory>())->max_timestamp()->has_value());
+  CHECK(log->offset_for_timestamp(0, decoders).value() == OffsetAtTime{1101, 31, 2});
+  CHECK_FALSE(open(std::make_shared<MemoryDirectory>())->max_timestamp(decoders)->has_value());
 }
 
 TEST_CASE("Aborted transactions are found by the offsets they overlap") {

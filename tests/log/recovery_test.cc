@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "logs.h"
+#include "protocol/records/codec.h"
 
 namespace moldau::log {
 namespace {
@@ -116,7 +117,8 @@ TEST_CASE("Index entries that point to no batch are not believed") {
     const auto log = open(killed.folder, clean);
     CHECK(log->log_end_offset() == 20);
     CHECK(log->read(11, 100, kNoBound, true)->base_offset == 10);
-    CHECK(log->offset_for_timestamp(1001).value()->offset == 1);
+    moldau::records::DecoderSet decoders;
+    CHECK(log->offset_for_timestamp(1001, decoders).value()->offset == 1);
   }
 }
 

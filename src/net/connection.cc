@@ -15,7 +15,8 @@ constexpr std::size_t kTurnBytes = 256 * 1024;
 }  // namespace
 
 Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& listener,
-                       const Options& options, Service& service, ConnectionOwner& owner, MemoryBudget& budget)
+                       const Options& options, Service& service, ConnectionOwner& owner, MemoryBudget& budget,
+                       Buffer& spare)
     : stream_(std::move(stream)),
       peer_address_(stream_->peer_address()),
       listener_(listener),
@@ -23,7 +24,7 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& l
       owner_(owner),
       budget_(budget),
       max_queued_bytes_(options.max_queued_bytes),
-      reader_(options.max_frame_bytes) {
+      reader_(options.max_frame_bytes, &spare) {
   stream_->set_handler(this);
 }
 

@@ -56,9 +56,9 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
     std::uint64_t max_queued_bytes = 1024 * 1024;
   };
 
-  /// `listener`, `service`, `owner` and `budget` outlive the connection.
+  /// `listener`, `service`, `owner`, `budget` and `spare` (FrameReader) outlive the connection.
   Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& listener, const Options& options,
-             Service& service, ConnectionOwner& owner, MemoryBudget& budget);
+             Service& service, ConnectionOwner& owner, MemoryBudget& budget, Buffer& spare);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

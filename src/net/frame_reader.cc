@@ -27,17 +27,19 @@ MutableBytes FrameReader::space() {
     input_.resize(unread);
     begin_ = 0;
   }
+  if (input_.capacity() == 0 && spare_ != nullptr) std::swap(input_, *spare_);
   std::size_t capacity_bytes = unread + kFirstReadBytes;
   if (const auto announced = announced_bytes()) {
     // Reading no further than this frame's end lets it leave with the buffer, uncopied.
     capacity_bytes = capacity_for(*announced);
   }
-  input_.reserve(capacity_bytes);
+  grow(capacity_bytes);
   return {input_.data() + unread, capacity_bytes - unread};
 }
 
 Result<void> FrameReader::received(std::size_t count) {
   input_.resize(input_.size() + count);
+  if (unread_bytes() == 0) rest();
   return check();
 }
 
@@ -79,8 +81,8 @@ std::optional<Frame> FrameReader::next() {
   if (!has_frame()) return std::nullopt;
   const std::size_t total_bytes = *announced_bytes();
   const std::size_t behind_bytes = unread_bytes() - total_bytes;
-  if (begin_ == 0 && behind_bytes < total_bytes) {
-    // The frame keeps the buffer: what has come behind it is less to copy.
+  if (begin_ == 0 && behind_bytes < total_bytes && 2 * total_bytes >= input_.capacity()) {
+    // The frame keeps the buffer, most of which it fills: what has come behind it is less to copy.
     Buffer behind;
     if (behind_bytes > 0) behind.reserve(kFirstReadBytes);
     behind.append(input_.bytes().subspan(total_bytes));
@@ -90,11 +92,33 @@ std::optional<Frame> FrameReader::next() {
   Buffer copy;
   copy.append(input_.bytes().subspan(begin_, total_bytes));
   begin_ += total_bytes;
-  if (unread_bytes() == 0) {
-    input_ = Buffer();
-    begin_ = 0;
-  }
+  if (unread_bytes() == 0) rest();
   return Frame(std::move(copy), kPrefixBytes);
+}
+
+void FrameReader::rest() {
+  begin_ = 0;
+  give_back(std::exchange(input_, Buffer()));
+}
+
+void FrameReader::grow(std::size_t capacity_bytes) {
+  if (capacity_bytes <= input_.capacity()) return;
+  if (spare_ == nullptr || input_.capacity() != kFirstReadBytes) {
+    input_.reserve(capacity_bytes);
+    return;
+  }
+  // What the others can use does not leave with this frame.
+  Buffer larger;
+  larger.reserve(capacity_bytes);
+  larger.append(input_.bytes());
+  give_back(std::exchange(input_, std::move(larger)));
+}
+
+void FrameReader::give_back(Buffer memory) {
+  // What was made for a large frame is not kept.
+  if (spare_ == nullptr || memory.capacity() != kFirstReadBytes) return;
+  memory.resize(0);
+  *spare_ = std::move(memory);
 }
 
 }  // namespace moldau::net

@@ -19,9 +19,6 @@ class Frame {
   ByteView bytes() const { return storage_.bytes().subspan(offset_); }
   MutableBytes bytes() { return storage_.bytes().subspan(offset_); }
 
-  /// What it costs the shard's memory budget.
-  std::size_t size_bytes() const { return storage_.size(); }
-
  private:
   Buffer storage_;
   std::size_t offset_;
@@ -29,11 +26,14 @@ class Frame {
 
 /// Cuts a byte stream into Kafka's frames (int32 size, then payload). Memory follows the bytes that came,
 /// not the length that was announced: at most twice the bytes received plus 64 KiB.
-/// An idle reader holds no memory.
+/// An idle reader holds no memory, and a frame that was given out holds at most twice its size.
 class FrameReader {
  public:
-  /// Frames over `max_frame_bytes` (`socket.request.max.bytes`) are refused.
-  explicit FrameReader(std::size_t max_frame_bytes) : max_frame_bytes_(max_frame_bytes) {}
+  /// Frames over `max_frame_bytes` (`socket.request.max.bytes`) are refused. `spare` outlives the reader: the
+  /// memory of idle readers of one thread, which the next one that reads takes. Without it, each asks the
+  /// heap anew.
+  explicit FrameReader(std::size_t max_frame_bytes, Buffer* spare = nullptr)
+      : max_frame_bytes_(max_frame_bytes), spare_(spare) {}
 
   /// Where the next bytes of the stream are to be put; never empty. Only while has_frame() is false and
   /// check() finds nothing.
@@ -63,8 +63,15 @@ class FrameReader {
   /// What space() takes for a frame of that size.
   std::size_t capacity_for(std::size_t announced_bytes) const;
   std::size_t unread_bytes() const { return input_.size() - begin_; }
+  /// Gives the memory up, once all that has come is given out.
+  void rest();
+  /// Makes room for that much, the prefix and what has come of the frame included.
+  void grow(std::size_t capacity_bytes);
+  /// Leaves memory that is not needed any more to the next reader.
+  void give_back(Buffer memory);
 
   std::size_t max_frame_bytes_;
+  Buffer* spare_;
   Buffer input_;
   std::size_t begin_ = 0;  ///< everything before it has been given out
 };

@@ -24,7 +24,7 @@ void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInf
   const auto place = std::prev(connections_.end());
   ConnectionOwner& owner = *this;
   place->connection =
-      std::make_unique<Connection>(std::move(stream), listener, options, service_, owner, budget_);
+      std::make_unique<Connection>(std::move(stream), listener, options, service_, owner, budget_, spare_);
   places_.emplace(place->connection.get(), place);
   if (connections_.size() == 1) arm_idle_sweep();
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <unordered_map>
 
+#include "base/buffer.h"
 #include "base/time.h"
 #include "io/loop.h"
 #include "net/connection.h"
@@ -55,6 +56,7 @@ class Server final : private ConnectionOwner {
   Options options_;
   Service& service_;
   MemoryBudget budget_;
+  Buffer spare_;  ///< for what idle connections read next
   Entries connections_;
   std::unordered_map<const Connection*, Entries::iterator> places_;
   std::unique_ptr<io::Timer> idle_timer_;

@@ -38,7 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t most = least + 1 + data[1] * std::size_t{64};
   const moldau::ByteView stream(data + 2, size - 2);
 
-  moldau::net::FrameReader reader(kMaxFrameBytes);
+  moldau::Buffer spare;
+  moldau::net::FrameReader reader(kMaxFrameBytes, &spare);
   std::size_t came = 0;
   std::size_t given = 0;
   for (std::size_t turn = 0; came < stream.size(); ++turn) {

@@ -51,7 +51,8 @@ class ScriptedStream final : public io::Stream {
 struct Bench final : Service, ConnectionOwner {
   explicit Bench(std::size_t budget_bytes = std::size_t{1} << 30)
       : budget(budget_bytes),
-        connection(std::make_unique<Connection>(own_stream(), listener, options, *this, *this, budget)) {}
+        connection(
+            std::make_unique<Connection>(own_stream(), listener, options, *this, *this, budget, spare)) {}
 
   std::unique_ptr<io::Stream> own_stream() {
     auto made = std::make_unique<ScriptedStream>();
@@ -71,6 +72,7 @@ struct Bench final : Service, ConnectionOwner {
   std::vector<std::size_t> served;
   ScriptedStream* stream = nullptr;
   MemoryBudget budget;
+  moldau::Buffer spare;
   std::unique_ptr<Connection> connection;
 };
 

@@ -7,6 +7,7 @@
 
 #include <doctest/doctest.h>
 
+using moldau::Buffer;
 using moldau::Bytes;
 using moldau::ByteView;
 using moldau::net::FrameReader;
@@ -86,6 +87,43 @@ TEST_CASE("an empty frame and a frame of the largest size are frames") {
     if (!rest.empty()) REQUIRE(feed(reader, rest, kMaxFrameBytes));
   }
   CHECK(sizes == std::vector<std::size_t>{0, kMaxFrameBytes});
+}
+
+TEST_CASE("readers without a frame under way share their memory, and small frames do not take it") {
+  Buffer spare;
+  FrameReader first(kMaxFrameBytes, &spare);
+  FrameReader second(kMaxFrameBytes, &spare);
+  const auto give = [](FrameReader& reader, const Bytes& stream) {
+    ByteView rest(stream);
+    const auto* const at = reader.space().data();
+    REQUIRE(feed(reader, rest, stream.size()));
+    REQUIRE(rest.empty());
+    return at;
+  };
+  const auto* const memory = give(first, framed("small"));
+  const auto small = first.next();
+  REQUIRE(small);
+  CHECK(moldau::as_text(small->bytes()) == "small");
+  CHECK(spare.capacity() > 0);
+  CHECK(give(second, framed("another")) == memory);
+  CHECK(spare.capacity() == 0);
+  CHECK(moldau::as_text(second.next()->bytes()) == "another");
+  CHECK(moldau::as_text(small->bytes()) == "small");
+
+  // A frame that is larger has memory of its own.
+  const Bytes larger = framed(std::string(100'000, 'y'));
+  ByteView rest(larger);
+  while (!first.has_frame())
+    REQUIRE(feed(first, rest, rest.size()));
+  CHECK(first.next()->bytes().size() == 100'000);
+  CHECK(spare.capacity() > 0);
+
+  // What fills most of the memory leaves with it.
+  CHECK(give(first, framed(std::string(10'000, 'x'))) == memory);
+  const auto large = first.next();
+  REQUIRE(large);
+  CHECK(large->bytes().data() == memory + 4);
+  CHECK(spare.capacity() == 0);
 }
 
 TEST_CASE("memory follows the bytes received, not the length announced") {

@@ -18,11 +18,20 @@
 namespace moldau::io::uv {
 namespace {
 
+/// From this size on, memory is mapped for itself and given back when it is freed. Frames of the default
+/// `message.max.bytes` stay below.
+constexpr int kMappedBytes = 2 << 20;
+/// Free memory at the end of a heap that is not given back.
+constexpr int kHeapSpareBytes = 4 << 20;
+
 /// A heap for each loop, which the lanes share: what a lane allocates is mostly freed on a loop, and a heap
 /// of the lane's own would grow around the holes that this leaves in it (docs/decisions.md, "As many heaps as
-/// loops").
-void limit_heaps(std::size_t loop_count) {
+/// loops"). Without a fixed limit, glibc would take blocks from the heaps that
+/// are as large as any that was freed before ("What passes through a heap stays out of it").
+void set_up_heaps(std::size_t loop_count) {
   ::mallopt(M_ARENA_MAX, static_cast<int>(loop_count));
+  ::mallopt(M_MMAP_THRESHOLD, kMappedBytes);
+  ::mallopt(M_TRIM_THRESHOLD, kHeapSpareBytes);
 }
 
 }  // namespace
@@ -42,7 +51,7 @@ std::size_t UvHost::available_cores() {
 
 UvHost::UvHost(std::size_t loop_count) {
   ::signal(SIGPIPE, SIG_IGN);
-  limit_heaps(loop_count);
+  set_up_heaps(loop_count);
   rlimit files{};
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;

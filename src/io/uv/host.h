@@ -19,7 +19,7 @@ class UvHost final : public Host {
   static std::size_t available_cores();
 
   /// For the whole process: raises the limit of open files to what the system allows, ignores SIGPIPE, and
-  /// lets glibc make as many heaps as there are loops.
+  /// lets glibc make as many heaps as there are loops, and keep large blocks out of them.
   explicit UvHost(std::size_t loop_count);
   ~UvHost() override;
 

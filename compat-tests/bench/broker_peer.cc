@@ -21,18 +21,26 @@ net::Frame BrokerPeer::exchange(Buffer frame, std::int32_t correlation_id) {
   return *std::move(got);
 }
 
-Uuid BrokerPeer::create_topic(std::string_view name, std::int32_t partitions) {
+Uuid BrokerPeer::create_topic(const NewTopic& topic) {
   protocol::CreateTopicsRequest request;
-  auto& topic = request.topics.emplace_back();
-  topic.name = TopicName(name);
-  topic.num_partitions = partitions;
-  topic.replication_factor = 1;
+  auto& asked = request.topics.emplace_back();
+  asked.name = TopicName(topic.name);
+  asked.num_partitions = topic.partitions;
+  asked.replication_factor = 1;
+  for (const std::string_view text : topic.configs) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) die("not name=value", std::string(text).c_str());
+    auto& config = asked.configs.emplace_back();
+    config.name = text.substr(0, equals);
+    config.value = text.substr(equals + 1);
+  }
   const auto answer = ask<protocol::CreateTopicsResponse>(request, 7);
   const auto& created = answer->topics.at(0);
   if (created.error_code != ErrorCode::kNone) {
     die("creating a topic", std::string(created.error_message.value_or("no reason")).c_str());
   }
-  if (created.num_partitions != partitions) die("creating a topic", "not as many partitions as asked for");
+  if (created.num_partitions != topic.partitions)
+    die("creating a topic", "not as many partitions as asked for");
   return created.topic_id;
 }
 

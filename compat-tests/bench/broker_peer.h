@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/uuid.h"
 #include "io/uv/host.h"
@@ -12,6 +13,13 @@
 #include "tests/client/connection.h"
 
 namespace moldau::bench {
+
+/// A topic to create, with one replica a partition.
+struct NewTopic {
+  std::string name;
+  std::int32_t partitions = 1;
+  std::vector<std::string> configs = {};  ///< name=value
+};
 
 /// A connection that is used step by step while nothing else runs: preparations.
 class BrokerPeer {
@@ -31,8 +39,8 @@ class BrokerPeer {
   /// The answer to a frame made elsewhere, in the same way.
   net::Frame exchange(Buffer frame, std::int32_t correlation_id);
 
-  /// Creates a topic with one replica a partition and gives its id.
-  Uuid create_topic(std::string_view name, std::int32_t partitions);
+  /// Creates it and gives its id.
+  Uuid create_topic(const NewTopic& topic);
 
   client::Connection& connection() { return *connection_; }
 

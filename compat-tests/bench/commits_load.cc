@@ -125,7 +125,7 @@ Mode add_commits(CLI::App& app) {
 void run(const CommitsLoad& load) {
   io::uv::UvHost host(1);
   const Batch batch = batch_of({.batch_bytes = 1, .record_bytes = 1024}, host.loop(0).clock().wall_ms());
-  const Uuid topic_id = create_led_topic(host, load.address, load.topic, load.partitions, batch.bytes);
+  const Uuid topic_id = create_led_topic(host, load.address, {load.topic, load.partitions}, batch.bytes);
   std::vector<std::string> groups;
   for (std::size_t i = 0; i < load.connections; ++i) {
     groups.push_back("committer-" + std::to_string(i));

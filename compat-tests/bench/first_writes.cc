@@ -17,7 +17,7 @@ constexpr auto kBackoff = std::chrono::milliseconds(100);
 struct Work {
   io::uv::UvHost& host;
   Uuid topic_id;
-  std::int32_t partitions;
+  std::int32_t partitions = 0;
   const Buffer& batch;
   std::int32_t next = 0;  ///< partition that nobody writes yet
   std::int32_t acknowledged = 0;
@@ -99,10 +99,10 @@ std::uint64_t FirstWrites::run(const Uuid& topic_id, std::int32_t partitions, co
   return work.too_early;
 }
 
-Uuid create_led_topic(io::uv::UvHost& host, const io::SocketAddress& address, std::string_view name,
-                      std::int32_t partitions, const Buffer& batch) {
-  const Uuid topic_id = BrokerPeer(host, address).create_topic(name, partitions);
-  FirstWrites(host, {.address = address}).run(topic_id, partitions, batch);
+Uuid create_led_topic(io::uv::UvHost& host, const io::SocketAddress& address, const NewTopic& topic,
+                      const Buffer& batch) {
+  const Uuid topic_id = BrokerPeer(host, address).create_topic(topic);
+  FirstWrites(host, {.address = address}).run(topic_id, topic.partitions, batch);
   return topic_id;
 }
 

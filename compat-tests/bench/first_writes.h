@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "base/uuid.h"
@@ -36,7 +35,7 @@ class FirstWrites {
 };
 
 /// Creates a topic and writes that batch to each of its partitions, so that the broker is sure to lead them.
-Uuid create_led_topic(io::uv::UvHost& host, const io::SocketAddress& address, std::string_view name,
-                      std::int32_t partitions, const Buffer& batch);
+Uuid create_led_topic(io::uv::UvHost& host, const io::SocketAddress& address, const NewTopic& topic,
+                      const Buffer& batch);
 
 }  // namespace moldau::bench

@@ -23,12 +23,13 @@ std::string Meter::report() const {
   char line[512];
   const Stretch stretch(*begin_, *end_);
   const auto bytes = static_cast<double>(bytes_);
-  std::snprintf(line, sizeof line,
-                R"({"bytes": %.0f, "requests": %llu, "cpu_ns_per_byte": %.4f, "mib_per_s": %.1f, )"
-                R"("peak_rss_mib": %.1f, %s})",
-                bytes, static_cast<unsigned long long>(requests_), stretch.cpu_seconds() * 1e9 / bytes,
-                bytes / stretch.wall_seconds() / (1 << 20),
-                static_cast<double>(memory_.peak_resident_bytes) / (1 << 20), stretch.fields().c_str());
+  std::snprintf(
+      line, sizeof line,
+      R"({"bytes": %.0f, "requests": %llu, "cpu_ns_per_byte": %.4f, "mib_per_s": %.1f, "requests_per_s": %.0f, )"
+      R"("peak_rss_mib": %.1f, %s})",
+      bytes, static_cast<unsigned long long>(requests_), stretch.cpu_seconds() * 1e9 / bytes,
+      bytes / stretch.wall_seconds() / (1 << 20), static_cast<double>(requests_) / stretch.wall_seconds(),
+      static_cast<double>(memory_.peak_resident_bytes) / (1 << 20), stretch.fields().c_str());
   return line;
 }
 

@@ -27,6 +27,8 @@ Mode add_produce(CLI::App& app);
 Mode add_fill(CLI::App& app);
 Mode add_consume(CLI::App& app);
 Mode add_start(CLI::App& app);
+Mode add_latency(CLI::App& app);
+Mode add_tail(CLI::App& app);
 Mode add_partitions(CLI::App& app);
 Mode add_connections(CLI::App& app);
 Mode add_commits(CLI::App& app);

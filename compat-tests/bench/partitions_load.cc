@@ -28,7 +28,7 @@ void run(const PartitionsLoad& load) {
   BrokerPeer peer(host, load.writes.address);
   FirstWrites writes(host, load.writes);
   const Mark begin = mark_now(clock, load.process);
-  const Uuid topic_id = peer.create_topic(load.topic, load.partitions);
+  const Uuid topic_id = peer.create_topic({load.topic, load.partitions});
   const Instant created = clock.now();
   const std::uint64_t too_early = writes.run(topic_id, load.partitions, batch.bytes);
   const Mark end = mark_now(clock, load.process);

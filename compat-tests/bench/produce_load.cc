@@ -9,69 +9,21 @@
 #include "first_writes.h"
 #include "io/uv/host.h"
 #include "mode.h"
+#include "producer.h"
+#include "protocol/messages/delete_topics_request.h"
+#include "protocol/messages/delete_topics_response.h"
 
 namespace moldau::bench {
 namespace {
 
-/// The same batch for each partition: a frame each.
-struct Frames {
-  std::vector<Buffer> of_partition;
-  std::size_t batch_bytes = 0;
-};
-
-Frames frames_of(const ProduceLoad& load, const Uuid& topic_id, std::int32_t partitions, const Batch& batch) {
-  Frames frames{.of_partition = {}, .batch_bytes = batch.bytes.size()};
-  for (std::int32_t partition = 0; partition < partitions; ++partition) {
-    frames.of_partition.push_back(produce_frame(topic_id, partition, batch.bytes, load.acks));
-  }
-  return frames;
+void delete_topic(io::uv::UvHost& host, const io::SocketAddress& address, const std::string& name) {
+  protocol::DeleteTopicsRequest request;
+  request.timeout_ms = 30000;
+  request.topics.emplace_back().name = TopicName(name);
+  const auto answer = BrokerPeer(host, address).ask<protocol::DeleteTopicsResponse>(request, 6);
+  const ErrorCode error = answer->responses.at(0).error_code;
+  if (error != ErrorCode::kNone) die("deleting a topic", std::string(error_name(error)).c_str());
 }
-
-/// One connection with its requests.
-class Producer {
- public:
-  /// Begins with that partition.
-  Producer(io::uv::UvHost& host, const ProduceLoad& load, Meter& meter, const Frames& frames,
-           std::size_t partition)
-      : host_(host),
-        load_(load),
-        meter_(meter),
-        frames_(frames),
-        peer_(host, load.address),
-        partition_(partition) {}
-
-  void begin() {
-    for (std::size_t i = 0; i < load_.under_way; ++i) {
-      send();
-    }
-  }
-
- private:
-  void send() {
-    const std::int32_t id = next_++;
-    // The bare program answers with the first bytes of the request: key 0 and version.
-    const std::int32_t expected = load_.to_floor ? produce_version() : id;
-    const Buffer& frame = frames_.of_partition[partition_];
-    partition_ = (partition_ + load_.connections) % frames_.of_partition.size();
-    peer_.connection().send_frame(with_correlation_id(frame, id), expected,
-                                  [this](Result<net::Frame> answer) { answered(std::move(answer)); });
-  }
-
-  void answered(Result<net::Frame> answer) {
-    if (!answer) die("producing", answer.error().message.c_str());
-    if (!load_.to_floor) check_produced(std::as_const(*answer).bytes());
-    meter_.count(frames_.batch_bytes);
-    meter_.is_done() ? host_.stop() : send();
-  }
-
-  io::uv::UvHost& host_;
-  const ProduceLoad& load_;
-  Meter& meter_;
-  const Frames& frames_;
-  BrokerPeer peer_;
-  std::size_t partition_;  ///< of the next batch
-  std::int32_t next_ = 1;
-};
 
 }  // namespace
 
@@ -87,6 +39,9 @@ Mode add_produce(CLI::App& app) {
   command.add_option("--partitions", load->partitions, "Partitions; 0: one a connection");
   command.add_option("--under-way", load->under_way, "Requests under way a connection");
   command.add_option("--acks", load->acks, "1 or -1");
+  command.add_option("--topic-config", load->topic_configs, "Of the topic, as name=value");
+  command.add_option("--bytes-per-second", load->bytes_per_second, "Most that is sent in all; 0: no limit");
+  command.add_flag("--delete", load->deletes_topic, "Delete the topic in the end");
   return {&command, [load] { bench::run(*load); }};
 }
 
@@ -103,16 +58,28 @@ Mode add_fill(CLI::App& app) {
 
 void run(const ProduceLoad& load) {
   io::uv::UvHost host(1);
-  const Batch batch = batch_of(load.shape, host.loop(0).clock().wall_ms());
+  const io::Clock& clock = host.loop(0).clock();
+  const Batch batch = batch_of(load.shape, clock.wall_ms());
   const std::size_t partitions = load.partitions > 0 ? load.partitions : load.connections;
   const auto count = static_cast<std::int32_t>(partitions);
   const Uuid topic_id =
-      load.to_floor ? Uuid() : create_led_topic(host, load.address, load.topic, count, batch.bytes);
-  const Frames frames = frames_of(load, topic_id, count, batch);
-  Meter meter(host.loop(0).clock(), load.meter);
+      load.to_floor
+          ? Uuid()
+          : create_led_topic(host, load.address, {load.topic, count, load.topic_configs}, batch.bytes);
+  const Frames frames = frames_of(topic_id, count, batch, load.acks);
+  Meter meter(clock, load.meter);
+  Pace pace(clock, load.bytes_per_second);
   std::vector<std::unique_ptr<Producer>> producers;
   for (std::size_t i = 0; i < load.connections; ++i) {
-    producers.push_back(std::make_unique<Producer>(host, load, meter, frames, i % partitions));
+    const Producer::Options options{.address = load.address,
+                                    .to_floor = load.to_floor,
+                                    .under_way = load.under_way,
+                                    .partition = i % partitions,
+                                    .step = load.connections};
+    producers.push_back(std::make_unique<Producer>(host, options, frames, pace, [&] {
+      meter.count(frames.batch_bytes);
+      if (meter.is_done()) host.stop();
+    }));
   }
   for (const auto& producer : producers) {
     producer->begin();
@@ -120,6 +87,8 @@ void run(const ProduceLoad& load) {
   while (!meter.is_done()) {
     host.run();
   }
+  producers.clear();
+  if (load.deletes_topic) delete_topic(host, load.address, load.topic);
   std::puts(meter.report().c_str());
 }
 
@@ -128,7 +97,7 @@ void run(const Fill& fill) {
   const Batch batch = batch_of(fill.shape, host.loop(0).clock().wall_ms());
   const std::uint64_t batches = fill.partition_bytes / batch.bytes.size();
   if (batches == 0) die("filling", "a partition takes no batch");
-  const Uuid topic_id = create_led_topic(host, fill.address, fill.topic, fill.partitions, batch.bytes);
+  const Uuid topic_id = create_led_topic(host, fill.address, {fill.topic, fill.partitions}, batch.bytes);
   BrokerPeer peer(host, fill.address);
   for (std::int32_t partition = 0; partition < fill.partitions; ++partition) {
     const Buffer frame = produce_frame(topic_id, partition, batch.bytes);

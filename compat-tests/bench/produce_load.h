@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "batches.h"
 #include "io/stream.h"
@@ -20,7 +21,10 @@ struct ProduceLoad {
   std::size_t connections = 4;
   std::size_t partitions = 0;  ///< 0: as many as connections
   std::size_t under_way = 5;
-  std::int16_t acks = 1;  ///< or -1
+  std::int16_t acks = 1;                   ///< or -1
+  std::vector<std::string> topic_configs;  ///< name=value
+  std::uint64_t bytes_per_second = 0;      ///< most that is sent in all; 0: no limit
+  bool deletes_topic = false;              ///< in the end
   BatchShape shape;
   MeterOptions meter;
 };

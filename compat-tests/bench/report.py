@@ -1,79 +1,95 @@
-"""Medians, ratios and bars of the benchmark: `report.py is-quiet PERCENT < LINE`, `report.py table FOLDER CASE...`."""
+"""What the rounds say: medians, ratios round by round, bars."""
 
+import dataclasses
 import json
-import pathlib
 import statistics
-import sys
+from typing import Optional
 
-# What the project holds itself to (docs/performance.md): ratio of CPU per byte to the bare program's.
-RATIO_BARS = {"produce-16k": 2.5, "consume-1m": 2.0}
-START_BARS = {"first_ack_ms": 100.0, "idle_rss_mib": 30.0}
+from cases import CASES
 
 
-def is_quiet(most_percent):
-    return json.load(sys.stdin).get("others_percent", 0.0) <= most_percent
+class Results:
+    """The rounds of each case that was finished last, a file each: {"commit", "date", "rounds": [{side: figures}]}."""
+
+    def __init__(self, folder):
+        self._folder = folder
+
+    def _file(self, name):
+        return self._folder / f"{name}.json"
+
+    def keep(self, name, result):
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._file(name).write_text(json.dumps(result, indent=1) + "\n", encoding="ascii")
+
+    def of(self, name):
+        """None where the case was never finished."""
+        return json.loads(self._file(name).read_text(encoding="ascii")) if self._file(name).exists() else None
 
 
-def rounds_of(folder, case, side):
-    lines = (pathlib.Path(folder) / f"{case}.{side}").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """Moldau's figure held against one other: the ratio to a side, or the figure itself where `side` is none."""
+
+    side: Optional[str]
+    value: float
+    least: float
+    most: float
+    bar: Optional[float]
+    more_is_better: bool
+
+    @property
+    def holds(self):
+        if self.bar is None:
+            return True
+        return self.value >= self.bar if self.more_is_better else self.value <= self.bar
 
 
-def medians(rounds):
-    return {name: round(statistics.median(each[name] for each in rounds), 4) for name in rounds[0]}
+def median_of(rounds, side, figure):
+    """With the least and the most; None where the side took no part."""
+    values = [each[side][figure.name] for each in rounds if side in each]
+    return (statistics.median(values), min(values), max(values)) if values else None
 
 
-def spread(rounds, name):
-    values = [each[name] for each in rounds]
-    return f"{min(values):.3f}-{max(values):.3f}"
+def held(rounds, figure):
+    """All that the figure is held against."""
+    found = []
+    for side, bar in (("apache", figure.apache), ("floor", figure.floor)):
+        ratios = [each["moldau"][figure.name] / max(each[side][figure.name], 1e-9) for each in rounds
+                  if side in each and "moldau" in each]
+        if ratios:
+            found.append(Held(side, statistics.median(ratios), min(ratios), max(ratios), bar, figure.more_is_better))
+    own = median_of(rounds, "moldau", figure)
+    if own and figure.own is not None:
+        found.append(Held(None, *own, figure.own, False))
+    return found
 
 
-def verdict(value, bar):
-    if bar is None:
-        return "no bar"
-    return f"{'holds' if value <= bar else 'DOES NOT HOLD'} (bar {bar:g})"
+def _line(name, figure, rounds):
+    cells = []
+    for side in ("apache", "moldau", "floor"):
+        median = median_of(rounds, side, figure)
+        cells.append(f"{side} {median[0]:.4g} ({median[1]:.4g}-{median[2]:.4g})" if median else "")
+    for each in held(rounds, figure):
+        against = f"to {each.side} " if each.side else "own "
+        bar = "" if each.bar is None else f", bar {each.bar:.3g}: {'holds' if each.holds else 'DOES NOT HOLD'}"
+        cells.append(f"{against}{each.value:.3g} ({each.least:.3g}-{each.most:.3g}){bar}")
+    return f"{name:17}{figure.name:28}{figure.unit:12}" + "  ".join(cell for cell in cells if cell)
 
 
-def compare(folder, case):
-    floor, moldau = rounds_of(folder, case, "floor"), rounds_of(folder, case, "moldau")
-    ratios = [m["cpu_ns_per_byte"] / f["cpu_ns_per_byte"] for f, m in zip(floor, moldau)]
-    ratio = statistics.median(ratios)
-    bar = RATIO_BARS.get(case)
-    for name, rounds in (("floor", floor), ("moldau", moldau)):
-        median = medians(rounds)
-        print(f"{case:13} {name:7} {median['cpu_ns_per_byte']:8.3f} ns/byte ({spread(rounds, 'cpu_ns_per_byte')})  "
-              f"{1e6 * median['cpu_s'] / median['requests']:7.1f} us/request  {median['mib_per_s']:7.0f} MiB/s  "
-              f"peak {median['peak_rss_mib']:.0f} MiB")
-    print(f"{case:13} ratio   {ratio:8.2f} ({min(ratios):.2f}-{max(ratios):.2f})  {verdict(ratio, bar)}")
-    held = bar is None or ratio <= bar
-    return held, {"floor": medians(floor), "moldau": medians(moldau), "ratio": round(ratio, 3), "bar": bar}
+def print_table(results, names):
+    for name in names:
+        result = results.of(name)
+        if result is None:
+            print(f"{name:17}not measured")
+            continue
+        for figure in CASES[name].figures:
+            print(_line(name, figure, result["rounds"]), flush=True)
+    return 0
 
 
-def judge_start(folder):
-    rounds = rounds_of(folder, "start", "moldau")
-    median = medians(rounds)
-    held = True
-    for name, value in median.items():
-        bar = START_BARS.get(name)
-        held = held and (bar is None or value <= bar)
-        print(f"start         {name:16} {value:8.2f} ({spread(rounds, name)})  {verdict(value, bar)}")
-    return held, {"moldau": median, "bars": START_BARS}
-
-
-def table(folder, cases):
-    results = {}
-    all_held = True
-    for case in cases:
-        held, results[case] = judge_start(folder) if case == "start" else compare(folder, case)
-        all_held = all_held and held
-    print(json.dumps(results))
-    return all_held
-
-
-def main():
-    if sys.argv[1] == "is-quiet":
-        return is_quiet(float(sys.argv[2]))
-    return table(sys.argv[2], sys.argv[3:])
-
-
-sys.exit(0 if main() else 1)
+def verdict(results, names):
+    """1 where a bar does not hold, 0 otherwise."""
+    finished = [(CASES[name], results.of(name)) for name in names]
+    fails = [each for case, result in finished for figure in case.figures for each in held(result["rounds"], figure)
+             if not each.holds]
+    return 1 if fails else 0

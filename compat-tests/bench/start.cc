@@ -1,7 +1,7 @@
 #include "start.h"
 
 #include <cstdio>
-#include <cstdlib>
+#include <cstring>
 #include <optional>
 
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "batches.h"
-#include "broker_peer.h"
+#include "first_writes.h"
 #include "io/uv/host.h"
 #include "mode.h"
 #include "process.h"
@@ -32,9 +32,10 @@ class Child {
     id_ = ::fork();
     if (id_ == 0) {
       ::dup2(ends[1], STDOUT_FILENO);
+      ::dup2(ends[1], STDERR_FILENO);
       ::close(ends[0]);
       ::close(ends[1]);
-      ::execv(arguments[0], arguments.data());
+      ::execvp(arguments[0], arguments.data());
       ::_exit(127);
     }
     ::close(ends[1]);
@@ -50,14 +51,11 @@ class Child {
 
   pid_t id() const { return id_; }
 
-  /// Waits for a line with `label` and gives what stands behind it.
-  std::string wait_for(const char* label) {
-    char line[512];
+  /// Waits for a line with that in it.
+  void wait_for(const std::string& label) {
+    char line[4096];
     while (std::fgets(line, sizeof line, output_) != nullptr) {
-      const std::string text = line;
-      const auto at = text.find(label);
-      if (at != std::string::npos)
-        return text.substr(at + std::string(label).size(), text.find('\n') - at - std::string(label).size());
+      if (std::strstr(line, label.c_str()) != nullptr) return;
     }
     die("starting", "the broker ended before it was ready");
   }
@@ -67,14 +65,21 @@ class Child {
   std::FILE* output_ = nullptr;
 };
 
+void wait_seconds(double seconds) {
+  ::usleep(static_cast<useconds_t>(seconds * 1e6));
+}
+
 }  // namespace
 
 Mode add_start(CLI::App& app) {
   const auto start = std::make_shared<Start>();
   CLI::App& command =
       *app.add_subcommand("start", "Time a broker from exec to its first acknowledged record");
+  add_broker(command, start->address);
+  command.add_option("--ready", start->ready, "What its line has in it when it is ready");
+  command.add_option("--settle-seconds", start->settle_seconds, "How long it is left alone before that");
   command.add_option("--idle-seconds", start->idle_seconds, "How long it is watched idle afterwards");
-  command.add_option("command", start->command, "The program, by its path, and its arguments")->required();
+  command.add_option("command", start->command, "The program and its arguments")->required();
   return {&command, [start] { bench::run(*start); }};
 }
 
@@ -85,18 +90,17 @@ void run(const Start& start) {
   const Mark before = mark_now(clock, std::nullopt);
   const Instant begin = clock.now();
   Child broker(start.command);
-  const std::string address = broker.wait_for("bootstrap.servers=");
+  broker.wait_for(start.ready);
   const Instant ready = clock.now();
-  BrokerPeer peer(host, address_of(address));
-  const Uuid topic_id = peer.create_topic("first", 1);
-  const net::Frame answer = peer.exchange(produce_frame(topic_id, 0, batch.bytes), 0);
+  create_led_topic(host, start.address, {"first", 1}, batch.bytes);
   const Instant acknowledged = clock.now();
-  check_produced(answer.bytes());
 
   const double cpu = cpu_time_of(broker.id()).total_seconds;
-  ::usleep(static_cast<useconds_t>(start.idle_seconds * 1e6));
+  wait_seconds(start.settle_seconds);
+  const double settled_cpu = cpu_time_of(broker.id()).total_seconds;
+  wait_seconds(start.idle_seconds);
   const Stretch stretch(before, mark_now(clock, broker.id()));
-  const double idle_cpu = stretch.cpu_seconds() - cpu;
+  const double idle_cpu = stretch.cpu_seconds() - settled_cpu;
   const MemoryUse memory = memory_of(broker.id());
   std::printf(R"({"ready_ms": %.1f, "first_ack_ms": %.1f, "start_cpu_ms": %.1f, "idle_rss_mib": %.1f, )"
               R"("peak_rss_mib": %.1f, "idle_cpu_percent": %.3f, "others_percent": %.1f})"

@@ -1,0 +1,190 @@
+"""The cases: what each side is put through in one round, and which figures are held against which bars."""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+from typing import Callable, Optional
+
+import sides
+from lab import running
+
+MIB = 1 << 20
+GIB = 1 << 30
+BROKERS = ("apache", "moldau")
+ALL = ("apache", "moldau", "floor")
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+    """`name` is the field that the load prints. The bars are for Moldau: the most of the ratio to Apache Kafka's figure, of
+    the ratio to the bare program's, and of its own. Where more is better, the ratio has to be at least that."""
+
+    name: str
+    unit: str
+    apache: Optional[float] = None
+    floor: Optional[float] = None
+    own: Optional[float] = None
+    more_is_better: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """`measure(lab, side)` is one round on one side: its figures."""
+
+    name: str
+    sides: tuple
+    measure: Callable
+    figures: tuple
+
+
+def cpu_per_gb(apache=None, floor=None):
+    return Figure("cpu_ns_per_byte", "CPU s/GB", apache, floor)
+
+
+RATE = Figure("mib_per_s", "MiB/s", more_is_better=True)
+
+
+def produce(*shape, acks=1, mib=768):
+    sizes = ("--acks", acks, "--warm-up-bytes", mib * MIB // 8, "--bytes", mib * MIB)
+
+    def measure(lab, side):
+        if side == "floor":
+            with lab.floor("produce") as node:
+                return lab.measure(node, "produce", "--floor", *shape, *sizes)
+        with lab.new_broker(side) as node:
+            lab.warm_up(node, *shape)
+            return lab.measure(node, "produce", *shape, *sizes)
+
+    return measure
+
+
+def consume(fetch_bytes):
+    partition_bytes = 64 * MIB
+
+    def fill(lab):
+        def prepare(node):
+            lab.load("fill", "--broker", node.address, "--partition-bytes", partition_bytes)
+            node.end()
+
+        return prepare
+
+    def measure(lab, side):
+        sizes = ("--fetch-bytes", fetch_bytes, "--partition-bytes", partition_bytes, "--bytes", 8 * GIB)
+        if side == "floor":
+            filled = lab.prepared_broker("moldau", fill(lab))
+            with lab.floor("consume", filled.data / "bench-0" / "00000000000000000000.log") as node:
+                return lab.measure(node, "consume", "--floor", *sizes, "--warm-up-bytes", 256 * MIB)
+        with running(lab.prepared_broker(side, fill(lab))) as node:
+            return lab.measure(node, "consume", *sizes, "--warm-up-bytes", 2 * GIB, "--warm-up-seconds", 30)
+
+    return measure
+
+
+def start(lab, side):
+    node = sides.BROKERS[side](lab.folder / side)
+    node.format()
+    try:
+        return lab.start(node, "--settle-seconds", 10, "--idle-seconds", 20)
+    finally:
+        shutil.rmtree(node.folder)
+
+
+def restart(lab, side):
+    """Of a broker that was killed with 5 GiB in 1,000 partitions; each round on a copy of what it left."""
+
+    def prepare(node):
+        lab.load("produce", "--broker", node.address, "--pid", node.pid, "--partitions", 1000, "--bytes", 5 * GIB)
+        node.kill()
+        node.data.rename(node.folder / "left")
+
+    node = lab.prepared_broker(side, prepare)
+    subprocess.run(["cp", "-a", node.folder / "left", node.data], check=True)
+    os.sync()
+    try:
+        return lab.start(node)
+    finally:
+        shutil.rmtree(node.data)
+
+
+def latency(acks):
+    def measure(lab, side):
+        with lab.new_broker(side) as node:
+            lab.warm_up(node)
+            return lab.measure(node, "latency", "--acks", acks, "--warm-up-seconds", 10, "--seconds", 30)
+
+    return measure
+
+
+def partitions(lab, side):
+    with lab.new_broker(side) as node:
+        lab.warm_up(node)
+        written = lab.measure(node, "partitions", "--partitions", 1000, "--topic", "wide")
+        over_all = lab.measure(node, "produce", "--partitions", 1000, "--warm-up-bytes", 256 * MIB, "--bytes", 512 * MIB)
+        return {**over_all, **written, "cpu_ns_per_byte": over_all["cpu_ns_per_byte"],
+                "others_percent": max(written["others_percent"], over_all["others_percent"])}
+
+
+def connections(lab, side):
+    with lab.new_broker(side) as node:
+        lab.warm_up(node)
+        return lab.measure(node, "connections", "--count", 10_000, "--warm-up", 5_000)
+
+
+def tail(lab, side):
+    with lab.new_broker(side) as node:
+        lab.warm_up(node)
+        return lab.measure(node, "tail", "--readers", 8, "--bytes-per-second", 10 * MIB, "--warm-up-seconds", 20,
+                           "--bytes", 2 * GIB)
+
+
+def flush(lab, side):
+    with lab.new_broker(side) as node:
+        lab.warm_up(node)
+        return lab.measure(node, "produce", "--connections", 64, "--partitions", 1, "--under-way", 1, "--batch-bytes", 1,
+                           "--topic-config", "flush.messages=1", "--warm-up-bytes", MIB, "--warm-up-seconds", 5,
+                           "--bytes", 16 * MIB)
+
+
+def group(lab, side):
+    with lab.new_broker(side) as node:
+        lab.warm_up(node)
+        return lab.measure(node, "group", "--members", 200, "--rounds", 9, "--warm-up", 4)
+
+
+def commits(lab, side):
+    with lab.new_broker(side) as node:
+        lab.warm_up(node)
+        return lab.measure(node, "commits", "--warm-up-seconds", 20, "--warm-up-requests", 50_000, "--requests", 100_000)
+
+
+def _latency_case(name, acks):
+    return Case(name, BROKERS, latency(acks),
+                (Figure("end_to_end_p50_us", "us", apache=1 / 2), Figure("end_to_end_p99_us", "us", apache=1 / 4),
+                 Figure("end_to_end_p999_us", "us"), Figure("ack_p50_us", "us"), Figure("ack_p99_us", "us")))
+
+
+CASES = {case.name: case for case in (
+    Case("start", BROKERS, start,
+         (Figure("first_ack_ms", "ms", apache=1 / 100, own=100), Figure("idle_rss_mib", "MiB", apache=1 / 15, own=30),
+          Figure("idle_cpu_percent", "% of a core", apache=1 / 20))),
+    Case("produce-100b", ALL, produce("--record-bytes", 100), (cpu_per_gb(1 / 3, 2), RATE)),
+    Case("produce-1k", ALL, produce(acks=-1), (cpu_per_gb(1 / 3, 1.8), RATE)),
+    Case("produce-128k", ALL, produce("--batch-bytes", 131072), (cpu_per_gb(), RATE)),
+    Case("produce-one", ALL, produce("--batch-bytes", 1, mib=96), (cpu_per_gb(), RATE)),
+    Case("produce-lz4", BROKERS, produce("--codec", "lz4"), (cpu_per_gb(1 / 2), RATE)),
+    Case("produce-zstd", BROKERS, produce("--codec", "zstd"), (cpu_per_gb(1 / 2), RATE)),
+    Case("consume-1m", ALL, consume(MIB), (cpu_per_gb(0.6, 1.5), RATE)),
+    Case("consume-64k", ALL, consume(64 << 10), (cpu_per_gb(), RATE)),
+    _latency_case("latency-acks-1", 1),
+    _latency_case("latency-acks-all", -1),
+    Case("partitions", BROKERS, partitions,
+         (Figure("written_ms", "ms", apache=1 / 20), cpu_per_gb(1 / 5), Figure("created_ms", "ms"))),
+    Case("connections", BROKERS, connections,
+         (Figure("memory_bytes_per_connection", "bytes", own=16384), Figure("cpu_us_per_connection", "us", apache=1 / 5))),
+    Case("tail", BROKERS, tail, (cpu_per_gb(1 / 2), RATE)),
+    Case("flush", BROKERS, flush, (Figure("requests_per_s", "records/s", apache=5, more_is_better=True),)),
+    Case("group", BROKERS, group, (Figure("cpu_ms_per_group", "ms", apache=1 / 3), Figure("wall_ms", "ms"))),
+    Case("commits", BROKERS, commits, (Figure("cpu_us_per_commit", "us", apache=1 / 3),)),
+    Case("restart", BROKERS, restart, (Figure("ready_ms", "ms", apache=1 / 5), Figure("first_ack_ms", "ms"))),
+)}

@@ -1,0 +1,92 @@
+"""What the rounds of one case work with: a folder, the load, and brokers that are warm."""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import sides
+
+# A virtual machine compiles what has run for a while. Every broker gets as much, at a pace that all of them hold.
+WARM_UP_BYTES = 2_200_000_000
+WARM_UP_BYTES_PER_S = 72_000_000
+
+
+class Lab:
+    def __init__(self, folder, machine):
+        self.folder = folder
+        self._machine = machine
+        self._prepared = {}
+
+    def load(self, mode, *arguments):
+        """One run of the load; its figures."""
+        command = [os.environ["BENCH_LOAD"], mode, *map(str, arguments)]
+        done = subprocess.run(command, text=True, stdout=subprocess.PIPE)
+        if done.returncode != 0:
+            sys.exit(f"the load {mode} has status {done.returncode}")
+        return json.loads(done.stdout) if done.stdout else {}
+
+    def measure(self, node, mode, *arguments):
+        """The same on a running process, once the machine is quiet."""
+        self._machine.wait_for_quiet()
+        return self.load(mode, "--broker", node.address, "--pid", node.pid, *arguments)
+
+    def start(self, node, *arguments):
+        """The figures of a start of a broker that does not run."""
+        self._machine.wait_for_quiet()
+        return self.load("start", "--broker", node.address, "--ready", node.ready, *arguments, "--", *node.command())
+
+    @contextlib.contextmanager
+    def new_broker(self, side, settings=()):
+        """A running broker without data."""
+        node = sides.BROKERS[side](self.folder / side, settings)
+        try:
+            node.format()
+            node.start()
+            yield node
+        finally:
+            node.kill()
+            shutil.rmtree(node.folder, ignore_errors=True)
+
+    def prepared_broker(self, side, prepare):
+        """A stopped broker that `prepare` has been given once in this case, running and without data, and has stopped."""
+        if side not in self._prepared:
+            node = sides.BROKERS[side](self.folder / f"{side}-prepared")
+            try:
+                node.format()
+                node.start()
+                prepare(node)
+            finally:
+                node.kill()
+            self._prepared[side] = node
+        return self._prepared[side]
+
+    @contextlib.contextmanager
+    def floor(self, mode, file=None):
+        node = sides.Floor(self.folder / "floor", mode, file)
+        with running(node):
+            yield node
+        shutil.rmtree(node.folder)
+
+    def warm_up(self, node, *shape):
+        """Batches of that shape, for half a minute, into a topic that is gone afterwards."""
+        self.load("produce", "--broker", node.address, "--pid", node.pid, "--topic", "warm", *shape, "--bytes", WARM_UP_BYTES,
+                  "--bytes-per-second", WARM_UP_BYTES_PER_S, "--delete")
+        deadline = time.monotonic() + 60
+        while any(entry.name.startswith("warm") for entry in node.data.iterdir()):
+            if time.monotonic() > deadline:
+                raise RuntimeError("a deleted topic stays on the disk")
+            time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def running(node):
+    """A process from here on, killed at the end."""
+    try:
+        node.start()
+        yield node
+    finally:
+        node.kill()

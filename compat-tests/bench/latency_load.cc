@@ -1,0 +1,165 @@
+#include "latency_load.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "blocking_peer.h"
+#include "first_writes.h"
+#include "io/uv/host.h"
+#include "mode.h"
+#include "protocol/messages/fetch_request.h"
+#include "protocol/messages/fetch_response.h"
+#include "protocol/records/batch.h"
+#include "stretch.h"
+
+namespace moldau::bench {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::int16_t kFetchVersion = protocol::FetchRequest::kVersions.highest;
+
+/// When the n-th record is due.
+class Ticks {
+ public:
+  Ticks(SteadyClock::time_point begin, std::uint32_t per_second) : begin_(begin), per_second_(per_second) {}
+
+  SteadyClock::time_point due(std::size_t record) const {
+    return begin_ + std::chrono::nanoseconds(record * 1'000'000'000 / per_second_);
+  }
+  void wait_for(std::size_t record) const {
+    const auto since = due(record).time_since_epoch();
+    const auto whole = std::chrono::duration_cast<std::chrono::seconds>(since);
+    const timespec at{.tv_sec = whole.count(), .tv_nsec = std::chrono::nanoseconds(since - whole).count()};
+    while (::clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, nullptr) == EINTR) {
+    }
+  }
+  float micros_since(std::size_t record) const {
+    return std::chrono::duration<float, std::micro>(SteadyClock::now() - due(record)).count();
+  }
+
+ private:
+  SteadyClock::time_point begin_;
+  std::uint32_t per_second_;
+};
+
+/// The n-th record has offset n + 1: the topic had one when it was made, and nobody else writes to it.
+class Consumer {
+ public:
+  Consumer(const io::SocketAddress& address, const Uuid& topic_id) : peer_(address) {
+    request_.max_wait_ms = 500;
+    request_.min_bytes = 1;
+    request_.max_bytes = 50 << 20;
+    request_.session_epoch = -1;
+    auto& topic = request_.topics.emplace_back();
+    topic.topic_id = topic_id;
+    topic.partitions.emplace_back().partition_max_bytes = 1 << 20;
+  }
+
+  /// Until all of `latencies` is filled in.
+  void run(const Ticks& ticks, std::vector<float>& latencies) {
+    std::size_t next = 0;
+    while (next < latencies.size()) {
+      request_.topics[0].partitions[0].fetch_offset = static_cast<std::int64_t>(next) + 1;
+      peer_.send(wire::encode_request(request_, kFetchVersion, 0, "bench").value().bytes.bytes());
+      const auto answer = wire::decode_response<protocol::FetchResponse>(peer_.receive(), kFetchVersion);
+      if (!answer) die("consuming", answer.error().message.c_str());
+      if (answer->responses.empty()) continue;
+      const auto& partition = answer->responses[0].partitions.at(0);
+      if (partition.error_code != ErrorCode::kNone)
+        die("consuming", std::string(error_name(partition.error_code)).c_str());
+      records::BatchCursor batches(partition.records ? partition.records->bytes : ByteView());
+      while (const auto entry = batches.next()) {
+        if (records::BatchHeader::parse(entry->bytes).value().last_offset() !=
+            static_cast<std::int64_t>(next) + 1) {
+          die("consuming", "not the record that comes next");
+        }
+        latencies.at(next) = ticks.micros_since(next);
+        ++next;
+      }
+    }
+  }
+
+ private:
+  BlockingPeer peer_;
+  protocol::FetchRequest request_;
+};
+
+/// Prints percentiles under names that begin with `label`.
+void print_percentiles(const char* label, std::vector<float> latencies) {
+  std::sort(latencies.begin(), latencies.end());
+  const auto at = [&](double part) {
+    return static_cast<double>(
+        latencies[static_cast<std::size_t>(part * static_cast<double>(latencies.size() - 1))]);
+  };
+  std::printf(R"("%s_p50_us": %.1f, "%s_p99_us": %.1f, "%s_p999_us": %.1f, "%s_max_us": %.1f, )", label,
+              at(0.5), label, at(0.99), label, at(0.999), label, at(1));
+}
+
+}  // namespace
+
+Mode add_latency(CLI::App& app) {
+  const auto load = std::make_shared<LatencyLoad>();
+  CLI::App& command =
+      *app.add_subcommand("latency", "Send records at a fixed rate and time them to a consumer");
+  add_broker(command, load->address);
+  add_process(command, load->process);
+  command.add_option("--topic", load->topic, "Name of the topic");
+  command.add_option("--record-bytes", load->record_bytes, "Bytes of a record's value");
+  command.add_option("--acks", load->acks, "1 or -1");
+  command.add_option("--rate", load->records_per_second, "Records a second");
+  command.add_option("--warm-up-seconds", load->warm_up_seconds, "Seconds before the measurement");
+  command.add_option("--seconds", load->seconds, "Seconds to measure");
+  return {&command, [load] { bench::run(*load); }};
+}
+
+void run(const LatencyLoad& load) {
+  io::uv::UvHost host(1);
+  const Batch batch =
+      batch_of({.batch_bytes = 1, .record_bytes = load.record_bytes}, host.loop(0).clock().wall_ms());
+  const Uuid topic_id = create_led_topic(host, load.address, {load.topic, 1}, batch.bytes);
+  const Buffer frame = produce_frame(topic_id, 0, batch.bytes, load.acks);
+  BlockingPeer producer(load.address);
+  Consumer consumer(load.address, topic_id);
+
+  const std::size_t warm_up = std::size_t{load.warm_up_seconds} * load.records_per_second;
+  const std::size_t records = warm_up + std::size_t{load.seconds} * load.records_per_second;
+  const Ticks ticks(SteadyClock::now() + std::chrono::milliseconds(100), load.records_per_second);
+  std::vector<float> acknowledged(records);
+  std::vector<float> consumed(records);
+  Mark begin;
+  std::thread consuming([&] { consumer.run(ticks, consumed); });
+  std::thread acknowledging([&] {
+    for (std::size_t record = 0; record < records; ++record) {
+      check_produced(producer.receive());
+      acknowledged[record] = ticks.micros_since(record);
+    }
+  });
+  for (std::size_t record = 0; record < records; ++record) {
+    if (record == warm_up) begin = mark_now(host.loop(0).clock(), load.process);
+    ticks.wait_for(record);
+    producer.send(with_correlation_id(frame, static_cast<std::int32_t>(record)).bytes());
+  }
+  acknowledging.join();
+  consuming.join();
+  const Stretch stretch(begin, mark_now(host.loop(0).clock(), load.process));
+
+  const auto measured = [&](const std::vector<float>& all) {
+    return std::vector<float>(all.begin() + static_cast<std::ptrdiff_t>(warm_up), all.end());
+  };
+  std::printf("{");
+  print_percentiles("ack", measured(acknowledged));
+  print_percentiles("end_to_end", measured(consumed));
+  std::printf(R"("records": %zu, %s})"
+              "\n",
+              records - warm_up, stretch.fields().c_str());
+}
+
+}  // namespace moldau::bench

@@ -40,7 +40,7 @@ class MetadataLog {
   };
 
   struct Lanes {
-    io::LaneId sync;      ///< that of the log directory
+    io::LaneId sync;      ///< of its own: heartbeats wait for it
     io::LaneId snapshot;  ///< for what takes long and nobody waits for
   };
 

@@ -97,13 +97,14 @@ LogDir& Node::directory_of_metadata() {
 
 Result<void> Node::open_controller() {
   LogDir& dir = directory_of_metadata();
-  auto opened = MetadataLog::open(*dir.folder,
-                                  {.segment_bytes = config_.metadata_log.segment_bytes,
-                                   .segment_ms = config_.metadata_log.segment_ms,
-                                   .max_retention_bytes = config_.metadata_log.max_retention_bytes,
-                                   .max_retention_ms = config_.metadata_log.max_retention_ms},
-                                  {.sync = dir.sync_lane, .snapshot = host_.make_lane("metadata snapshots")},
-                                  host_.loop(0).clock().wall_ms());
+  auto opened = MetadataLog::open(
+      *dir.folder,
+      {.segment_bytes = config_.metadata_log.segment_bytes,
+       .segment_ms = config_.metadata_log.segment_ms,
+       .max_retention_bytes = config_.metadata_log.max_retention_bytes,
+       .max_retention_ms = config_.metadata_log.max_retention_ms},
+      {.sync = host_.make_lane("sync metadata log"), .snapshot = host_.make_lane("metadata snapshots")},
+      host_.loop(0).clock().wall_ms());
   if (!opened) return fail(opened.error());
   metadata_log_ = std::move(*opened);
   auto content = metadata_log_->load();

@@ -15,7 +15,7 @@ import process  # noqa: E402
 
 FIELDS = ("life", "start", "age_s", "anonymous_kib", "dirty_kib", "resident_kib", "descriptors", "threads", "cpu_s", "disk_kib")
 JUDGED = ("resident_kib", "descriptors")
-MEMORY = ("resident_kib", "anonymous_kib")  # the second is told only
+TOLD = (*JUDGED, "anonymous_kib")
 BAR = 0.01
 
 
@@ -73,36 +73,21 @@ def write_minutes(results, samples):
             print(*key, *(f"{median(group, field):g}" for field in FIELDS[3:]), sep="\t", file=table)
 
 
-def least_of_lives(samples, start):
-    """The least median of memory of the lives that started so."""
-    lives = {}
-    for sample in samples:
-        if sample["start"] == start:
-            lives.setdefault(sample["life"], []).append(sample)
-    return {field: min(median(life, field) for life in lives.values()) for field in MEMORY}
-
-
-def mean_descriptors(samples):
-    return {"descriptors": statistics.fmean(sample["descriptors"] for sample in samples)}
-
-
 def judge(results, long_life, slot_s):
     samples = samples_of(results)
     write_minutes(results, samples)
-    long = [s for s in samples if s["life"] == long_life]
-    # The second half of a short life.
-    short = [s for s in samples if s["life"] not in (1, long_life) and slot_s / 2 <= s["age_s"] < slot_s]
-    before = [s for s in short if s["life"] < long_life]
-    behind = [s for s in short if s["life"] > long_life]
 
-    def of_long(first, end):
-        window = [s for s in long if first <= s["age_s"] / slot_s < end]
-        return {field: median(window, field) for field in (*MEMORY, "descriptors")}
+    def of_slots(life, first, end):
+        window = [s for s in samples if s["life"] == life and first <= s["age_s"] / slot_s < end]
+        return {field: median(window, field) for field in TOLD}
 
-    pairs = [("within", of_long(5, 9), of_long(12, 16))]
-    pairs += [(f"across, {start}", least_of_lives(before, start), least_of_lives(behind, start))
-              for start in ("clean", "kill")]
-    pairs.append(("across, all", mean_descriptors(before), mean_descriptors(behind)))
+    pairs = [("within", of_slots(long_life, 4, 8), of_slots(long_life, 8, 12))]
+    # Ways to start take turns, so the lives that started alike lie about the long one as in a mirror.
+    for before, behind in ((long_life - 2, long_life + 2), (long_life - 1, long_life + 1)):
+        starts = {s["start"] for s in samples if s["life"] in (before, behind)}
+        if len(starts) != 1:
+            raise RuntimeError("lives that started in other ways are held against each other")
+        pairs.append((f"across, {starts.pop()}", of_slots(before, 3, 5), of_slots(behind, 3, 5)))
     grown = judged = 0
     for name, first, last in pairs:
         for field in first:

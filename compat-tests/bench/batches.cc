@@ -97,8 +97,7 @@ Buffer with_correlation_id(const Buffer& frame, std::int32_t correlation_id) {
 void check_produced(ByteView answer) {
   const auto response = wire::decode_response<protocol::ProduceResponse>(answer, produce_version());
   if (!response) die("producing", response.error().message.c_str());
-  const ErrorCode error = response->responses.at(0).partition_responses.at(0).error_code;
-  if (error != ErrorCode::kNone) die("producing", std::string(error_name(error)).c_str());
+  check_error("producing", response->responses.at(0).partition_responses.at(0).error_code);
 }
 
 }  // namespace moldau::bench

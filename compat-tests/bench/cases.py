@@ -45,6 +45,16 @@ def cpu_per_gb(apache=None, floor=None):
 RATE = Figure("mib_per_s", "MiB/s", more_is_better=True)
 
 
+def on_warm_broker(mode, *arguments, shape=()):
+    """One run of the load on a broker that has taken batches of that shape."""
+
+    def measure(lab, side):
+        with lab.warm_broker(side, *shape) as node:
+            return lab.measure(node, mode, *arguments)
+
+    return measure
+
+
 def produce(*shape, acks=1, mib=768):
     sizes = ("--acks", acks, "--warm-up-bytes", mib * MIB // 8, "--bytes", mib * MIB)
 
@@ -52,9 +62,7 @@ def produce(*shape, acks=1, mib=768):
         if side == "floor":
             with lab.floor("produce") as node:
                 return lab.measure(node, "produce", "--floor", *shape, *sizes)
-        with lab.new_broker(side) as node:
-            lab.warm_up(node, *shape)
-            return lab.measure(node, "produce", *shape, *sizes)
+        return on_warm_broker("produce", *shape, *sizes, shape=shape)(lab, side)
 
     return measure
 
@@ -62,20 +70,17 @@ def produce(*shape, acks=1, mib=768):
 def consume(fetch_bytes):
     partition_bytes = 64 * MIB
 
-    def fill(lab):
-        def prepare(node):
+    def measure(lab, side):
+        def fill(node):
             lab.load("fill", "--broker", node.address, "--partition-bytes", partition_bytes)
             node.end()
 
-        return prepare
-
-    def measure(lab, side):
         sizes = ("--fetch-bytes", fetch_bytes, "--partition-bytes", partition_bytes, "--bytes", 8 * GIB)
         if side == "floor":
-            filled = lab.prepared_broker("moldau", fill(lab))
+            filled = lab.prepared_broker("moldau", fill)
             with lab.floor("consume", filled.data / "bench-0" / "00000000000000000000.log") as node:
                 return lab.measure(node, "consume", "--floor", *sizes, "--warm-up-bytes", 256 * MIB)
-        with running(lab.prepared_broker(side, fill(lab))) as node:
+        with running(lab.prepared_broker(side, fill)) as node:
             return lab.measure(node, "consume", *sizes, "--warm-up-bytes", 2 * GIB, "--warm-up-seconds", 30)
 
     return measure
@@ -107,59 +112,16 @@ def restart(lab, side):
         shutil.rmtree(node.data)
 
 
-def latency(acks):
-    def measure(lab, side):
-        with lab.new_broker(side) as node:
-            lab.warm_up(node)
-            return lab.measure(node, "latency", "--acks", acks, "--warm-up-seconds", 10, "--seconds", 30)
-
-    return measure
-
-
 def partitions(lab, side):
-    with lab.new_broker(side) as node:
-        lab.warm_up(node)
+    with lab.warm_broker(side) as node:
         written = lab.measure(node, "partitions", "--partitions", 1000, "--topic", "wide")
         over_all = lab.measure(node, "produce", "--partitions", 1000, "--warm-up-bytes", 256 * MIB, "--bytes", 512 * MIB)
-        return {**over_all, **written, "cpu_ns_per_byte": over_all["cpu_ns_per_byte"],
-                "others_percent": max(written["others_percent"], over_all["others_percent"])}
-
-
-def connections(lab, side):
-    with lab.new_broker(side) as node:
-        lab.warm_up(node)
-        return lab.measure(node, "connections", "--count", 10_000, "--warm-up", 5_000)
-
-
-def tail(lab, side):
-    with lab.new_broker(side) as node:
-        lab.warm_up(node)
-        return lab.measure(node, "tail", "--readers", 8, "--bytes-per-second", 10 * MIB, "--warm-up-seconds", 20,
-                           "--bytes", 2 * GIB)
-
-
-def flush(lab, side):
-    with lab.new_broker(side) as node:
-        lab.warm_up(node)
-        return lab.measure(node, "produce", "--connections", 64, "--partitions", 1, "--under-way", 1, "--batch-bytes", 1,
-                           "--topic-config", "flush.messages=1", "--warm-up-bytes", MIB, "--warm-up-seconds", 5,
-                           "--bytes", 16 * MIB)
-
-
-def group(lab, side):
-    with lab.new_broker(side) as node:
-        lab.warm_up(node)
-        return lab.measure(node, "group", "--members", 200, "--rounds", 9, "--warm-up", 4)
-
-
-def commits(lab, side):
-    with lab.new_broker(side) as node:
-        lab.warm_up(node)
-        return lab.measure(node, "commits", "--warm-up-seconds", 20, "--warm-up-requests", 50_000, "--requests", 100_000)
+        return {**over_all, **written, "others_percent": max(each["others_percent"] for each in (written, over_all))}
 
 
 def _latency_case(name, acks):
-    return Case(name, BROKERS, latency(acks),
+    measure = on_warm_broker("latency", "--acks", acks, "--warm-up-seconds", 10, "--seconds", 30)
+    return Case(name, BROKERS, measure,
                 (Figure("end_to_end_p50_us", "us", apache=1 / 2), Figure("end_to_end_p99_us", "us", apache=1 / 4),
                  Figure("end_to_end_p999_us", "us"), Figure("ack_p50_us", "us"), Figure("ack_p99_us", "us")))
 
@@ -180,11 +142,19 @@ CASES = {case.name: case for case in (
     _latency_case("latency-acks-all", -1),
     Case("partitions", BROKERS, partitions,
          (Figure("written_ms", "ms", apache=1 / 20), cpu_per_gb(1 / 5), Figure("created_ms", "ms"))),
-    Case("connections", BROKERS, connections,
+    Case("connections", BROKERS, on_warm_broker("connections", "--count", 10_000, "--warm-up", 5_000),
          (Figure("memory_bytes_per_connection", "bytes", own=16384), Figure("cpu_us_per_connection", "us", apache=1 / 5))),
-    Case("tail", BROKERS, tail, (cpu_per_gb(1 / 2), RATE)),
-    Case("flush", BROKERS, flush, (Figure("requests_per_s", "records/s", apache=5, more_is_better=True),)),
-    Case("group", BROKERS, group, (Figure("cpu_ms_per_group", "ms", apache=1 / 3), Figure("wall_ms", "ms"))),
-    Case("commits", BROKERS, commits, (Figure("cpu_us_per_commit", "us", apache=1 / 3),)),
+    Case("tail", BROKERS,
+         on_warm_broker("tail", "--readers", 8, "--bytes-per-second", 10 * MIB, "--warm-up-seconds", 20, "--bytes", 2 * GIB),
+         (cpu_per_gb(1 / 2), RATE)),
+    Case("flush", BROKERS,
+         on_warm_broker("produce", "--connections", 64, "--partitions", 1, "--under-way", 1, "--batch-bytes", 1, "--topic-config",
+                        "flush.messages=1", "--warm-up-bytes", MIB, "--warm-up-seconds", 5, "--bytes", 16 * MIB),
+         (Figure("requests_per_s", "records/s", apache=5, more_is_better=True),)),
+    Case("group", BROKERS, on_warm_broker("group", "--members", 200, "--rounds", 9, "--warm-up", 4),
+         (Figure("cpu_ms_per_group", "ms", apache=1 / 3), Figure("wall_ms", "ms"))),
+    Case("commits", BROKERS,
+         on_warm_broker("commits", "--warm-up-seconds", 20, "--warm-up-requests", 50_000, "--requests", 100_000),
+         (Figure("cpu_us_per_commit", "us", apache=1 / 3),)),
     Case("restart", BROKERS, restart, (Figure("ready_ms", "ms", apache=1 / 5), Figure("first_ack_ms", "ms"))),
 )}

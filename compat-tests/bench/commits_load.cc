@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "batches.h"
@@ -13,52 +12,17 @@
 #include "mode.h"
 #include "protocol/messages/offset_commit_request.h"
 #include "protocol/messages/offset_commit_response.h"
-#include "stretch.h"
 
 namespace moldau::bench {
 namespace {
-
-/// Tells where the measurement begins and ends among the answers that come.
-class Count {
- public:
-  /// The warm-up begins here.
-  Count(const io::Clock& clock, const CommitsLoad& load)
-      : clock_(clock),
-        load_(load),
-        warm_at_(clock.now() +
-                 std::chrono::duration_cast<Duration>(std::chrono::duration<double>(load.warm_up_seconds))) {}
-
-  void answered() {
-    ++answered_;
-    if (end_) return;
-    if (!begin_) {
-      if (answered_ < load_.warm_up_requests || clock_.now() < warm_at_) return;
-      begin_ = mark_now(clock_, load_.process);
-      answered_ = 0;
-    } else if (answered_ == load_.requests) {
-      end_ = mark_now(clock_, load_.process);
-    }
-  }
-
-  bool is_done() const { return end_.has_value(); }
-  Stretch stretch() const { return {*begin_, *end_}; }
-
- private:
-  const io::Clock& clock_;
-  const CommitsLoad& load_;
-  Instant warm_at_;
-  std::uint64_t answered_ = 0;
-  std::optional<Mark> begin_;
-  std::optional<Mark> end_;
-};
 
 /// One connection with its group.
 class Committer {
  public:
   /// `group` outlives it.
-  Committer(io::uv::UvHost& host, const CommitsLoad& load, Count& count, const std::string& group,
+  Committer(io::uv::UvHost& host, const CommitsLoad& load, Meter& meter, const std::string& group,
             const Uuid& topic_id)
-      : host_(host), load_(load), count_(count), peer_(host, load.address) {
+      : host_(host), load_(load), meter_(meter), peer_(host, load.address) {
     request_.group_id = GroupId(group);
     auto& topic = request_.topics.emplace_back();
     topic.topic_id = topic_id;
@@ -86,17 +50,15 @@ class Committer {
                 std::int32_t partition) {
     if (!answer) die("committing", answer.error().message.c_str());
     const auto& committed = (*answer)->topics.at(0).partitions.at(0);
-    if (committed.error_code != ErrorCode::kNone) {
-      die("committing", std::string(error_name(committed.error_code)).c_str());
-    }
+    check_error("committing", committed.error_code);
     if (committed.partition_index != partition) die("committing", "the answer of another partition");
-    count_.answered();
-    count_.is_done() ? host_.stop() : send();
+    meter_.count(1);
+    meter_.is_done() ? host_.stop() : send();
   }
 
   io::uv::UvHost& host_;
   const CommitsLoad& load_;
-  Count& count_;
+  Meter& meter_;
   BrokerPeer peer_;
   protocol::OffsetCommitRequest request_;
   std::int64_t offset_ = 0;
@@ -108,15 +70,15 @@ Mode add_commits(CLI::App& app) {
   const auto load = std::make_shared<CommitsLoad>();
   CLI::App& command = *app.add_subcommand("commits", "Commit offsets of no group's members");
   add_broker(command, load->address);
-  add_process(command, load->process);
+  add_process(command, load->meter.process);
   command.add_option("--topic", load->topic, "Name of the topic, which is created");
   command.add_option("--partitions", load->partitions, "Partitions")->check(CLI::PositiveNumber);
   command.add_option("--connections", load->connections, "Connections, and groups");
   command.add_option("--under-way", load->under_way, "Requests under way a connection");
-  command.add_option("--warm-up-seconds", load->warm_up_seconds, "Seconds before the measurement, at least");
-  command.add_option("--warm-up-requests", load->warm_up_requests,
-                     "Requests before the measurement, at least");
-  command.add_option("--requests", load->requests, "Requests to measure")
+  command.add_option("--warm-up-seconds", load->meter.warm_up_seconds,
+                     "Seconds before the measurement, at least");
+  command.add_option("--warm-up-requests", load->meter.warm_up, "Requests before the measurement, at least");
+  command.add_option("--requests", load->meter.measured, "Requests to measure")
       ->required()
       ->check(CLI::PositiveNumber);
   return {&command, [load] { bench::run(*load); }};
@@ -131,22 +93,22 @@ void run(const CommitsLoad& load) {
     groups.push_back("committer-" + std::to_string(i));
     await_coordinator(host, load.address, groups.back());
   }
-  Count count(host.loop(0).clock(), load);
+  Meter meter(host.loop(0).clock(), load.meter);
   std::vector<std::unique_ptr<Committer>> committers;
   for (const std::string& group : groups) {
-    committers.push_back(std::make_unique<Committer>(host, load, count, group, topic_id));
+    committers.push_back(std::make_unique<Committer>(host, load, meter, group, topic_id));
   }
   for (const auto& committer : committers) {
     committer->begin();
   }
-  while (!count.is_done()) {
+  while (!meter.is_done()) {
     host.run();
   }
-  const Stretch stretch = count.stretch();
-  const auto requests = static_cast<double>(load.requests);
+  const Stretch stretch = meter.stretch();
+  const auto requests = static_cast<double>(meter.amount());
   std::printf(R"({"requests": %llu, "cpu_us_per_commit": %.2f, "commits_per_s": %.0f, %s})"
               "\n",
-              static_cast<unsigned long long>(load.requests), stretch.cpu_seconds() * 1e6 / requests,
+              static_cast<unsigned long long>(meter.amount()), stretch.cpu_seconds() * 1e6 / requests,
               requests / stretch.wall_seconds(), stretch.fields().c_str());
 }
 

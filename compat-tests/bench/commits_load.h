@@ -4,9 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include <sys/types.h>
-
 #include "io/stream.h"
+#include "meter.h"
 
 namespace moldau::bench {
 
@@ -15,14 +14,11 @@ namespace moldau::bench {
 /// offset a request.
 struct CommitsLoad {
   io::SocketAddress address;
-  pid_t process = 0;  ///< to measure
   std::string topic = "committed";
   std::int32_t partitions = 1;
   std::size_t connections = 4;
   std::size_t under_way = 5;
-  double warm_up_seconds = 0;
-  std::uint64_t warm_up_requests = 0;
-  std::uint64_t requests = 0;  ///< measured
+  MeterOptions meter;  ///< by requests
 };
 
 /// Runs it with a new topic and prints what a commit costs the broker.

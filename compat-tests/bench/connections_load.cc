@@ -34,8 +34,7 @@ template <class Response>
 void check(const Result<client::Answer<Response>>& answer) {
   const std::string name(Response::kName);
   if (!answer) die(name.c_str(), answer.error().message.c_str());
-  const ErrorCode error = (*answer)->error_code;
-  if (error != ErrorCode::kNone) die(name.c_str(), std::string(error_name(error)).c_str());
+  check_error(name.c_str(), (*answer)->error_code);
 }
 
 /// Opens connections, each of which begins the next one once it is set up.

@@ -7,17 +7,14 @@
 
 #include "base/endian.h"
 #include "broker_peer.h"
+#include "fetches.h"
 #include "io/uv/host.h"
 #include "mode.h"
-#include "protocol/messages/fetch_request.h"
-#include "protocol/messages/fetch_response.h"
 #include "protocol/messages/metadata_request.h"
 #include "protocol/messages/metadata_response.h"
 
 namespace moldau::bench {
 namespace {
-
-constexpr std::int16_t kVersion = protocol::FetchRequest::kVersions.highest;
 
 /// The frame by which the bare program is asked for a part of its file.
 Buffer floor_request(std::uint64_t position, std::uint32_t size_bytes) {
@@ -43,25 +40,14 @@ struct Range {
 /// One connection that reads one partition.
 class Consumer {
  public:
-  Consumer(io::uv::UvHost& host, const ConsumeLoad& load, Meter& meter, const Range& range)
-      : host_(host), load_(load), meter_(meter), range_(range), peer_(host, load.address) {
-    request_.max_wait_ms = 500;
-    request_.min_bytes = 1;
-    request_.max_bytes = 50 << 20;
-    request_.session_epoch = -1;
-  }
-
-  void begin(const Uuid& topic_id, std::int32_t partition) {
-    auto& topic = request_.topics.emplace_back();
-    topic.topic_id = topic_id;
-    auto& asked = topic.partitions.emplace_back();
-    asked.partition = partition;
-    asked.partition_max_bytes = static_cast<std::int32_t>(load_.fetch_bytes);
-    fetch();
-  }
-
- private:
-  std::int64_t offset() const { return static_cast<std::int64_t>(batch_) * range_.batch_records; }
+  Consumer(io::uv::UvHost& host, const ConsumeLoad& load, Meter& meter, const Range& range,
+           const Uuid& topic_id, std::int32_t partition)
+      : host_(host),
+        load_(load),
+        meter_(meter),
+        range_(range),
+        peer_(host, load.address),
+        request_(fetch_request(topic_id, partition, load.fetch_bytes)) {}
 
   void fetch() {
     if (!range_.fits(batch_, load_.fetch_bytes)) batch_ = 0;
@@ -72,11 +58,14 @@ class Consumer {
       peer_.connection().send_frame(std::move(frame), 0, answered);
       return;
     }
-    request_.topics[0].partitions[0].fetch_offset = offset();
-    auto frame = wire::encode_request(request_, kVersion, 0, "bench").value();
+    offset_of(request_) = offset();
+    auto frame = wire::encode_request(request_, kFetchVersion, 0, "bench").value();
     const std::int32_t id = next_++;
     peer_.connection().send_frame(with_correlation_id(frame.bytes, id), id, answered);
   }
+
+ private:
+  std::int64_t offset() const { return static_cast<std::int64_t>(batch_) * range_.batch_records; }
 
   void take(Result<net::Frame> answer) {
     if (!answer) die("consuming", answer.error().message.c_str());
@@ -89,14 +78,9 @@ class Consumer {
   }
 
   void check_response(ByteView answer) const {
-    const auto response = wire::decode_response<protocol::FetchResponse>(answer, kVersion);
+    const auto response = wire::decode_response<protocol::FetchResponse>(answer, kFetchVersion);
     if (!response) die("consuming", response.error().message.c_str());
-    if (response->error_code != ErrorCode::kNone || response->responses.empty()) die("consuming", "an error");
-    const auto& partition = response->responses[0].partitions.at(0);
-    if (partition.error_code != ErrorCode::kNone) {
-      die("consuming", std::string(error_name(partition.error_code)).c_str());
-    }
-    check(partition.records ? partition.records->bytes : ByteView());
+    check(fetched_records(*response));
   }
 
   /// As many bytes as asked for, from the offset asked for.
@@ -154,8 +138,9 @@ void run(const ConsumeLoad& load) {
   const Uuid topic_id = load.from_floor ? Uuid() : topic_id_of(host, load);
   std::vector<std::unique_ptr<Consumer>> consumers;
   for (std::size_t i = 0; i < load.connections; ++i) {
-    consumers.push_back(std::make_unique<Consumer>(host, load, meter, range));
-    consumers.back()->begin(topic_id, static_cast<std::int32_t>(i));
+    consumers.push_back(
+        std::make_unique<Consumer>(host, load, meter, range, topic_id, static_cast<std::int32_t>(i)));
+    consumers.back()->fetch();
   }
   while (!meter.is_done()) {
     host.run();

@@ -40,9 +40,7 @@ void await_coordinator(io::uv::UvHost& host, const io::SocketAddress& address, c
   BrokerPeer peer(host, address);
   const Instant last = host.loop(0).clock().now() + kPatience;
   for (ErrorCode error = obstacle(peer, group); error != ErrorCode::kNone; error = obstacle(peer, group)) {
-    if (host.loop(0).clock().now() > last) {
-      die("waiting for a coordinator", std::string(error_name(error)).c_str());
-    }
+    if (host.loop(0).clock().now() > last) check_error("waiting for a coordinator", error);
     ::usleep(kBackoffMicroseconds);
   }
 }

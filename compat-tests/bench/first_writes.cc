@@ -60,9 +60,7 @@ class Writer {
       ++work_.too_early;
       return backoff_->arm(work_.host.loop(0).clock().now() + kBackoff);
     }
-    if (partition.error_code != ErrorCode::kNone) {
-      die("writing to a partition", std::string(error_name(partition.error_code)).c_str());
-    }
+    check_error("writing to a partition", partition.error_code);
     if (partition.base_offset != 0) die("writing to a partition", "it was not empty");
     if (++work_.acknowledged == work_.partitions) return work_.host.stop();
     next();

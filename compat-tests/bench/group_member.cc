@@ -61,10 +61,6 @@ std::int32_t partition_in(ByteView assignment) {
   return message->assigned_partitions.at(0).partitions.at(0);
 }
 
-void check(std::string_view request, ErrorCode error) {
-  if (error != ErrorCode::kNone) die(std::string(request).c_str(), std::string(error_name(error)).c_str());
-}
-
 }  // namespace
 
 Member::Member(io::uv::UvHost& host, const io::SocketAddress& address, Duration heartbeat_interval)
@@ -86,11 +82,11 @@ void Member::ask(const Request& request, Take take) {
 
 void Member::find_coordinator(const std::string& group, Done done) {
   group_ = &group;
-  ask<protocol::FindCoordinatorResponse>(find_coordinator_of(group),
-                                         [done = std::move(done)](const auto& response) mutable {
-                                           check("FindCoordinator", response.coordinators.at(0).error_code);
-                                           done();
-                                         });
+  ask<protocol::FindCoordinatorResponse>(
+      find_coordinator_of(group), [done = std::move(done)](const auto& response) mutable {
+        check_error("FindCoordinator", response.coordinators.at(0).error_code);
+        done();
+      });
 }
 
 void Member::join(Synced synced) {
@@ -121,7 +117,7 @@ void Member::take_join(const protocol::JoinGroupResponse& response) {
     member_id_ = response.member_id;
     return send_join();
   }
-  check("JoinGroup", response.error_code);
+  check_error("JoinGroup", response.error_code);
   if (response.member_id != member_id_ || response.protocol_name != kProtocol) die("JoinGroup", "as another");
   generation_ = response.generation_id;
   send_sync(response);
@@ -152,7 +148,7 @@ void Member::send_sync(const protocol::JoinGroupResponse& joined) {
 void Member::take_sync(const protocol::SyncGroupResponse& response) {
   // A member came after this generation had begun.
   if (response.error_code == ErrorCode::kRebalanceInProgress) return send_join();
-  check("SyncGroup", response.error_code);
+  check_error("SyncGroup", response.error_code);
   assigned_partition_ = partition_in(response.assignment);
   next_heartbeat_->arm(loop_.clock().now() + heartbeat_interval_);
   synced_(generation_);
@@ -169,7 +165,7 @@ protocol::HeartbeatRequest Member::heartbeat() const {
 void Member::send_heartbeat() {
   ask<protocol::HeartbeatResponse>(heartbeat(), [this](const auto& response) {
     if (is_staying_ && response.error_code == ErrorCode::kRebalanceInProgress) return send_join();
-    check("Heartbeat", response.error_code);
+    check_error("Heartbeat", response.error_code);
     if (is_staying_) next_heartbeat_->arm(loop_.clock().now() + heartbeat_interval_);
   });
 }
@@ -178,7 +174,7 @@ void Member::end_heartbeats(Done done) {
   is_staying_ = false;
   next_heartbeat_->disarm();
   ask<protocol::HeartbeatResponse>(heartbeat(), [done = std::move(done)](const auto& response) mutable {
-    check("Heartbeat", response.error_code);
+    check_error("Heartbeat", response.error_code);
     done();
   });
 }
@@ -190,8 +186,8 @@ void Member::leave(Done done) {
   leaving.member_id = member_id_;
   leaving.reason = "the measurement is over";
   ask<protocol::LeaveGroupResponse>(request, [done = std::move(done)](const auto& response) mutable {
-    check("LeaveGroup", response.error_code);
-    check("LeaveGroup", response.members.at(0).error_code);
+    check_error("LeaveGroup", response.error_code);
+    check_error("LeaveGroup", response.members.at(0).error_code);
     done();
   });
 }

@@ -40,12 +40,13 @@ class Lab:
         return self.load("start", "--broker", node.address, "--ready", node.ready, *arguments, "--", *node.command())
 
     @contextlib.contextmanager
-    def new_broker(self, side, settings=()):
-        """A running broker without data."""
-        node = sides.BROKERS[side](self.folder / side, settings)
+    def warm_broker(self, side, *shape):
+        """A running broker without data, which has taken batches of that shape for half a minute."""
+        node = sides.BROKERS[side](self.folder / side)
         try:
             node.format()
             node.start()
+            self._warm_up(node, *shape)
             yield node
         finally:
             node.kill()
@@ -71,8 +72,8 @@ class Lab:
             yield node
         shutil.rmtree(node.folder)
 
-    def warm_up(self, node, *shape):
-        """Batches of that shape, for half a minute, into a topic that is gone afterwards."""
+    def _warm_up(self, node, *shape):
+        """Into a topic that is gone afterwards."""
         self.load("produce", "--broker", node.address, "--pid", node.pid, "--topic", "warm", *shape, "--bytes", WARM_UP_BYTES,
                   "--bytes-per-second", WARM_UP_BYTES_PER_S, "--delete")
         deadline = time.monotonic() + 60

@@ -11,11 +11,10 @@
 #include <vector>
 
 #include "blocking_peer.h"
+#include "fetches.h"
 #include "first_writes.h"
 #include "io/uv/host.h"
 #include "mode.h"
-#include "protocol/messages/fetch_request.h"
-#include "protocol/messages/fetch_response.h"
 #include "protocol/records/batch.h"
 #include "stretch.h"
 
@@ -24,7 +23,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::int16_t kFetchVersion = protocol::FetchRequest::kVersions.highest;
+constexpr std::size_t kFetchBytes = 1 << 20;
 
 /// When the n-th record is due.
 class Ticks {
@@ -53,29 +52,18 @@ class Ticks {
 /// The n-th record has offset n + 1: the topic had one when it was made, and nobody else writes to it.
 class Consumer {
  public:
-  Consumer(const io::SocketAddress& address, const Uuid& topic_id) : peer_(address) {
-    request_.max_wait_ms = 500;
-    request_.min_bytes = 1;
-    request_.max_bytes = 50 << 20;
-    request_.session_epoch = -1;
-    auto& topic = request_.topics.emplace_back();
-    topic.topic_id = topic_id;
-    topic.partitions.emplace_back().partition_max_bytes = 1 << 20;
-  }
+  Consumer(const io::SocketAddress& address, const Uuid& topic_id)
+      : peer_(address), request_(fetch_request(topic_id, 0, kFetchBytes)) {}
 
   /// Until all of `latencies` is filled in.
   void run(const Ticks& ticks, std::vector<float>& latencies) {
     std::size_t next = 0;
     while (next < latencies.size()) {
-      request_.topics[0].partitions[0].fetch_offset = static_cast<std::int64_t>(next) + 1;
+      offset_of(request_) = static_cast<std::int64_t>(next) + 1;
       peer_.send(wire::encode_request(request_, kFetchVersion, 0, "bench").value().bytes.bytes());
       const auto answer = wire::decode_response<protocol::FetchResponse>(peer_.receive(), kFetchVersion);
       if (!answer) die("consuming", answer.error().message.c_str());
-      if (answer->responses.empty()) continue;
-      const auto& partition = answer->responses[0].partitions.at(0);
-      if (partition.error_code != ErrorCode::kNone)
-        die("consuming", std::string(error_name(partition.error_code)).c_str());
-      records::BatchCursor batches(partition.records ? partition.records->bytes : ByteView());
+      records::BatchCursor batches(fetched_records(*answer));
       while (const auto entry = batches.next()) {
         if (records::BatchHeader::parse(entry->bytes).value().last_offset() !=
             static_cast<std::int64_t>(next) + 1) {

@@ -28,10 +28,9 @@ void add_shape(CLI::App& command, BatchShape& shape) {
 
 void add_meter(CLI::App& command, MeterOptions& meter) {
   add_process(command, meter.process);
-  command.add_option("--warm-up-bytes", meter.warm_up_bytes,
-                     "Bytes of batches before the measurement, at least");
+  command.add_option("--warm-up-bytes", meter.warm_up, "Bytes of batches before the measurement, at least");
   command.add_option("--warm-up-seconds", meter.warm_up_seconds, "Seconds before the measurement, at least");
-  command.add_option("--bytes", meter.measured_bytes, "Bytes of batches to measure")->required();
+  command.add_option("--bytes", meter.measured, "Bytes of batches to measure")->required();
 }
 
 }  // namespace moldau::bench

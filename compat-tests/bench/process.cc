@@ -78,4 +78,8 @@ void die(const char* what, const char* why) {
   std::exit(1);
 }
 
+void check_error(const char* what, ErrorCode error) {
+  if (error != ErrorCode::kNone) die(what, std::string(error_name(error)).c_str());
+}
+
 }  // namespace moldau::bench

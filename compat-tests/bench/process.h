@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include "base/error_code.h"
+
 namespace moldau::bench {
 
 /// Processor time that a process has used so far, all of its threads together.
@@ -29,5 +31,7 @@ double machine_busy_seconds();
 
 /// Ends the program with a sentence on stderr.
 [[noreturn]] void die(const char* what, const char* why);
+/// The same for an error that an answer has, if it has one.
+void check_error(const char* what, ErrorCode error);
 
 }  // namespace moldau::bench

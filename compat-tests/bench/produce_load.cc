@@ -21,8 +21,7 @@ void delete_topic(io::uv::UvHost& host, const io::SocketAddress& address, const 
   request.timeout_ms = 30000;
   request.topics.emplace_back().name = TopicName(name);
   const auto answer = BrokerPeer(host, address).ask<protocol::DeleteTopicsResponse>(request, 6);
-  const ErrorCode error = answer->responses.at(0).error_code;
-  if (error != ErrorCode::kNone) die("deleting a topic", std::string(error_name(error)).c_str());
+  check_error("deleting a topic", answer->responses.at(0).error_code);
 }
 
 }  // namespace

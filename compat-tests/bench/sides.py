@@ -9,12 +9,12 @@ import subprocess
 import sys
 import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
-from connection import free_port  # noqa: E402
-
-from machine import Skipped  # noqa: E402
+from machine import Skipped
 
 _LIBRARY = pathlib.Path(__file__).resolve().parents[1] / "lib"
+sys.path.insert(0, str(_LIBRARY))
+from connection import free_port  # noqa: E402
+
 _START_TIMEOUT_S = 120
 _CLUSTER_ID = "bW9sZGF1LWJlbmNobWFyaw"
 # What bin/kafka-server-start.sh gives the JVM when nobody says otherwise.
@@ -72,9 +72,9 @@ class Process:
 
 
 class Broker(Process):
-    """A combined node of one. `settings` are lines of server.properties beside what a single node needs."""
+    """A combined node of one, with as many settings as a single node needs."""
 
-    def __init__(self, folder, settings=()):
+    def __init__(self, folder):
         super().__init__(folder)
         port, controller = free_port(), free_port()
         self.address = f"127.0.0.1:{port}"
@@ -89,7 +89,7 @@ class Broker(Process):
                  "transaction.state.log.min.isr=1", "share.coordinator.state.topic.replication.factor=1",
                  "share.coordinator.state.topic.min.isr=1",
                  # Warming up leaves topics behind, whose dirty pages should go before the measurement begins.
-                 "log.segment.delete.delay.ms=1000", *settings]
+                 "log.segment.delete.delay.ms=1000"]
         self.properties.write_text("\n".join(lines) + "\n", encoding="ascii")
 
     def start(self):
@@ -99,7 +99,6 @@ class Broker(Process):
 class Moldau(Broker):
     """Without its admin port, which Apache Kafka does not have."""
 
-    name = "moldau"
     ready = "bootstrap.servers="
 
     def _program(self):
@@ -116,7 +115,6 @@ class Moldau(Broker):
 class Apache(Broker):
     """The release with the flags of its own start script."""
 
-    name = "apache"
     ready = "Kafka Server started"
 
     def _java(self, *rest):
@@ -132,8 +130,6 @@ class Apache(Broker):
 
 class Floor(Process):
     """The bare program on a file (floor.cc); `mode` is produce or consume. It ends with its standard input."""
-
-    name = "floor"
 
     def __init__(self, folder, mode, file=None):
         super().__init__(folder)

@@ -5,58 +5,44 @@
 #include <utility>
 #include <vector>
 
+#include "fetches.h"
 #include "first_writes.h"
 #include "io/uv/host.h"
 #include "mode.h"
 #include "producer.h"
-#include "protocol/messages/fetch_request.h"
-#include "protocol/messages/fetch_response.h"
 #include "protocol/records/batch.h"
 
 namespace moldau::bench {
 namespace {
 
-constexpr std::int16_t kVersion = protocol::FetchRequest::kVersions.highest;
+constexpr std::size_t kFetchBytes = 1 << 20;
 
 /// A connection that fetches from its own offset as soon as it has its answer.
 class Reader {
  public:
   Reader(io::uv::UvHost& host, const TailLoad& load, Meter& meter, const Uuid& topic_id)
-      : host_(host), meter_(meter), peer_(host, load.address) {
-    request_.max_wait_ms = 500;
-    request_.min_bytes = 1;
-    request_.max_bytes = 50 << 20;
-    request_.session_epoch = -1;
-    auto& topic = request_.topics.emplace_back();
-    topic.topic_id = topic_id;
-    topic.partitions.emplace_back().partition_max_bytes = 1 << 20;
-  }
+      : host_(host),
+        meter_(meter),
+        peer_(host, load.address),
+        request_(fetch_request(topic_id, 0, kFetchBytes)) {}
 
   void fetch() {
     peer_.connection().send<protocol::FetchResponse>(
-        request_, kVersion,
+        request_, kFetchVersion,
         [this](Result<client::Answer<protocol::FetchResponse>> answer) { take(std::move(answer)); });
   }
 
  private:
   void take(Result<client::Answer<protocol::FetchResponse>> answer) {
     if (!answer) die("reading", answer.error().message.c_str());
-    const protocol::FetchResponse& response = **answer;
-    if (response.error_code != ErrorCode::kNone)
-      die("reading", std::string(error_name(response.error_code)).c_str());
-    if (!response.responses.empty()) {
-      const auto& partition = response.responses[0].partitions.at(0);
-      if (partition.error_code != ErrorCode::kNone)
-        die("reading", std::string(error_name(partition.error_code)).c_str());
-      if (partition.records) follow(partition.records->bytes);
-    }
+    follow(fetched_records(**answer));
     if (meter_.is_done()) return host_.stop();
     fetch();
   }
 
   /// The batches that follow what was read before.
   void follow(ByteView records) {
-    std::int64_t& offset = request_.topics[0].partitions[0].fetch_offset;
+    std::int64_t& offset = offset_of(request_);
     records::BatchCursor batches(records);
     while (const auto entry = batches.next()) {
       const auto batch = records::BatchHeader::parse(entry->bytes);

@@ -24,6 +24,17 @@ Response no_resource_altered(const Request& request, const Failure& failure) {
   return response;
 }
 
+/// Topics that are asked for by name, each with an answer of its own.
+template <class Topics, class Results>
+void fail_topics(const Topics& topics, Results& results, const Failure& failure) {
+  for (const auto& topic : topics) {
+    auto& result = results.emplace_back();
+    result.name = topic.name;
+    result.error_code = failure.code;
+    result.error_message = failure.message;
+  }
+}
+
 }  // namespace
 
 protocol::AlterConfigsResponse all_failed(const protocol::AlterConfigsRequest& request,
@@ -53,24 +64,14 @@ protocol::AlterPartitionReassignmentsResponse all_failed(
 protocol::CreatePartitionsResponse all_failed(const protocol::CreatePartitionsRequest& request,
                                               std::int16_t /*version*/, const Failure& failure) {
   protocol::CreatePartitionsResponse response;
-  for (const auto& topic : request.topics) {
-    auto& result = response.results.emplace_back();
-    result.name = topic.name;
-    result.error_code = failure.code;
-    result.error_message = failure.message;
-  }
+  fail_topics(request.topics, response.results, failure);
   return response;
 }
 
 protocol::CreateTopicsResponse all_failed(const protocol::CreateTopicsRequest& request,
                                           std::int16_t /*version*/, const Failure& failure) {
   protocol::CreateTopicsResponse response;
-  for (const auto& topic : request.topics) {
-    auto& result = response.topics.emplace_back();
-    result.name = topic.name;
-    result.error_code = failure.code;
-    result.error_message = failure.message;
-  }
+  fail_topics(request.topics, response.topics, failure);
   return response;
 }
 

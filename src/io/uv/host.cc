@@ -26,8 +26,8 @@ constexpr int kHeapSpareBytes = 4 << 20;
 
 /// A heap for each loop, which the lanes share: what a lane allocates is mostly freed on a loop, and a heap
 /// of the lane's own would grow around the holes that this leaves in it (docs/decisions.md, "As many heaps as
-/// loops"). Without a fixed limit, glibc would take blocks from the heaps that
-/// are as large as any that was freed before ("What passes through a heap stays out of it").
+/// loops"). Without a fixed limit, glibc would take blocks from the heaps that are as large as any that was
+/// freed before ("What passes through a heap stays out of it").
 void set_up_heaps(std::size_t loop_count) {
   ::mallopt(M_ARENA_MAX, static_cast<int>(loop_count));
   ::mallopt(M_MMAP_THRESHOLD, kMappedBytes);

@@ -62,6 +62,9 @@ class Server {
     const std::string host = first.host.find(':') == std::string::npos ? first.host : "[" + first.host + "]";
     std::printf("Moldau is ready: bootstrap.servers=%s:%d\n", host.c_str(), first.port);
     std::fflush(stdout);
+    // Logs and snapshots were read through buffers that the heaps would keep for as long as the process
+    // lives.
+    io::uv::UvHost::give_back_memory();
   }
 
   void stop() {

@@ -68,6 +68,10 @@ UvHost::~UvHost() {
   signals_.clear();
 }
 
+void UvHost::give_back_memory() {
+  ::malloc_trim(0);
+}
+
 void UvHost::run() {
   std::vector<std::thread> threads;
   for (std::size_t i = 1; i < loops_.size(); ++i) {

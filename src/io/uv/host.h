@@ -23,6 +23,10 @@ class UvHost final : public Host {
   explicit UvHost(std::size_t loop_count);
   ~UvHost() override;
 
+  /// For the whole process: gives free memory of the heaps back to the system, from between blocks in use
+  /// too. Other threads' allocations wait for it.
+  static void give_back_memory();
+
   /// Runs all loops until stop(); returns when every loop has ended. May be called again.
   void run();
   /// Lets every loop end after the turn under way, or after the first one when it does not run yet. From any

@@ -1,16 +1,13 @@
 #include "coordinator/group/group_records.h"
 
-#include <cstddef>
 #include <utility>
 
-#include "base/assert.h"
-#include "base/endian.h"
+#include "coordinator/record_bytes.h"
 #include "protocol/messages/group_metadata_key.h"
 #include "protocol/messages/legacy_offset_commit_key.h"
 #include "protocol/messages/legacy_offset_commit_value.h"
 #include "protocol/messages/offset_commit_key.h"
 #include "protocol/messages/offset_commit_value.h"
-#include "protocol/wire/message.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -26,46 +23,21 @@ constexpr std::int16_t kOffsetCommitValueVersion = 4;
 constexpr std::int16_t kOffsetCommitValueVersionWithExpiry = 1;
 constexpr std::int16_t kGroupMetadataValueVersion = 3;
 
-/// A big-endian int16, then the message: a key behind its type, a value behind its version.
-template <class Message>
-Bytes prefixed(std::int16_t prefix, const Message& message, std::int16_t version) {
-  const auto body = wire::encode_message(message, version);
-  require(body.has_value(), "group records hold only what their versions carry");
-  Bytes bytes(sizeof(std::int16_t) + body->size());
-  store_big_endian(bytes.data(), prefix);
-  std::copy(body->begin(), body->end(), bytes.begin() + sizeof(std::int16_t));
-  return bytes;
-}
-
 template <class Message>
 Bytes encoded_key(std::int16_t type, const Message& key) {
   return prefixed(type, key, 0);
 }
 
-std::unexpected<Error> corrupt(std::string what) {
-  return fail(ErrorCode::kCorruptMessage, "__consumer_offsets: " + std::move(what));
-}
-
-/// The message behind the int16; newer versions of values than this release's are refused.
-template <class Message>
-Result<Message> decode_body(ByteView bytes, std::int16_t version) {
-  if (!Message::kVersions.contains(version)) {
-    return corrupt(std::string(Message::kName) + " of unknown version " + std::to_string(version));
-  }
-  auto message = wire::decode_message<Message>(bytes.subspan(sizeof(std::int16_t)), version);
-  if (!message) return corrupt(message.error().message);
-  return message;
-}
-
 template <class Message>
 Result<Message> decode_value(ByteView value) {
-  if (value.size() < sizeof(std::int16_t)) return corrupt(std::string(Message::kName) + " is too short");
-  return decode_body<Message>(value, load_big_endian<std::int16_t>(value.data()));
+  const auto version = read_prefix(value);
+  if (!version) return fail(version.error());
+  return decode_behind_prefix<Message>(value, *version);
 }
 
 template <class Key>
 Result<OffsetKey> decode_offset_key(ByteView bytes) {
-  auto key = decode_body<Key>(bytes, 0);
+  auto key = decode_behind_prefix<Key>(bytes, 0);
   if (!key) return fail(std::move(key).error());
   return OffsetKey{std::string(key->group), std::string(key->topic), key->partition};
 }
@@ -100,7 +72,7 @@ Result<GroupRecord> decode_offset(ByteView key_bytes, std::optional<ByteView> va
 }
 
 Result<GroupRecord> decode_group_metadata(ByteView key_bytes, std::optional<ByteView> value_bytes) {
-  auto key = decode_body<protocol::GroupMetadataKey>(key_bytes, 0);
+  auto key = decode_behind_prefix<protocol::GroupMetadataKey>(key_bytes, 0);
   if (!key) return fail(std::move(key).error());
   GroupMetadataRecord record{std::string(key->group), std::nullopt};
   if (value_bytes) {
@@ -113,7 +85,7 @@ Result<GroupRecord> decode_group_metadata(ByteView key_bytes, std::optional<Byte
 
 /// The metadata keys of all group types are laid out alike: the group id alone.
 Result<GroupRecord> decode_foreign(GroupType type, ByteView key_bytes, bool exists) {
-  auto key = decode_body<protocol::GroupMetadataKey>(key_bytes, 0);
+  auto key = decode_behind_prefix<protocol::GroupMetadataKey>(key_bytes, 0);
   if (!key) return fail(std::move(key).error());
   return ForeignGroupRecord{type, std::string(key->group), exists};
 }
@@ -121,9 +93,9 @@ Result<GroupRecord> decode_foreign(GroupType type, ByteView key_bytes, bool exis
 }  // namespace
 
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value) {
-  if (key.size() < sizeof(std::int16_t)) return corrupt("a key is too short");
-  const auto type = load_big_endian<std::int16_t>(key.data());
-  switch (type) {
+  const auto type = read_prefix(key);
+  if (!type) return fail(type.error());
+  switch (*type) {
     case kLegacyOffsetCommit:
       return decode_legacy_offset(key, value);
     case kOffsetCommit:
@@ -137,7 +109,7 @@ Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> va
     case kStreamsGroupMetadata:
       return decode_foreign(GroupType::kStreams, key, value.has_value());
     default:
-      return OtherRecord{type};
+      return OtherRecord{*type};
   }
 }
 

@@ -6,6 +6,27 @@
 #include "protocol/records/record_iterator.h"
 
 namespace moldau::log {
+namespace {
+
+constexpr std::int16_t kNoTransactionVersion = -1;
+
+}  // namespace
+
+Result<Buffer> build_transaction_marker(const TransactionMarker& marker, TimestampMs now_ms) {
+  if (marker.producer_id == records::kNoProducerId || marker.producer_epoch == records::kNoProducerEpoch ||
+      marker.transaction_version == kNoTransactionVersion) {
+    return fail(ErrorCode::kUnknownServerError, "a marker names a producer, its epoch and a version");
+  }
+  if (marker.producer_epoch < 0) return fail(ErrorCode::kInvalidProducerEpoch, "an epoch is not negative");
+  records::BatchBuilder builder({.producer_id = marker.producer_id,
+                                 .producer_epoch = marker.producer_epoch,
+                                 .is_transactional = true,
+                                 .is_control = true});
+  builder.append_end_txn_marker(
+      now_ms, marker.is_commit ? records::ControlType::kCommit : records::ControlType::kAbort,
+      marker.coordinator_epoch);
+  return std::move(builder).build();
+}
 
 Result<std::optional<EndTxnMarker>> read_end_txn_marker(const records::BatchView& batch) {
   records::DecoderSet decoders;

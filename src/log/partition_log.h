@@ -176,6 +176,7 @@ class PartitionLog {
   bool wants_flush() const;
 
   const ProducerState& producers() const { return log_.producers; }
+  std::int64_t producer_id_expiration_ms() const { return config_.producer_id_expiration_ms; }
   void remove_expired_producers(TimestampMs now_ms) { log_.producers.remove_expired(now_ms); }
   /// Completed transactions below the high watermark no longer hold back the last stable offset.
   void high_watermark_advanced(std::int64_t high_watermark);

@@ -38,6 +38,10 @@ struct ProducerEntry {
   std::int64_t last_data_offset() const { return batches.empty() ? -1 : batches.back().last_offset; }
   std::int32_t last_offset_delta() const { return batches.empty() ? 0 : batches.back().offset_delta; }
 
+  bool has_open_transaction(std::int16_t of_epoch) const {
+    return transaction_first_offset.has_value() && epoch == of_epoch;
+  }
+
   /// The remembered batch with exactly these sequences, of this epoch.
   std::optional<ProducedBatch> find_duplicate(std::int16_t batch_epoch, std::int32_t first_sequence,
                                               std::int32_t last_sequence) const;

@@ -29,6 +29,9 @@ Result<void> check_sequence(const ProducerEntry& known, const records::BatchView
   if (rules.unknown_starts_at_zero && first != 0 && known.batches.empty()) {
     return refuse("as its first the sequence");
   }
+  if (rules.largest_first_sequence && first > *rules.largest_first_sequence) {
+    return refuse("before an earlier one the sequence");
+  }
   if (batch.producer_epoch() != known.epoch) {
     if (first != 0 && known.epoch != records::kNoProducerEpoch) return refuse("in a new epoch the sequence");
     return {};
@@ -86,6 +89,11 @@ Result<std::optional<ProducedBatch>> ProducerState::check(const records::BatchVi
   }
   if (auto valid = check_epoch(known, batch.producer_epoch(), rules, false); !valid) {
     return fail(std::move(valid).error());
+  }
+  if (rules.lacks_verification && batch.is_transactional() &&
+      !known.has_open_transaction(batch.producer_epoch())) {
+    return fail(ErrorCode::kInvalidTxnState, "producer " + std::to_string(known.producer_id) +
+                                                 " wrote to a transaction that is not open here");
   }
   if (rules.origin == AppendOrigin::kClient) {
     if (auto valid = check_sequence(known, batch, rules); !valid) return fail(std::move(valid).error());

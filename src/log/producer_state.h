@@ -30,6 +30,10 @@ struct ProducerRules {
   AppendOrigin origin = AppendOrigin::kClient;
   /// Transactions of version 2 (KIP-890): a producer nothing is known of must begin with sequence 0.
   bool unknown_starts_at_zero = false;
+  /// A client's batch begins at most with this sequence: an earlier one is on its way (KIP-890).
+  std::optional<std::int32_t> largest_first_sequence = {};
+  /// Nobody has asked the transaction coordinator: only a transaction that is open already goes on.
+  bool lacks_verification = false;
   /// For markers: the transaction version; from 2 on a marker's epoch must be above the last seen one.
   std::int16_t transaction_version = 0;
 };

@@ -32,6 +32,7 @@
 #include "api/topics.h"
 #include "api/unregister_broker.h"
 #include "api/update_features.h"
+#include "api/write_txn_markers.h"
 
 namespace moldau::api {
 namespace {
@@ -89,6 +90,8 @@ constexpr std::array kHandlers = {
         ApiKey::kInitProducerId),
     row<protocol::OffsetForLeaderEpochRequest, protocol::OffsetForLeaderEpochResponse,
         offset_for_leader_epoch>(ApiKey::kOffsetForLeaderEpoch),
+    row<protocol::WriteTxnMarkersRequest, protocol::WriteTxnMarkersResponse, write_txn_markers>(
+        ApiKey::kWriteTxnMarkers),
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs, all_failed>(
         ApiKey::kDescribeConfigs),
     row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs, all_failed>(

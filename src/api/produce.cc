@@ -10,6 +10,7 @@
 #include "metadata/topic.h"
 #include "protocol/messages/produce_request.h"
 #include "protocol/messages/produce_response.h"
+#include "protocol/records/batch.h"
 #include "runtime/partition_table.h"
 #include "runtime/together.h"
 
@@ -27,6 +28,14 @@ constexpr std::int16_t kFirstVersionWithLeaders = 10;
 constexpr std::int16_t kAcksOfAllInSync = -1;
 /// The client id by which Apache Kafka's admin tools may write into internal topics.
 constexpr std::string_view kAdminClientId = "__admin_client";
+
+/// Clients from this version on begin a new epoch with each transaction, and leave it to the partition to add
+/// itself (KIP-890).
+constexpr std::int16_t kFirstVersionWithEpochBump = 12;
+
+bool supports_epoch_bump(const ProduceCall& call) {
+  return call.version >= kFirstVersionWithEpochBump;
+}
 
 /// The writable bytes of a view into the frame.
 MutableBytes writable(net::Frame& frame, ByteView view) {
@@ -47,6 +56,20 @@ std::expected<Uuid, ErrorCode> topic_id_of(const Context& context,
   return found->id();
 }
 
+/// Whether the batch may be appended, as far as its transaction is concerned: NONE if it is in none, or in
+/// one that is open in the partition. No coordinator of this release could be asked about another one.
+ErrorCode verify(runtime::Partition& partition, ByteView records, const ProduceCall& call) {
+  const auto batch = records::BatchView::parse(records);
+  const bool asks = batch && batch->has_producer_id() && batch->is_transactional();
+  if (!asks || !call.verification.is_required) return ErrorCode::kNone;
+  const auto guard = partition.begin_verification({.producer_id = batch->producer_id(),
+                                                   .producer_epoch = batch->producer_epoch(),
+                                                   .base_sequence = batch->base_sequence(),
+                                                   .supports_epoch_bump = supports_epoch_bump(call)});
+  if (!guard) return guard.error().code;
+  return *guard ? ErrorCode::kInvalidTxnState : ErrorCode::kNone;
+}
+
 /// Runs on the shard that owns the partition.
 Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::int32_t partition_id,
                             MutableBytes records, ProduceCall call) {
@@ -54,6 +77,12 @@ Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::
   if (!partition) {
     ProduceOutcome outcome;
     outcome.error = partition.error().code;
+    co_return outcome;
+  }
+  call.verification.is_required = supports_epoch_bump(call) || table.verifies_transactions();
+  if (const ErrorCode error = verify(**partition, records, call); error != ErrorCode::kNone) {
+    ProduceOutcome outcome;
+    outcome.error = error;
     co_return outcome;
   }
   co_return co_await (*partition)->produce(records, call);

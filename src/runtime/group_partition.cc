@@ -179,6 +179,18 @@ GroupPartition::fetch_offsets(
   co_return Reply<Group>(refuse(coordinator::GroupCoordinator::client_error(committed.error().code)));
 }
 
+Task<ErrorCode> GroupPartition::complete_transaction(log::TransactionMarker marker) {
+  const auto self = shared_from_this();
+  if (!loaded_) co_return ErrorCode::kNotLeaderOrFollower;
+  const auto end = partition_->append_marker(marker);
+  if (!end) co_return end.error().code;
+  coordinator_.replay_end_transaction(marker.producer_id, marker.is_commit);
+  coordinator_.appended(*end);
+  shard_.tasks().spawn(follow(*end, std::nullopt));
+  const auto committed = co_await partition_->committed(*end);
+  co_return committed ? ErrorCode::kNone : committed.error().code;
+}
+
 void GroupPartition::set_timer(const coordinator::TimerEffect& effect) {
   if (!effect.deadline) {
     timers_.erase(effect.key);

@@ -60,6 +60,11 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
       const protocol::OffsetFetchRequest::OffsetFetchRequestGroup& request, bool require_stable,
       std::move_only_function<protocol::OffsetFetchResponse::OffsetFetchResponseGroup(ErrorCode)> refuse);
 
+  /// A transaction has ended: its marker is written behind the offsets that it committed, and these count, or
+  /// are forgotten, when it is committed. NOT_LEADER_OR_FOLLOWER until loaded; the errors of
+  /// Partition::append_marker().
+  Task<ErrorCode> complete_transaction(log::TransactionMarker marker);
+
   /// How many timers of groups and members are set.
   std::size_t timer_count() const { return timers_.size(); }
 

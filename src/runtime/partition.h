@@ -16,6 +16,7 @@
 #include "io/loop.h"
 #include "log/partition_log.h"
 #include "log/partition_name.h"
+#include "log/transaction_verification.h"
 #include "observe/topic_counters.h"
 #include "protocol/records/codec.h"
 #include "protocol/records/validate.h"
@@ -26,11 +27,21 @@
 
 namespace moldau::runtime {
 
+/// Whether the transaction coordinator knows of the transaction that a batch belongs to (KIP-890).
+struct Verification {
+  /// The batch goes on with a transaction that is open here, or brings a guard that still holds; else it is
+  /// INVALID_TXN_STATE.
+  bool is_required = true;
+  /// Of begin_verification(), once the coordinator has said yes.
+  std::optional<log::VerificationGuard> guard = {};
+};
+
 /// What a Produce request says about the batch for one partition.
 struct ProduceCall {
   std::int16_t version = 0;
   bool wants_all_in_sync = false;  ///< acks -1
   Instant deadline;                ///< for that
+  Verification verification = {};  ///< of a transactional batch
 };
 
 /// The answer for one partition of a Produce request.
@@ -131,9 +142,23 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// the call and the topic want. `records` is written to: offsets, leader epoch, timestamps.
   Task<ProduceOutcome> produce(MutableBytes records, ProduceCall call);
 
+  /// Before a transactional batch is produced: the guard with which the transaction coordinator is to be
+  /// asked, or nullopt if the transaction is open here and nobody need ask. INVALID_PRODUCER_EPOCH below the
+  /// last known epoch.
+  Result<std::optional<log::VerificationGuard>> begin_verification(const log::TransactionalBatch& batch);
+  /// Forgets producers, and questions to the transaction coordinator, that are `producer.id.expiration.ms`
+  /// old.
+  void remove_expired_producers();
+
   /// Appends a batch that this node made itself, such as a coordinator's, and gives the offset behind it. It
   /// counts when committed() says so.
-  Result<std::int64_t> append_own(MutableBytes batch);
+  Result<std::int64_t> append_own(MutableBytes batch, const Verification& verification = {});
+  /// The same for the marker that ends a transaction. The errors of build_transaction_marker() and of
+  /// ProducerState::check().
+  Result<std::int64_t> append_marker(const log::TransactionMarker& marker);
+  /// append_marker() for a coordinator elsewhere: returns when the marker is as durable and as replicated as
+  /// a produced batch with acks -1. NOT_ENOUGH_REPLICAS, REQUEST_TIMED_OUT.
+  Task<ErrorCode> end_transaction(log::TransactionMarker marker, Instant deadline);
 
   /// Waits until everything below `end` is as durable and as replicated as the topic demands.
   Task<Result<void>> committed(std::int64_t end);
@@ -187,6 +212,11 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// in `outcome`.
   std::optional<std::int64_t> append_produced(MutableBytes records, const ProduceCall& call,
                                               ProduceOutcome& outcome);
+  log::ProducerRules rules_for(ByteView batch, log::AppendOrigin origin,
+                               const Verification& verification) const;
+  /// Judges and appends a batch, and takes note of it.
+  Result<log::AppendInfo> append(MutableBytes bytes, const log::ProducerRules& rules);
+  Result<std::int64_t> append_by_coordinator(MutableBytes batch, const log::ProducerRules& rules);
   ReadOutcome read_log(const ReadCall& call);
   /// The log refused a batch. As Apache Kafka does, the answer says where the log starts, but for batches
   /// that are too large or corrupt.
@@ -216,6 +246,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   replica::LeaderState leader_;
   config::TopicConfig config_;
   observe::TopicCounters counters_;
+  log::TransactionVerification verifications_;
   WaitList progress_;
   WaitList synced_;
   bool sync_under_way_ = false;

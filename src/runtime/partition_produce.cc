@@ -82,11 +82,6 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
     if (batch.error().message_on_wire) outcome.message = batch.error().error.message;
     return std::nullopt;
   }
-  if (batch->is_transactional()) {
-    // No coordinator of this release has begun such a transaction, and none would end it.
-    outcome.error = ErrorCode::kInvalidTxnState;
-    return std::nullopt;
-  }
   const records::ProduceRules rules = this->rules();
   auto validated = records::validate_produced(*batch, rules, *surroundings_.decoders);
   if (!validated) {
@@ -142,14 +137,11 @@ std::optional<std::int64_t> Partition::append_produced(MutableBytes records, con
   Buffer rebuilt;
   const auto batch = prepare(records, call, rebuilt, outcome);
   if (!batch) return std::nullopt;
-  const auto appended =
-      log_->append_as_leader(*batch, leader_.leader_epoch(), surroundings_.shard->wall_ms());
+  const auto appended = append(*batch, rules_for(*batch, log::AppendOrigin::kClient, call.verification));
   if (!appended) {
     fail_append(appended.error().code, outcome);
-    if (outcome.error == ErrorCode::kKafkaStorageError) tell_failure(appended.error());
     return std::nullopt;
   }
-  plan_flush();
   outcome.base_offset = appended->base_offset;
   if (appended->is_duplicate) outcome.log_append_time_ms = appended->log_append_time_ms;
   outcome.log_start_offset = log_->log_start_offset();
@@ -177,20 +169,71 @@ Task<ProduceOutcome> Partition::produce(MutableBytes records, ProduceCall call) 
   co_return outcome;
 }
 
-Result<std::int64_t> Partition::append_own(MutableBytes batch) {
-  if (!serves()) return fail(gone(), display_name_ + " is not led here");
-  const log::ProducerRules rules{.origin = log::AppendOrigin::kCoordinator};
-  const auto appended =
-      log_->append_as_leader(batch, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
+Result<std::optional<log::VerificationGuard>> Partition::begin_verification(
+    const log::TransactionalBatch& batch) {
+  if (!serves()) return fail(gone(), display_name_);
+  return verifications_.begin(log_->producers(), batch, surroundings_.shard->wall_ms());
+}
+
+log::ProducerRules Partition::rules_for(ByteView bytes, log::AppendOrigin origin,
+                                        const Verification& verification) const {
+  const auto batch = records::BatchView::parse(bytes);
+  if (!batch) return {.origin = origin};
+  log::ProducerRules rules = verifications_.rules_for(*batch, origin, verification.guard);
+  if (!verification.is_required) rules.lacks_verification = false;
+  return rules;
+}
+
+Result<log::AppendInfo> Partition::append(MutableBytes bytes, const log::ProducerRules& rules) {
+  auto appended =
+      log_->append_as_leader(bytes, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
   if (!appended) {
     if (appended.error().code == ErrorCode::kKafkaStorageError) tell_failure(appended.error());
-    return fail(appended.error());
+    return appended;
   }
+  if (const auto batch = records::BatchView::parse(bytes); batch && !appended->is_duplicate) {
+    verifications_.appended(*batch);
+  }
+  plan_flush();
+  return appended;
+}
+
+Result<std::int64_t> Partition::append_by_coordinator(MutableBytes batch, const log::ProducerRules& rules) {
+  if (!serves()) return fail(gone(), display_name_ + " is not led here");
+  const auto appended = append(batch, rules);
+  if (!appended) return fail(appended.error());
   ++counters_.produce_requests;
   counters_.bytes_in += batch.size();
   counters_.messages_in += static_cast<std::uint64_t>(appended->last_offset + 1 - appended->base_offset);
-  plan_flush();
   return appended->last_offset + 1;
+}
+
+Result<std::int64_t> Partition::append_own(MutableBytes batch, const Verification& verification) {
+  return append_by_coordinator(batch, rules_for(batch, log::AppendOrigin::kCoordinator, verification));
+}
+
+Result<std::int64_t> Partition::append_marker(const log::TransactionMarker& marker) {
+  auto batch = log::build_transaction_marker(marker, surroundings_.shard->wall_ms());
+  if (!batch) return fail(std::move(batch).error());
+  return append_by_coordinator(batch->bytes(), {.origin = log::AppendOrigin::kCoordinator,
+                                                .transaction_version = marker.transaction_version});
+}
+
+Task<ErrorCode> Partition::end_transaction(log::TransactionMarker marker, Instant deadline) {
+  const auto self = shared_from_this();
+  if (!serves()) co_return gone();
+  if (const auto enough = leader_.check_min_in_sync(); !enough) co_return enough.error().code;
+  const auto end = append_marker(marker);
+  if (!end) co_return end.error().code;
+  if (const auto durable = co_await made_durable(*end); !durable) co_return durable.error().code;
+  local_end_moved();
+  co_return co_await replicated(*end, deadline);
+}
+
+void Partition::remove_expired_producers() {
+  const TimestampMs now_ms = surroundings_.shard->wall_ms();
+  log_->remove_expired_producers(now_ms);
+  verifications_.remove_expired(now_ms, log_->producer_id_expiration_ms());
 }
 
 }  // namespace moldau::runtime

@@ -30,7 +30,8 @@ std::optional<std::int64_t> offset_in(const log::PartitionOffsets& offsets, cons
 PartitionTable::PartitionTable(Surroundings surroundings)
     : surroundings_(std::move(surroundings)),
       layered_(*surroundings_.config),
-      loading_(surroundings_.log_dirs.size()) {
+      loading_(surroundings_.log_dirs.size()),
+      verifies_transactions_(surroundings_.config->transactions.partition_verification_enable) {
   for (const LogDir& dir : surroundings_.log_dirs) {
     offline_dirs_.push_back(dir.failure.has_value());
   }
@@ -47,13 +48,15 @@ Result<std::shared_ptr<Partition>> PartitionTable::find(const Uuid& topic_id, st
   return fail(ErrorCode::kNotLeaderOrFollower, "there is no such replica here");
 }
 
+const config::BrokerConfig& PartitionTable::broker_config(const ClusterView& view) const {
+  return layered_.with(view.image.configs_of(metadata::broker_resource(surroundings_.node_id)),
+                       view.image.configs_of(metadata::cluster_resource()));
+}
+
 config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const std::string& topic) const {
-  const metadata::Image& image = view.image;
-  const config::BrokerConfig& broker =
-      layered_.with(image.configs_of(metadata::broker_resource(surroundings_.node_id)),
-                    image.configs_of(metadata::cluster_resource()));
-  const metadata::Configs* overrides = image.configs_of(metadata::topic_resource(topic));
-  return config::resolve_topic_config(broker, overrides == nullptr ? config::Properties() : *overrides);
+  const metadata::Configs* overrides = view.image.configs_of(metadata::topic_resource(topic));
+  return config::resolve_topic_config(broker_config(view),
+                                      overrides == nullptr ? config::Properties() : *overrides);
 }
 
 log::LogConfig PartitionTable::log_config(const config::TopicConfig& config) const {
@@ -96,6 +99,7 @@ void PartitionTable::change_configs(const ClusterView& view, const metadata::Ima
                           delta.configs.contains(metadata::broker_resource(surroundings_.node_id));
   if (is_for_all) {
     move_bytes_per_second_ = move_rate(view);
+    verifies_transactions_ = broker_config(view).transactions.partition_verification_enable;
     for (auto& [key, held] : held_) {
       change_config(view, held);
       if (held.move) held.move->change_rate(move_bytes_per_second_);

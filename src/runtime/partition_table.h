@@ -57,6 +57,10 @@ class PartitionTable {
   /// log directory is offline. The caller holds it across awaits.
   Result<std::shared_ptr<Partition>> find(const Uuid& topic_id, std::int32_t partition) const;
 
+  /// `transaction.partition.verification.enable`: clients that do not ask the transaction coordinator before
+  /// they produce have it asked for them.
+  bool verifies_transactions() const { return verifies_transactions_; }
+
   /// Makes, leads, reconfigures and removes replicas as `delta` says of those this shard owns; those that are
   /// not held are where `places` says. Logs that are on disk are opened, and recovered where the last stop
   /// was no clean one, in the recovery lanes of their directories; the shard goes on meanwhile. One call at
@@ -188,6 +192,8 @@ class PartitionTable {
   void change_config(const ClusterView& view, Held& held) const;
   /// What a topic sets, over what is set for this broker and for all, over the broker's own file.
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
+  /// What is set for this broker and for all, over its own file; good until the next call.
+  const config::BrokerConfig& broker_config(const ClusterView& view) const;
   log::LogConfig log_config(const config::TopicConfig& config) const;
   Result<std::unique_ptr<log::PartitionLog>> create_log(std::size_t log_dir, const log::PartitionName& name,
                                                         const log::OpenOptions& options);
@@ -206,6 +212,7 @@ class PartitionTable {
   std::vector<Loading> loading_;
   observe::TopicCounters departed_;  ///< of replicas that are gone
   std::int64_t move_bytes_per_second_ = std::numeric_limits<std::int64_t>::max();
+  bool verifies_transactions_ = true;
   std::set<Key> offline_;  ///< replicas in, or perhaps in, directories that are offline
   std::vector<bool> offline_dirs_;
   std::map<std::size_t, log::FlushWork> unsynced_;  ///< by log directory

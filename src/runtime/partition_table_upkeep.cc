@@ -86,7 +86,7 @@ void PartitionTable::apply_retention() {
 
 void PartitionTable::remove_expired_producers() {
   for (const auto& [key, held] : held_) {
-    held.partition->log().remove_expired_producers(surroundings_.shard->wall_ms());
+    held.partition->remove_expired_producers();
   }
 }
 

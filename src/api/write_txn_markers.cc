@@ -1,11 +1,12 @@
 #include "api/write_txn_markers.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
-#include <map>
-#include <set>
+#include <ranges>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,9 +21,6 @@ namespace {
 using Marker = protocol::WriteTxnMarkersRequest::WritableTxnMarker;
 using runtime::Task;
 
-/// What came of the markers for one producer; of several for a partition the last one is told.
-using Outcomes = std::map<std::pair<std::string_view, std::int32_t>, ErrorCode>;
-
 /// A marker for one partition, and what came of it.
 struct Write {
   const Marker* marker;
@@ -36,17 +34,24 @@ bool is_there(const Context& context, const Write& write) {
   return topic != nullptr && topic->find(write.partition) != nullptr;
 }
 
-/// Each partition of each marker once, in the order of the request.
+std::tuple<std::string_view, std::int32_t> place_of(const Write& write) {
+  return {write.topic, write.partition};
+}
+
+/// Each partition of each marker once, the markers in the order of the request.
 std::vector<Write> plan(const protocol::WriteTxnMarkersRequest& request) {
   std::vector<Write> writes;
   for (const Marker& marker : request.markers) {
-    std::set<std::pair<std::string_view, std::int32_t>> seen;
+    const auto first = static_cast<std::ptrdiff_t>(writes.size());
     for (const auto& topic : marker.topics) {
       for (const std::int32_t partition : topic.partition_indexes) {
-        const std::string_view name = topic.name.value();
-        if (seen.emplace(name, partition).second) writes.push_back({&marker, name, partition});
+        writes.push_back({.marker = &marker, .topic = topic.name.value(), .partition = partition});
       }
     }
+    const std::ranges::subrange own(writes.begin() + first, writes.end());
+    std::ranges::sort(own, {}, place_of);
+    const auto repeated = std::ranges::unique(own, {}, place_of);
+    writes.erase(repeated.begin(), repeated.end());
   }
   return writes;
 }
@@ -70,23 +75,26 @@ Task<void> carry_out(Context& context, Write& write) {
                                       .transaction_version = marker.transaction_version});
 }
 
-protocol::WriteTxnMarkersResponse response_of(const std::vector<Write>& writes) {
-  std::map<ProducerId, Outcomes> all;
-  for (const Write& write : writes) {
-    all[write.marker->producer_id][{write.topic, write.partition}] = write.outcome;
-  }
+/// Of several markers of a producer for a partition, the outcome of the last one is told.
+protocol::WriteTxnMarkersResponse response_of(std::vector<Write> writes) {
+  std::ranges::sort(writes, {}, [](const Write& write) {
+    return std::tuple(write.marker->producer_id, write.topic, write.partition, write.marker);
+  });
   protocol::WriteTxnMarkersResponse response;
-  for (const auto& [producer_id, outcomes] : all) {
-    auto& result = response.markers.emplace_back();
-    result.producer_id = producer_id;
-    for (const auto& [place, outcome] : outcomes) {
-      const auto& [topic, partition] = place;
-      if (result.topics.empty() || result.topics.back().name != TopicName(topic)) {
-        result.topics.emplace_back().name = TopicName(topic);
-      }
-      result.topics.back().partitions.push_back(
-          {.partition_index = partition, .error_code = outcome, .unknown_tags = {}});
+  for (const Write& write : writes) {
+    const ProducerId producer_id = write.marker->producer_id;
+    if (response.markers.empty() || response.markers.back().producer_id != producer_id) {
+      response.markers.emplace_back().producer_id = producer_id;
     }
+    auto& topics = response.markers.back().topics;
+    if (topics.empty() || topics.back().name.value() != write.topic) {
+      topics.emplace_back().name = TopicName(write.topic);
+    }
+    auto& partitions = topics.back().partitions;
+    if (partitions.empty() || partitions.back().partition_index != write.partition) {
+      partitions.emplace_back().partition_index = write.partition;
+    }
+    partitions.back().error_code = write.outcome;
   }
   return response;
 }
@@ -103,14 +111,14 @@ Task<protocol::WriteTxnMarkersResponse> write_txn_markers(Context& context,
     for (Write& write : writes) {
       write.outcome = ErrorCode::kUnknownServerError;
     }
-    co_return response_of(writes);
+    co_return response_of(std::move(writes));
   }
   runtime::TaskList tasks;
   for (Write& write : writes) {
     if (is_there(context, write)) tasks.push_back(carry_out(context, write));
   }
   co_await runtime::together(context.shard, std::move(tasks));
-  co_return response_of(writes);
+  co_return response_of(std::move(writes));
 }
 
 }  // namespace moldau::api

@@ -124,7 +124,7 @@ final class Batches {
         return bytes;
     }
 
-    /** What a reply's records hold; the CRC stands for the bytes behind it. */
+    /** What a reply's records hold; the CRC stands for the bytes behind it. The end of a transaction holds the time: it is hidden. */
     static JsonNode describe(BaseRecords records) {
         if (records == null) {
             return Shapes.JSON.nullNode();
@@ -138,6 +138,10 @@ final class Batches {
             b.put("sizeBytes", batch.sizeInBytes()).put("crc", crcOf(batch));
             b.put("leaderEpoch", batch.partitionLeaderEpoch()).put("codec", batch.compressionType().name);
             b.put("timestampType", batch.timestampType().name).put("maxTimestamp", batch.maxTimestamp());
+            boolean marker = batch.isControlBatch() && batch.isTransactional();
+            if (marker) {
+                b.put("crc", "*").put("maxTimestamp", "*");
+            }
             b.put("producerId", batch.producerId()).put("producerEpoch", batch.producerEpoch());
             b.put("baseSequence", batch.baseSequence());
             b.put("transactional", batch.isTransactional()).put("control", batch.isControlBatch());
@@ -145,7 +149,9 @@ final class Batches {
             ArrayNode list = Shapes.JSON.createArrayNode();
             for (Record record : batch) {
                 count++;
-                if (list.size() < 3) {
+                if (marker) {
+                    list.add(record.offset() + " * " + hex(record.key()) + "=" + hex(record.value()));
+                } else if (list.size() < 3) {
                     list.add(record.offset() + " " + record.timestamp() + " " + text(record.key()) + "=" + text(record.value())
                         + headers(record));
                 }
@@ -161,6 +167,12 @@ final class Batches {
 
     private static long crcOf(RecordBatch batch) {
         return batch.magic() < 2 || !(batch instanceof MutableRecordBatch) ? -1 : batch.checksum();
+    }
+
+    private static String hex(ByteBuffer bytes) {
+        byte[] all = new byte[bytes.remaining()];
+        bytes.duplicate().get(all);
+        return HexFormat.of().formatHex(all);
     }
 
     private static String text(ByteBuffer bytes) {

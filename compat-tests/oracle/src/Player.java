@@ -168,7 +168,10 @@ final class Player {
         boolean[] all = {true};
         wishes.fields().forEachRemaining(wish -> {
             JsonNode value = answer.path("reply").at(wish.getKey());
-            all[0] &= value.isMissingNode() ? wish.getValue().isNull() : value.toString().equals(wish.getValue().toString());
+            JsonNode wanted = wish.getValue();
+            boolean met = wanted.has("$matches") ? value.asText().matches(wanted.get("$matches").asText())
+                : value.toString().equals(wanted.toString());
+            all[0] &= value.isMissingNode() ? wanted.isNull() : met;
         });
         return all[0];
     }

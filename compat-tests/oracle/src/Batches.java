@@ -94,7 +94,10 @@ final class Batches {
             headers[i] = new RecordHeader(pair.get(0).asText(), text(pair.get(1), 1));
         }
         long timestamp = magic == 0 ? RecordBatch.NO_TIMESTAMP : r.path("timestamp").asLong(1_700_000_000_000L);
-        return new SimpleRecord(timestamp, text(r.get("key"), 1), text(r.get("value"), r.path("times").asInt(1)), headers);
+        byte[] key = r.has("keyHex") ? HexFormat.of().parseHex(r.get("keyHex").asText()) : text(r.get("key"), 1);
+        byte[] value = r.has("valueHex") ? HexFormat.of().parseHex(r.get("valueHex").asText())
+            : text(r.get("value"), r.path("times").asInt(1));
+        return new SimpleRecord(timestamp, key, value, headers);
     }
 
     private static byte[] text(JsonNode node, int times) {

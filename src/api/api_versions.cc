@@ -24,13 +24,13 @@ bool is_client_software_text(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '.' || c == '-'; });
 }
 
-ApiVersionsResponse::ApiVersion entry_of(const Handler& handler) {
+ApiVersionsResponse::ApiVersion entry_of(const Handler& handler, bool allow_unstable) {
   // Older librdkafka asks for Produce 0 before it uses anything newer, so Apache Kafka claims it.
   const std::int16_t lowest =
       handler.key == protocol::ApiKey::kProduce ? std::int16_t{0} : handler.versions.lowest;
   return {.api_key = static_cast<std::int16_t>(handler.key),
           .min_version = lowest,
-          .max_version = handler.versions.highest,
+          .max_version = handler.served(allow_unstable).highest,
           .unknown_tags = {}};
 }
 
@@ -62,9 +62,10 @@ runtime::Task<ApiVersionsResponse> api_versions(Context& context,
     response.error_code = ErrorCode::kInvalidRequest;
     co_return response;
   }
+  const bool allow_unstable = context.node.config().node.unstable_api_versions_enable;
   for (const Handler& handler : handlers()) {
     if (context.listener.is_controller ? handler.on_controller : handler.on_broker) {
-      response.api_keys.push_back(entry_of(handler));
+      response.api_keys.push_back(entry_of(handler, allow_unstable));
     }
   }
   if (context.request.version >= 3) {
@@ -85,7 +86,7 @@ void answer_unknown_version(net::Connection& connection, const RequestInfo& requ
   ApiVersionsResponse response;
   response.error_code = ErrorCode::kUnsupportedVersion;
   response.api_keys.push_back(
-      entry_of(*find_handler(static_cast<std::int16_t>(protocol::ApiKey::kApiVersions))));
+      entry_of(*find_handler(static_cast<std::int16_t>(protocol::ApiKey::kApiVersions)), false));
   RequestInfo as_first_version = request;
   as_first_version.version = 0;
   send_reply(connection, as_first_version, response);

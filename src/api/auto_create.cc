@@ -8,15 +8,14 @@
 #include "metadata/topic_decisions.h"
 #include "observe/log.h"
 #include "protocol/messages/create_topics_request.h"
+#include "runtime/group_table.h"
+#include "runtime/transaction_table.h"
 
 namespace moldau::api {
 namespace {
 
 using protocol::CreateTopicsRequest;
 using Created = std::vector<metadata::CreatedTopic>;
-
-constexpr std::string_view kOffsetsTopic = "__consumer_offsets";
-constexpr std::string_view kTransactionsTopic = "__transaction_state";
 
 void add_config(Context& context, CreateTopicsRequest::CreatableTopic& topic, std::string_view name,
                 std::string value) {
@@ -28,13 +27,13 @@ CreateTopicsRequest::CreatableTopic specification(Context& context, std::string_
   const config::BrokerConfig& config = context.node.config();
   CreateTopicsRequest::CreatableTopic topic;
   topic.name = TopicName(name);
-  if (name == kOffsetsTopic) {
+  if (name == runtime::kOffsetsTopic) {
     topic.num_partitions = config.offsets.topic_num_partitions;
     topic.replication_factor = config.offsets.topic_replication_factor;
     add_config(context, topic, "compression.type", "producer");
     add_config(context, topic, "cleanup.policy", "compact");
     add_config(context, topic, "segment.bytes", std::to_string(config.offsets.topic_segment_bytes));
-  } else if (name == kTransactionsTopic) {
+  } else if (name == runtime::kTransactionStateTopic) {
     topic.num_partitions = config.transactions.state_log_num_partitions;
     topic.replication_factor = config.transactions.state_log_replication_factor;
     add_config(context, topic, "compression.type", "uncompressed");

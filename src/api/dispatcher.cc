@@ -51,7 +51,8 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
                                                                                       : handler->on_broker);
   const bool is_api_versions =
       preamble && preamble->key == static_cast<std::int16_t>(protocol::ApiKey::kApiVersions);
-  const bool known_version = on_listener && handler->versions.contains(preamble->version);
+  const bool allow_unstable = node_.config().node.unstable_api_versions_enable;
+  const bool known_version = on_listener && handler->served(allow_unstable).contains(preamble->version);
   if (!on_listener || (!known_version && !is_api_versions)) {
     // Apache Kafka closes too: without a common version there is no answer the client could read.
     observe::info("closing the connection of {}: key {} version {} is not served on {}",

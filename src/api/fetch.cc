@@ -205,7 +205,8 @@ FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   data.high_watermark = wanted.outcome.high_watermark;
   data.last_stable_offset = wanted.outcome.last_stable_offset;
   data.log_start_offset = wanted.outcome.log_start_offset;
-  if (wanted.call.read_committed || wanted.unknown != ErrorCode::kNone) {
+  const bool is_read = wanted.outcome.error == ErrorCode::kNone;
+  if ((wanted.call.read_committed && is_read) || wanted.unknown != ErrorCode::kNone) {
     auto& aborted = data.aborted_transactions.emplace();
     for (const log::AbortedTransaction& each : wanted.outcome.aborted) {
       aborted.push_back({.producer_id = ProducerId(each.producer_id),

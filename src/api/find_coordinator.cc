@@ -2,12 +2,15 @@
 
 #include <array>
 #include <chrono>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "api/auto_create.h"
 #include "coordinator/partition_for.h"
 #include "metadata/image_queries.h"
 #include "runtime/group_table.h"
+#include "runtime/transaction_table.h"
 
 namespace moldau::api {
 namespace {
@@ -17,6 +20,7 @@ using protocol::FindCoordinatorResponse;
 using Coordinator = FindCoordinatorResponse::Coordinator;
 
 constexpr std::int8_t kGroupKey = 0;
+constexpr std::int8_t kTransactionKey = 1;
 constexpr std::int8_t kShareKey = 2;
 /// A new internal topic is there sooner; a client that was told to wait would lose more.
 constexpr auto kCreationTime = std::chrono::seconds(5);
@@ -36,21 +40,33 @@ Coordinator failed(std::string_view key, ErrorCode error, std::string_view messa
   return coordinator;
 }
 
-/// Where the coordinator of `group` is, in the cluster as the context knows it.
-Coordinator locate(const Context& context, std::string_view group) {
+/// The topic that coordinators of a kind keep their state in; nullopt for a kind that is not served.
+std::optional<std::string_view> topic_of(std::int8_t key_type) {
+  switch (key_type) {
+    case kGroupKey:
+      return runtime::kOffsetsTopic;
+    case kTransactionKey:
+      return runtime::kTransactionStateTopic;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Where the coordinator of `key` is, in the cluster as the context knows it.
+Coordinator locate(const Context& context, std::string_view topic_name, std::string_view key) {
   const metadata::Image& image = context.cluster->image;
-  const metadata::Topic* topic = image.topic(runtime::kOffsetsTopic);
-  if (topic == nullptr) return failed(group, ErrorCode::kCoordinatorNotAvailable);
+  const metadata::Topic* topic = image.topic(topic_name);
+  if (topic == nullptr) return failed(key, ErrorCode::kCoordinatorNotAvailable);
   const std::int32_t partition_id =
-      coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
+      coordinator::partition_for(key, static_cast<std::int32_t>(topic->partition_count()));
   const metadata::Partition* partition = topic->find(partition_id);
   if (partition == nullptr || partition->leader == metadata::kNoLeader) {
-    return failed(group, ErrorCode::kCoordinatorNotAvailable);
+    return failed(key, ErrorCode::kCoordinatorNotAvailable);
   }
   const auto node = metadata::broker_node(image, partition->leader, context.listener.name);
-  if (!node) return failed(group, ErrorCode::kCoordinatorNotAvailable);
+  if (!node) return failed(key, ErrorCode::kCoordinatorNotAvailable);
   Coordinator found;
-  found.key = group;
+  found.key = key;
   found.error_message = "";
   found.node_id = node->id;
   found.host = node->host;
@@ -70,11 +86,10 @@ std::string_view message_of(const Coordinator& found) {
   }
 }
 
-runtime::Task<void> make_offsets_topic(Context& context) {
-  const std::array<std::string_view, 1> names = {runtime::kOffsetsTopic};
+runtime::Task<void> make_topic(Context& context, std::string_view name) {
+  const std::array<std::string_view, 1> names = {name};
   co_await create_missing(context, names, true);
-  co_await context.node.topic_visible(context.shard, std::string(runtime::kOffsetsTopic),
-                                      context.shard.now() + kCreationTime);
+  co_await context.node.topic_visible(context.shard, std::string(name), context.shard.now() + kCreationTime);
   context.cluster = context.node.cluster_view(context.shard);
 }
 
@@ -85,14 +100,13 @@ runtime::Task<FindCoordinatorResponse> find_coordinator(Context& context,
   std::vector<std::string_view> keys(request.coordinator_keys.begin(), request.coordinator_keys.end());
   const bool batched = context.request.version >= 4;
   if (!batched) keys.assign(1, request.key);
-  if (request.key_type == kGroupKey && context.cluster->image.topic(runtime::kOffsetsTopic) == nullptr) {
-    co_await make_offsets_topic(context);
-  }
+  const auto topic = topic_of(request.key_type);
+  if (topic && context.cluster->image.topic(*topic) == nullptr) co_await make_topic(context, *topic);
   FindCoordinatorResponse response;
   for (const std::string_view key : keys) {
     const std::string_view reason = batched && request.key_type == kShareKey ? "" : kUnknownKind;
-    const Coordinator found = request.key_type != kGroupKey ? failed(key, ErrorCode::kInvalidRequest, reason)
-                                                            : locate(context, key);
+    const Coordinator found =
+        topic ? locate(context, *topic, key) : failed(key, ErrorCode::kInvalidRequest, reason);
     if (batched) {
       response.coordinators.push_back(found);
       continue;

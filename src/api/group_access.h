@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "api/context.h"
-#include "coordinator/partition_for.h"
+#include "api/coordinator_access.h"
 #include "runtime/group_partition.h"
 #include "runtime/group_table.h"
 #include "runtime/task.h"
@@ -35,19 +35,9 @@ inline coordinator::RequestContext coordinator_context(const Context& context, s
 template <class Message, class Ask, class Refuse>
 runtime::Task<Message> ask_coordinator(Context& context, std::string_view group, Ask ask, Refuse refuse) {
   using Reply = coordinator::Reply<Message>;
-  const metadata::Topic* topic = context.cluster->image.topic(runtime::kOffsetsTopic);
-  if (topic == nullptr || topic->partition_count() == 0) co_return refuse(ErrorCode::kNotCoordinator);
-  const std::int32_t partition =
-      coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
-  const runtime::ShardId owner = context.node.shards().owner_of(topic->id(), partition);
-  runtime::GroupTable& table = context.node.groups(owner);
-  auto run = [&table, partition, &ask, &refuse]() -> runtime::Task<Reply> {
-    const auto groups = table.find(partition);
-    if (!groups) co_return Reply(refuse(ErrorCode::kNotCoordinator));
-    co_return co_await ask(*groups);
-  };
-  auto reply = co_await runtime::on_shard<Reply>(context.shard, context.node.shards()[owner],
-                                                 [&run] { return run(); });
+  auto reply = co_await ask_coordinator_of<Reply>(
+      context, runtime::kOffsetsTopic, &runtime::Node::groups, group, std::move(ask),
+      [&refuse](ErrorCode error) { return Reply(refuse(error)); });
   co_return keep_reply(context, std::move(reply));
 }
 

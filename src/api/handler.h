@@ -32,9 +32,18 @@ using Serve = runtime::Task<void> (*)(Exchange&);
 struct Handler {
   protocol::ApiKey key{};
   wire::VersionRange versions;
+  bool latest_version_unstable = false;
   bool on_broker = false;
   bool on_controller = false;
   Serve serve = nullptr;
+
+  /// The versions that are served: all, or all but one that is not stable yet
+  /// (`unstable.api.versions.enable`).
+  constexpr wire::VersionRange served(bool allow_unstable) const {
+    wire::VersionRange range = versions;
+    if (latest_version_unstable && !allow_unstable) --range.highest;
+    return range;
+  }
 };
 
 /// Says that a request is no request of its key and version. The connection is to be closed: there is no
@@ -72,13 +81,12 @@ runtime::Task<void> serve(Exchange& exchange) {
   }
 }
 
-/// The table's row for a key: all stable versions of the schema, on the listeners the schema names.
+/// The table's row for a key: all versions of the schema, on the listeners the schema names.
 template <class Request, class Response, runtime::Task<Response> (*handle)(Context&, const Request&),
           AllFailed<Request, Response> failed>
 constexpr Handler handler_of(const protocol::ApiInfo& info) {
-  wire::VersionRange versions = info.versions;
-  if (info.latest_version_unstable) --versions.highest;
-  return {info.key, versions, info.on_broker, info.on_controller, serve<Request, Response, handle, failed>};
+  return {info.key,       info.versions,      info.latest_version_unstable,
+          info.on_broker, info.on_controller, serve<Request, Response, handle, failed>};
 }
 
 }  // namespace moldau::api

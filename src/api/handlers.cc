@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "api/add_to_txn.h"
 #include "api/all_failed.h"
 #include "api/alter_configs.h"
 #include "api/alter_replica_log_dirs.h"
@@ -16,6 +17,7 @@
 #include "api/describe_quorum.h"
 #include "api/describe_topic_partitions.h"
 #include "api/elect_leaders.h"
+#include "api/end_txn.h"
 #include "api/fetch.h"
 #include "api/find_coordinator.h"
 #include "api/group_deletion.h"
@@ -30,6 +32,7 @@
 #include "api/quorum_fetch.h"
 #include "api/reassignments.h"
 #include "api/topics.h"
+#include "api/transaction_listing.h"
 #include "api/unregister_broker.h"
 #include "api/update_features.h"
 #include "api/write_txn_markers.h"
@@ -50,7 +53,7 @@ consteval protocol::ApiInfo info(ApiKey key) {
 /// A row for a handler that serves the exchange itself.
 consteval Handler row(ApiKey key, Serve serve) {
   const protocol::ApiInfo api = info(key);
-  return {api.key, api.versions, api.on_broker, api.on_controller, serve};
+  return {api.key, api.versions, api.latest_version_unstable, api.on_broker, api.on_controller, serve};
 }
 
 /// One key, two services: what a broker's listener serves is no concern of a controller's.
@@ -90,6 +93,11 @@ constexpr std::array kHandlers = {
         ApiKey::kInitProducerId),
     row<protocol::OffsetForLeaderEpochRequest, protocol::OffsetForLeaderEpochResponse,
         offset_for_leader_epoch>(ApiKey::kOffsetForLeaderEpoch),
+    row<protocol::AddPartitionsToTxnRequest, protocol::AddPartitionsToTxnResponse, add_partitions_to_txn>(
+        ApiKey::kAddPartitionsToTxn),
+    row<protocol::AddOffsetsToTxnRequest, protocol::AddOffsetsToTxnResponse, add_offsets_to_txn>(
+        ApiKey::kAddOffsetsToTxn),
+    row<protocol::EndTxnRequest, protocol::EndTxnResponse, end_txn>(ApiKey::kEndTxn),
     row<protocol::WriteTxnMarkersRequest, protocol::WriteTxnMarkersResponse, write_txn_markers>(
         ApiKey::kWriteTxnMarkers),
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs, all_failed>(
@@ -122,6 +130,10 @@ constexpr std::array kHandlers = {
         all_failed>(ApiKey::kDescribeProducers),
     row<protocol::UnregisterBrokerRequest, protocol::UnregisterBrokerResponse, unregister_broker>(
         ApiKey::kUnregisterBroker),
+    row<protocol::DescribeTransactionsRequest, protocol::DescribeTransactionsResponse, describe_transactions>(
+        ApiKey::kDescribeTransactions),
+    row<protocol::ListTransactionsRequest, protocol::ListTransactionsResponse, list_transactions>(
+        ApiKey::kListTransactions),
     row<protocol::ListConfigResourcesRequest, protocol::ListConfigResourcesResponse, list_config_resources>(
         ApiKey::kListConfigResources),
     row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,

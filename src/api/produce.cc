@@ -6,11 +6,11 @@
 
 #include "api/current_leader.h"
 #include "api/produce_plan.h"
+#include "api/produce_transaction.h"
 #include "api/reply.h"
 #include "metadata/topic.h"
 #include "protocol/messages/produce_request.h"
 #include "protocol/messages/produce_response.h"
-#include "protocol/records/batch.h"
 #include "runtime/partition_table.h"
 #include "runtime/together.h"
 
@@ -26,16 +26,11 @@ using PartitionResponse = ProduceResponse::PartitionProduceResponse;
 
 constexpr std::int16_t kFirstVersionWithLeaders = 10;
 constexpr std::int16_t kAcksOfAllInSync = -1;
+/// Clients from this version on begin a new epoch with each transaction, and leave it to the leaders of their
+/// partitions to add these (KIP-890).
+constexpr std::int16_t kFirstVersionWithEpochBump = 12;
 /// The client id by which Apache Kafka's admin tools may write into internal topics.
 constexpr std::string_view kAdminClientId = "__admin_client";
-
-/// Clients from this version on begin a new epoch with each transaction, and leave it to the partition to add
-/// itself (KIP-890).
-constexpr std::int16_t kFirstVersionWithEpochBump = 12;
-
-bool supports_epoch_bump(const ProduceCall& call) {
-  return call.version >= kFirstVersionWithEpochBump;
-}
 
 /// The writable bytes of a view into the frame.
 MutableBytes writable(net::Frame& frame, ByteView view) {
@@ -56,20 +51,6 @@ std::expected<Uuid, ErrorCode> topic_id_of(const Context& context,
   return found->id();
 }
 
-/// Whether the batch may be appended, as far as its transaction is concerned: NONE if it is in none, or in
-/// one that is open in the partition. No coordinator of this release could be asked about another one.
-ErrorCode verify(runtime::Partition& partition, ByteView records, const ProduceCall& call) {
-  const auto batch = records::BatchView::parse(records);
-  const bool asks = batch && batch->has_producer_id() && batch->is_transactional();
-  if (!asks || !call.verification.is_required) return ErrorCode::kNone;
-  const auto guard = partition.begin_verification({.producer_id = batch->producer_id(),
-                                                   .producer_epoch = batch->producer_epoch(),
-                                                   .base_sequence = batch->base_sequence(),
-                                                   .supports_epoch_bump = supports_epoch_bump(call)});
-  if (!guard) return guard.error().code;
-  return *guard ? ErrorCode::kInvalidTxnState : ErrorCode::kNone;
-}
-
 /// Runs on the shard that owns the partition.
 Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::int32_t partition_id,
                             MutableBytes records, ProduceCall call) {
@@ -77,12 +58,6 @@ Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::
   if (!partition) {
     ProduceOutcome outcome;
     outcome.error = partition.error().code;
-    co_return outcome;
-  }
-  call.verification.is_required = supports_epoch_bump(call) || table.verifies_transactions();
-  if (const ErrorCode error = verify(**partition, records, call); error != ErrorCode::kNone) {
-    ProduceOutcome outcome;
-    outcome.error = error;
     co_return outcome;
   }
   co_return co_await (*partition)->produce(records, call);
@@ -127,6 +102,7 @@ struct Entry {
   std::size_t topic;  ///< index into the response's topics
   const ProduceRequest::PartitionProduceData* data;
   ProduceOutcome outcome;
+  runtime::Verification verification = {};
 };
 
 /// What keeps the batch from its partition, as far as it is known here. `topic_id` is the topic's or why it
@@ -143,12 +119,39 @@ ErrorCode obstacle(const Context& context, const ProduceRequest& request,
   return ErrorCode::kNone;
 }
 
-Task<void> append_entry(Exchange& exchange, const Uuid& topic_id, Entry& entry, const ProduceCall& call) {
+using TopicIds = ProducePlan::List<std::expected<Uuid, ErrorCode>>;
+
+/// Has the batches of a transaction verified; those that may not be produced get their answer.
+Task<void> verify_entries(Context& context, const ProduceRequest& request, const TopicIds& topic_ids,
+                          ProducePlan::List<Entry>& entries) {
+  const bool supports_epoch_bump = context.request.version >= kFirstVersionWithEpochBump;
+  std::vector<TransactionalPart> parts;
+  std::vector<Entry*> asking;
+  for (Entry& entry : entries) {
+    if (entry.outcome.error != ErrorCode::kNone || !entry.data->records) continue;
+    const auto batch = transactional_batch_of(entry.data->records->bytes, supports_epoch_bump);
+    if (!batch) continue;
+    const Uuid& topic_id = *topic_ids[entry.topic];
+    parts.push_back({.topic_id = topic_id,
+                     .topic = context.cluster->image.topic(topic_id)->name(),
+                     .partition = entry.data->index,
+                     .batch = *batch});
+    asking.push_back(&entry);
+  }
+  co_await verify_transaction(context, request.transactional_id->value(), parts);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    asking[i]->outcome.error = parts[i].error;
+    asking[i]->outcome.message = std::move(parts[i].message);
+    asking[i]->verification = parts[i].verification;
+  }
+}
+
+Task<void> append_entry(Exchange& exchange, const Uuid& topic_id, Entry& entry, ProduceCall call) {
+  call.verification = entry.verification;
   entry.outcome = co_await produce_one(exchange, topic_id, *entry.data, call);
 }
 
-ProduceResponse response_of(Context& context, const ProducePlan& plan,
-                            const ProducePlan::List<std::expected<Uuid, ErrorCode>>& topic_ids,
+ProduceResponse response_of(Context& context, const ProducePlan& plan, const TopicIds& topic_ids,
                             ProducePlan::List<Entry>& entries) {
   ProduceResponse response;
   response.responses.resize(plan.topics.size());
@@ -174,23 +177,27 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
                          .wants_all_in_sync = request.acks == kAcksOfAllInSync,
                          .deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms)};
   const ProducePlan plan = plan_produce(request);
-  const bool lacks_transaction = !request.transactional_id && has_transactional_batch(request);
-  ProducePlan::List<std::expected<Uuid, ErrorCode>> topic_ids;
+  const bool is_transactional = has_transactional_batch(request);
+  TopicIds topic_ids;
   topic_ids.reserve(plan.topics.size());
   for (const auto* topic : plan.topics) {
     topic_ids.push_back(topic_id_of(context, *topic));
   }
   ProducePlan::List<Entry> entries;
   entries.reserve(plan.partitions.size());
-  runtime::TaskList appends;
+  const bool lacks_id = is_transactional && !request.transactional_id;
   for (const ProducePlan::Partition& partition : plan.partitions) {
     Entry& entry =
         entries.emplace_back(Entry{.topic = partition.topic, .data = partition.data, .outcome = {}});
-    const auto& topic_id = topic_ids[partition.topic];
-    entry.outcome.error = lacks_transaction ? ErrorCode::kTransactionalIdAuthorizationFailed
-                                            : obstacle(context, request, topic_id, partition.data->index);
+    entry.outcome.error = lacks_id
+                              ? ErrorCode::kTransactionalIdAuthorizationFailed
+                              : obstacle(context, request, topic_ids[partition.topic], partition.data->index);
+  }
+  if (is_transactional && !lacks_id) co_await verify_entries(context, request, topic_ids, entries);
+  runtime::TaskList appends;
+  for (Entry& entry : entries) {
     if (entry.outcome.error != ErrorCode::kNone) continue;
-    appends.push_back(append_entry(exchange, *topic_id, entry, call));
+    appends.push_back(append_entry(exchange, *topic_ids[entry.topic], entry, call));
   }
   if (appends.size() == 1) {
     co_await std::move(appends.front());

@@ -179,6 +179,8 @@ void fill(TransactionSection& transactions, const Values& values) {
   transactions.state_log_segment_bytes = values.i32("transaction.state.log.segment.bytes");
   transactions.partition_verification_enable = values.flag("transaction.partition.verification.enable");
   transactions.two_phase_commit_enable = values.flag("transaction.two.phase.commit.enable");
+  transactions.add_partitions_retry_backoff_ms = values.i32("add.partitions.to.txn.retry.backoff.ms");
+  transactions.add_partitions_retry_backoff_max_ms = values.i32("add.partitions.to.txn.retry.backoff.max.ms");
 }
 
 }  // namespace

@@ -187,6 +187,9 @@ struct TransactionSection {
   std::int32_t state_log_segment_bytes = 0;
   bool partition_verification_enable = true;
   bool two_phase_commit_enable = false;
+  /// How long a leader waits between its attempts to add a partition to a transaction, and with all of them.
+  std::int32_t add_partitions_retry_backoff_ms = 0;
+  std::int32_t add_partitions_retry_backoff_max_ms = 0;
 };
 
 /// Windows over which quotas are measured.

@@ -7,11 +7,11 @@
 #include "protocol/records/batch.h"
 #include "protocol/records/builder.h"
 #include "protocol/records/record_iterator.h"
+#include "runtime/coordinator_log.h"
 
 namespace moldau::runtime {
 namespace {
 
-constexpr std::int64_t kLoadBytes = std::int64_t{5} << 20;
 /// Records of one batch; a decision has few, the sweep of expired offsets may have many.
 constexpr std::size_t kRecordsPerBatch = 1000;
 
@@ -33,26 +33,17 @@ coordinator::Moment GroupPartition::moment() const {
 
 Task<void> GroupPartition::load() {
   const auto self = shared_from_this();
-  log::PartitionLog& log = partition_->log();
-  std::int64_t offset = log.log_start_offset();
-  while (!resigned_ && offset < log.log_end_offset()) {
-    const auto bytes = log.read_bytes(offset, kLoadBytes, log.log_end_offset(), true);
-    const auto done = bytes ? replay(*bytes) : Result<void>(fail(bytes.error()));
-    if (!done) {
-      observe::error("groups of {} cannot be loaded: {}",
-                     log::format_folder_name(partition_->identity().name), done.error().message);
-      co_return;
-    }
-    records::BatchCursor cursor(*bytes);
-    while (const auto entry = cursor.next()) {
-      const auto batch = records::BatchView::parse(entry->bytes);
-      if (batch) offset = batch->next_offset();
-    }
-    // Long logs are read a piece at a time, with others' turns in between.
-    Waiter pause(shard_, shard_.now());
-    co_await pause;
-  }
+  const auto done = co_await replay_log(
+      shard_, partition_, [this] { return resigned_; },
+      [this](const records::BatchView& batch, const records::RecordView& record) {
+        return replay(batch, record);
+      });
   if (resigned_) co_return;
+  if (!done) {
+    observe::error("groups of {} cannot be loaded: {}", partition_->display_name(), done.error().message);
+    co_return;
+  }
+  const log::PartitionLog& log = partition_->log();
   coordinator_.appended(log.log_end_offset());
   coordinator_.committed_up_to(partition_->high_watermark());
   shard_.tasks().spawn(follow(log.log_end_offset(), std::nullopt));
@@ -61,36 +52,19 @@ Task<void> GroupPartition::load() {
   if (!outcome) observe::warn("after loading groups: {}", outcome.error().message);
 }
 
-Result<void> GroupPartition::replay(ByteView batches) {
-  records::DecoderSet decoders;
-  records::BatchCursor cursor(batches);
-  while (const auto entry = cursor.next()) {
-    const auto batch = records::BatchView::parse(entry->bytes);
-    if (!batch) return fail(batch.error());
-    auto records = records::RecordIterator::open(*batch, decoders);
-    if (!records) return fail(records.error());
-    records::RecordView record;
-    while (true) {
-      const auto more = records->next(record);
-      if (!more) return fail(more.error());
-      if (!*more) break;
-      if (batch->is_control()) {
-        const auto type = records::parse_control_key(record.key.value_or(ByteView()));
-        if (!type) return fail(type.error());
-        const bool is_commit = *type == records::ControlType::kCommit;
-        if (is_commit || *type == records::ControlType::kAbort) {
-          coordinator_.replay_end_transaction(batch->producer_id(), is_commit);
-        }
-        continue;
-      }
-      if (!record.key) continue;
-      const auto done =
-          coordinator_.replay(record.offset, batch->is_transactional() ? batch->producer_id() : -1,
-                              *record.key, record.value, record.timestamp_ms);
-      if (!done) return fail(done.error());
+Result<void> GroupPartition::replay(const records::BatchView& batch, const records::RecordView& record) {
+  if (batch.is_control()) {
+    const auto type = records::parse_control_key(record.key.value_or(ByteView()));
+    if (!type) return fail(type.error());
+    const bool is_commit = *type == records::ControlType::kCommit;
+    if (is_commit || *type == records::ControlType::kAbort) {
+      coordinator_.replay_end_transaction(batch.producer_id(), is_commit);
     }
+    return {};
   }
-  return {};
+  if (!record.key) return {};
+  const std::int64_t producer_id = batch.is_transactional() ? batch.producer_id() : -1;
+  return coordinator_.replay(record.offset, producer_id, *record.key, record.value, record.timestamp_ms);
 }
 
 void GroupPartition::resign() {

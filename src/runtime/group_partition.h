@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "coordinator/group/group_coordinator.h"
+#include "protocol/records/record_iterator.h"
 #include "runtime/partition.h"
 #include "runtime/shard.h"
 #include "runtime/task.h"
@@ -105,7 +106,7 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   void set_timer(const coordinator::TimerEffect& effect);
   void timer_passed(const coordinator::TimerKey& key);
   void complete(coordinator::Completion completion);
-  Result<void> replay(ByteView batches);
+  Result<void> replay(const records::BatchView& batch, const records::RecordView& record);
 
   Shard& shard_;
   std::shared_ptr<Partition> partition_;

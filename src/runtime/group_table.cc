@@ -1,5 +1,9 @@
 #include "runtime/group_table.h"
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 namespace moldau::runtime {
 namespace {
 
@@ -16,67 +20,22 @@ coordinator::GroupCoordinatorConfig settings_of(const config::BrokerConfig& conf
 }  // namespace
 
 GroupTable::GroupTable(Shard& shard, PartitionTable& partitions, const config::BrokerConfig& config)
-    : shard_(shard), partitions_(partitions), node_id_(config.node.node_id), config_(settings_of(config)) {}
-
-std::shared_ptr<GroupPartition> GroupTable::find(std::int32_t partition) const {
-  const auto found = groups_.find(partition);
-  return found == groups_.end() ? nullptr : found->second;
-}
-
-std::vector<std::shared_ptr<GroupPartition>> GroupTable::all() const {
-  std::vector<std::shared_ptr<GroupPartition>> groups;
-  for (const auto& [partition, group] : groups_) {
-    groups.push_back(group);
-  }
-  return groups;
-}
+    : CoordinatorTable(kOffsetsTopic, shard, partitions, BrokerId(config.node.node_id)),
+      shard_(shard),
+      config_(settings_of(config)) {}
 
 void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
+  std::vector<coordinator::DeletedTopic> deleted;
   for (const auto& [id, topic] : delta.removed_topics) {
-    if (topic->name() == kOffsetsTopic) resign_all();
+    deleted.push_back({.id = id, .name = topic->name()});
   }
-  if (!delta.removed_topics.empty()) {
-    std::vector<coordinator::DeletedTopic> deleted;
-    for (const auto& [id, topic] : delta.removed_topics) {
-      deleted.push_back({.id = id, .name = topic->name()});
-    }
-    for (const auto& [partition, group] : groups_) {
-      group->topics_deleted(deleted);
-    }
-  }
-  const metadata::Topic* topic = view.image.topic(kOffsetsTopic);
-  if (topic == nullptr || !delta.topics.contains(topic->id())) return;
-  topic->for_each_partition([&](std::int32_t partition, const metadata::Partition& state) {
-    const auto here = groups_.find(partition);
-    // A replica that nobody leads yet does not know what of it is committed.
-    if (state.leader != node_id_) {
-      if (here == groups_.end()) return;
-      here->second->resign();
-      groups_.erase(here);
-      return;
-    }
-    if (here != groups_.end()) return;
-    auto led = partitions_.find(topic->id(), partition);
-    if (!led) return;
-    auto group = std::make_shared<GroupPartition>(shard_, *std::move(led), config_);
-    groups_.emplace(partition, group);
-    shard_.tasks().spawn(group->load());
+  CoordinatorTable::apply(view, delta, [this](std::shared_ptr<Partition> partition) {
+    return std::make_shared<GroupPartition>(shard_, std::move(partition), config_);
   });
-}
-
-void GroupTable::resign_retired() {
-  std::erase_if(groups_, [](const auto& one) {
-    if (!one.second->is_retired()) return false;
-    one.second->resign();
-    return true;
-  });
-}
-
-void GroupTable::resign_all() {
-  for (const auto& [partition, group] : groups_) {
-    group->resign();
+  if (deleted.empty()) return;
+  for (const auto& groups : all()) {
+    groups->topics_deleted(deleted);
   }
-  groups_.clear();
 }
 
 }  // namespace moldau::runtime

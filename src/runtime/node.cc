@@ -11,6 +11,7 @@
 #include "metadata/features.h"
 #include "observe/log.h"
 #include "quorum/snapshot.h"
+#include "runtime/txn_markers.h"
 
 namespace moldau::runtime {
 namespace {
@@ -21,6 +22,18 @@ std::int32_t static_min_insync_replicas(const TableConfigRules& rules) {
                                             std::numeric_limits<std::int32_t>::max());
   require(number.has_value(), "a resolved configuration has numbers where numbers belong");
   return static_cast<std::int32_t>(*number);
+}
+
+/// Writes a marker to a partition of this node. One that is there, and only not served at the moment, is not
+/// unknown: its marker has to come later.
+Task<ErrorCode> write_own_marker(Node& node, Shard& shard, coordinator::TopicPartition partition,
+                                 log::TransactionMarker marker) {
+  const ErrorCode error = co_await write_marker(node, shard, partition.topic, partition.partition, marker);
+  if (error != ErrorCode::kUnknownTopicOrPartition) co_return error;
+  const ClusterViewPtr view = node.cluster_view(shard);
+  const metadata::Topic* topic = view->image.topic(partition.topic);
+  const bool is_gone = topic == nullptr || topic->find(partition.partition) == nullptr;
+  co_return is_gone ? error : ErrorCode::kNotLeaderOrFollower;
 }
 
 }  // namespace
@@ -45,7 +58,8 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
   }
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
-    states_.push_back(std::make_unique<ShardState>(surroundings_of(shard)));
+    states_.push_back(
+        std::make_unique<ShardState>(surroundings_of(shard), transaction_surroundings_of(shard)));
   }
   LogCleaner::Surroundings around{.host = &host_,
                                   .shards = &shards_,
@@ -77,6 +91,18 @@ PartitionTable::Surroundings Node::surroundings_of(Shard& shard) {
             host_.loop(0).post(
                 [this, key, log_dir, has_moved] { replica_move_ended(key, log_dir, has_moved); });
           }};
+}
+
+TransactionPartition::Surroundings Node::transaction_surroundings_of(Shard& shard) {
+  return {.shard = &shard,
+          .config = transaction_settings(config_),
+          .fresh_producer_id = [this, &shard] { return producer_ids_.next(shard); },
+          .write_marker =
+              [this, &shard](coordinator::TopicPartition partition, log::TransactionMarker marker) {
+                return write_own_marker(*this, shard, std::move(partition), marker);
+              },
+          .transaction_version =
+              [this, &shard] { return cluster_view(shard)->image.feature_level("transaction.version"); }};
 }
 
 Result<std::unique_ptr<Node>> Node::open(io::Host& host, const config::BrokerConfig& config) {
@@ -195,6 +221,7 @@ Task<void> Node::apply_changes(std::size_t shard) {
     const std::shared_ptr<Change> change = state.changes.front();
     auto outcome = co_await state.partitions.apply(change->view, change->delta, change->places);
     state.groups.apply(*change->view, *change->delta);
+    state.transactions.apply(*change->view, *change->delta);
     state.view = change->view;
     state.view_changes.wake_all();
     state.changes.pop_front();

@@ -27,6 +27,7 @@
 #include "runtime/replica_dirs.h"
 #include "runtime/shards.h"
 #include "runtime/table_config_rules.h"
+#include "runtime/transaction_table.h"
 
 namespace moldau::runtime {
 
@@ -61,6 +62,8 @@ class Node {
   PartitionTable& partitions(ShardId shard) { return states_[shard.value()]->partitions; }
   /// The group coordinators of that shard; only on that shard.
   GroupTable& groups(ShardId shard) { return states_[shard.value()]->groups; }
+  /// The transaction coordinators of that shard; only on that shard.
+  TransactionTable& transactions(ShardId shard) { return states_[shard.value()]->transactions; }
   /// Only on shard 0.
   Controller& controller() { return *controller_; }
   std::int64_t broker_epoch() const { return broker_epoch_; }
@@ -102,11 +105,15 @@ class Node {
     std::size_t shards_left = 0;
   };
   struct ShardState {
-    ShardState(const PartitionTable::Surroundings& surroundings)
-        : partitions(surroundings), groups(*surroundings.shard, partitions, *surroundings.config) {}
+    ShardState(const PartitionTable::Surroundings& surroundings,
+               TransactionPartition::Surroundings transaction_surroundings)
+        : partitions(surroundings),
+          groups(*surroundings.shard, partitions, *surroundings.config),
+          transactions(partitions, surroundings.node_id, std::move(transaction_surroundings)) {}
     ClusterViewPtr view = std::make_shared<ClusterView>();
     PartitionTable partitions;
     GroupTable groups;
+    TransactionTable transactions;
     WaitList view_changes;
     std::deque<std::shared_ptr<Change>> changes;  ///< not applied yet; the first is under way
   };
@@ -115,6 +122,7 @@ class Node {
        std::optional<LogDir> metadata_log_dir);
 
   PartitionTable::Surroundings surroundings_of(Shard& shard);
+  TransactionPartition::Surroundings transaction_surroundings_of(Shard& shard);
   LogDir& directory_of_metadata();
   Result<void> open_controller();
   /// At the start, with all that is committed: notes which replicas are in which directory.
@@ -167,8 +175,9 @@ class Node {
   Task<void> run_checkpoints();
   /// Begins what is done for all partitions from time to time, and compaction.
   void start_upkeep();
-  Task<void> run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, void (PartitionTable::*work)());
-  void on_every_shard(void (PartitionTable::*work)());
+  using ShardWork = void (*)(ShardState&);
+  Task<void> run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, ShardWork work);
+  void on_every_shard(ShardWork work);
   Task<std::vector<PartitionTable::Checkpoints>> gather_checkpoints();
   /// For each log directory, where they differ from what was written last.
   Task<Result<void>> write_checkpoints(std::vector<PartitionTable::Checkpoints> all);

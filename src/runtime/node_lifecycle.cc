@@ -242,6 +242,7 @@ Task<void> Node::run_shutdown(std::function<void(Result<void>)> done) {
 Task<Node::Closed> Node::close_shard(std::size_t shard) {
   ShardState& state = *states_[shard];
   state.groups.resign_all();
+  state.transactions.resign_all();
   co_await state.partitions.end_moves();
   state.partitions.retire_all();
   if (!state.changes.empty()) co_return std::nullopt;
@@ -335,7 +336,7 @@ Task<void> Node::run_checkpoints() {
       fail_node(written.error());
       co_return;
     }
-    on_every_shard(&PartitionTable::checkpoints_written);
+    on_every_shard([](ShardState& state) { state.partitions.checkpoints_written(); });
   }
 }
 
@@ -344,12 +345,19 @@ void Node::start_upkeep() {
   const std::int64_t expiry_ms = config_.log.producer_id_expiration_check_interval_ms;
   const std::int64_t retention_ms = config_.log.retention_check_interval_ms;
   TaskScope& tasks = shards_[ShardId(0)].tasks();
-  tasks.spawn(run_upkeep(expiry_ms, expiry_ms, &PartitionTable::remove_expired_producers));
-  tasks.spawn(run_upkeep(config_.log.initial_task_delay_ms, retention_ms, &PartitionTable::apply_retention));
+  tasks.spawn(run_upkeep(expiry_ms, expiry_ms,
+                         [](ShardState& state) { state.partitions.remove_expired_producers(); }));
+  tasks.spawn(run_upkeep(config_.log.initial_task_delay_ms, retention_ms,
+                         [](ShardState& state) { state.partitions.apply_retention(); }));
+  const std::int64_t abort_ms = config_.transactions.abort_timed_out_interval_ms;
+  tasks.spawn(
+      run_upkeep(abort_ms, abort_ms, [](ShardState& state) { state.transactions.abort_timed_out(); }));
+  const std::int64_t forget_ms = config_.transactions.remove_expired_interval_ms;
+  tasks.spawn(
+      run_upkeep(forget_ms, forget_ms, [](ShardState& state) { state.transactions.forget_expired(); }));
 }
 
-Task<void> Node::run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms,
-                            void (PartitionTable::*work)()) {
+Task<void> Node::run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, ShardWork work) {
   Shard& zero = shards_[ShardId(0)];
   Instant due = zero.now() + from_ms(first_pause_ms);
   while (true) {
@@ -361,9 +369,9 @@ Task<void> Node::run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms,
   }
 }
 
-void Node::on_every_shard(void (PartitionTable::*work)()) {
+void Node::on_every_shard(ShardWork work) {
   for (std::size_t i = 0; i < states_.size(); ++i) {
-    host_.loop(i).post([this, i, work] { (states_[i]->partitions.*work)(); });
+    host_.loop(i).post([this, i, work] { work(*states_[i]); });
   }
 }
 

@@ -130,6 +130,7 @@ bool Node::lose_log_dir(std::size_t log_dir, const Error& error) {
     host_.loop(i).post([&state = *states_[i], log_dir] {
       state.partitions.take_offline(log_dir);
       state.groups.resign_retired();
+      state.transactions.resign_retired();
     });
   }
   heartbeat_due_.wake_all();

@@ -271,6 +271,24 @@ TEST_CASE("records of kinds that are not known are skipped, damaged ones refused
   CHECK(harness.coordinator.replay({}, cut).error().code == ErrorCode::kCorruptMessage);
 }
 
+TEST_CASE("what a record of version 0 cannot say is not begun, and what was begun before ends") {
+  TransactionHarness harness;
+  harness.init("a");
+  harness.add({"a", 4000, 0}, {kFirst});
+  harness.end({"a", 4000, 0}, true);
+  harness.level = 0;
+  harness.finish("a");
+  CHECK(harness.state("a").state == TransactionState::kCompleteCommit);
+  harness.check_replay();
+  const std::size_t records = harness.log.size();
+  CHECK(harness.add({"a", 4000, 1}, {kFirst}).error == ErrorCode::kUnsupportedVersion);
+  const auto ended = harness.end({"a", 4000, 1}, false);
+  CHECK(ended.error == ErrorCode::kUnsupportedVersion);
+  CHECK(ended.producer_id == kNoProducerId);
+  CHECK(harness.log.size() == records);
+  CHECK(harness.add({"a", 4000, 1}, {kFirst}, 0).error == ErrorCode::kNone);
+}
+
 TEST_CASE("before transaction.version 1 a record has no ids of other steps") {
   TransactionHarness harness(0);
   harness.init("a");

@@ -56,6 +56,9 @@ class TransactionHarness {
     request.producer_epoch = given.producer_epoch;
     request.enable2_pc = given.enable2_pc;
     request.keep_prepared_txn = given.keep_prepared;
+    if (const ErrorCode obstacle = check_init_producer_id(config, request); obstacle != ErrorCode::kNone) {
+      return {.error = obstacle};
+    }
     return make(id, [&](const TransactionMoment& at) { return coordinator.init_producer_id(at, request); });
   }
   TransactionDecision init(std::string_view id) { return init(id, Init{}); }

@@ -1,5 +1,6 @@
 // How a transaction ends: by its owner, by time, or by the next owner of its id.
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
@@ -79,6 +80,7 @@ TransactionDecision TransactionCoordinator::prepare_with_epoch(const Transaction
   const Transaction next = entry.current.prepared(commit, kEpochPerTransaction, next_id, at.wall_ms);
   const Transaction then = next.completed(at.wall_ms);
   TransactionDecision decision = step(at, transactional_id, entry, next);
+  if (!decision.record) return decision;
   decision.producer_id = then.producer_id;
   decision.producer_epoch = then.producer_epoch;
   return decision;
@@ -182,7 +184,12 @@ TransactionDecision TransactionCoordinator::complete(const TransactionMoment& at
   Entry* known = entry(transactional_id);
   if (known == nullptr || known->pending || !is_preparing(known->current.state)) return {};
   if (!known->current.partitions.empty()) return {};
-  return step(at, transactional_id, *known, known->current.completed(at.wall_ms));
+  // The feature may have been lowered since the outcome was decided, and the transaction has to end.
+  TransactionMoment writing = at;
+  if (known->current.client_version > 0) {
+    writing.transaction_version = std::max(at.transaction_version, std::int16_t{1});
+  }
+  return step(writing, transactional_id, *known, known->current.completed(at.wall_ms));
 }
 
 std::vector<std::string> TransactionCoordinator::unfinished() const {

@@ -35,6 +35,18 @@ bool owns(const Transaction& current, const std::optional<Expected>& expected) {
 
 }  // namespace
 
+ErrorCode check_init_producer_id(const TransactionCoordinatorConfig& config,
+                                 const InitProducerIdRequest& request) {
+  if (request.transactional_id->value().empty()) return ErrorCode::kInvalidRequest;
+  if (request.enable2_pc && !config.two_phase_commit_enabled) {
+    return ErrorCode::kTransactionalIdAuthorizationFailed;
+  }
+  if (request.keep_prepared_txn) return ErrorCode::kUnsupportedVersion;
+  const std::int32_t timeout_ms = request.transaction_timeout_ms;
+  const bool is_good = request.enable2_pc || (timeout_ms > 0 && timeout_ms <= config.max_timeout_ms);
+  return is_good ? ErrorCode::kNone : ErrorCode::kInvalidTransactionTimeout;
+}
+
 TransactionCoordinator::Entry* TransactionCoordinator::entry(std::string_view transactional_id) {
   const auto found = entries_.find(transactional_id);
   return found == entries_.end() ? nullptr : &found->second;
@@ -49,6 +61,8 @@ TransactionDecision TransactionCoordinator::step(const TransactionMoment& at,
                                                  std::string_view transactional_id, Entry& entry,
                                                  Transaction next) {
   require(!entry.pending, "one step of a transactional id at a time");
+  // A record of version 0 cannot say what its client speaks; Apache Kafka fails to write it.
+  if (at.transaction_version < 1 && next.client_version > 0) return refuse(ErrorCode::kUnsupportedVersion);
   TransactionDecision decision;
   decision.record = transaction_record(transactional_id, next, at.transaction_version);
   entry.pending = std::move(next);
@@ -58,16 +72,7 @@ TransactionDecision TransactionCoordinator::step(const TransactionMoment& at,
 TransactionDecision TransactionCoordinator::init_producer_id(const TransactionMoment& at,
                                                              const InitProducerIdRequest& request) {
   const std::string_view id = request.transactional_id->value();
-  if (id.empty()) return refuse(ErrorCode::kInvalidRequest);
-  if (request.enable2_pc && !config_.two_phase_commit_enabled) {
-    return refuse(ErrorCode::kTransactionalIdAuthorizationFailed);
-  }
-  if (request.keep_prepared_txn) return refuse(ErrorCode::kUnsupportedVersion);
-  const std::int32_t asked_ms = request.transaction_timeout_ms;
-  if (!request.enable2_pc && (asked_ms <= 0 || asked_ms > config_.max_timeout_ms)) {
-    return refuse(ErrorCode::kInvalidTransactionTimeout);
-  }
-  const std::int32_t timeout_ms = request.enable2_pc ? kNoTransactionTimeout : asked_ms;
+  const std::int32_t timeout_ms = request.enable2_pc ? kNoTransactionTimeout : request.transaction_timeout_ms;
   Entry* known = entry(id);
   if (known == nullptr) {
     if (!at.fresh_producer_id) return {.wants_producer_id = true};
@@ -107,6 +112,7 @@ TransactionDecision TransactionCoordinator::next_epoch(const TransactionMoment& 
   const std::int64_t producer_id = next->producer_id;
   const std::int16_t producer_epoch = next->producer_epoch;
   TransactionDecision decision = step(at, request.transactional_id->value(), entry, *std::move(next));
+  if (!decision.record) return decision;
   decision.producer_id = producer_id;
   decision.producer_epoch = producer_epoch;
   return decision;

@@ -75,6 +75,10 @@ struct TransactionFilter {
   std::function<bool(std::string_view transactional_id)> id_matches = {};
 };
 
+/// What of an InitProducerId with a transactional id is wrong whatever the id's state; NONE if nothing is.
+ErrorCode check_init_producer_id(const TransactionCoordinatorConfig& config,
+                                 const protocol::InitProducerIdRequest& request);
+
 /// The transaction coordinator of one partition of __transaction_state (KIP-98, KIP-360, KIP-890; Apache
 /// Kafka 4.3.1's behaviour). A value machine: what it is asked gives records and answers, and its state is
 /// what the records say.
@@ -91,8 +95,8 @@ class TransactionCoordinator {
  public:
   explicit TransactionCoordinator(TransactionCoordinatorConfig config) : config_(config) {}
 
-  /// InitProducerId with a transactional id, whose rules on ids and epochs given together the caller has
-  /// checked. An open transaction is aborted: CONCURRENT_TRANSACTIONS until that is done.
+  /// InitProducerId, which check_init_producer_id() has let pass, with both a producer id and epoch or
+  /// neither. An open transaction is aborted: CONCURRENT_TRANSACTIONS until that is done.
   TransactionDecision init_producer_id(const TransactionMoment& at,
                                        const protocol::InitProducerIdRequest& request);
   /// AddPartitionsToTxn and AddOffsetsToTxn; `version` is the client's.

@@ -1,0 +1,71 @@
+#include "api/partition_verification.h"
+
+#include <algorithm>
+#include <set>
+
+#include "api/transaction_access.h"
+
+namespace moldau::api {
+namespace {
+
+using coordinator::TopicPartition;
+using runtime::Task;
+using Outcomes = std::vector<ErrorCode>;
+
+/// What a producer is told of the coordinator's answer.
+ErrorCode told(ErrorCode error, TransactionSupport support) {
+  switch (error) {
+    case ErrorCode::kProducerFenced:
+      return ErrorCode::kInvalidProducerEpoch;
+    case ErrorCode::kTransactionAbortable:
+      return support == TransactionSupport::kVerified ? ErrorCode::kInvalidTxnState : error;
+    default:
+      return error;
+  }
+}
+
+bool has_coordinator(const Context& context, std::string_view transactional_id) {
+  const metadata::Topic* topic = context.cluster->image.topic(runtime::kTransactionStateTopic);
+  if (topic == nullptr) return false;
+  const auto count = static_cast<std::int32_t>(topic->partition_count());
+  const metadata::Partition* partition = topic->find(coordinator::partition_for(transactional_id, count));
+  return partition != nullptr && partition->leader != metadata::kNoLeader;
+}
+
+}  // namespace
+
+Task<Outcomes> verify_partitions(Context& context, coordinator::Owner owner,
+                                 std::span<const TopicPartition> partitions) {
+  const auto refuse = [partitions](ErrorCode error) { return Outcomes(partitions.size(), error); };
+  co_return co_await ask_transactions<Outcomes>(
+      context, owner.transactional_id,
+      [&](runtime::TransactionPartition& transactions) -> Task<Outcomes> {
+        if (!transactions.is_loaded()) co_return refuse(ErrorCode::kCoordinatorLoadInProgress);
+        co_return transactions.state().verify_partitions(owner, partitions);
+      },
+      refuse);
+}
+
+Task<Outcomes> verify_or_add(Context& context, coordinator::Owner owner,
+                             std::span<const TopicPartition> partitions, TransactionSupport support) {
+  if (!has_coordinator(context, owner.transactional_id)) {
+    co_return Outcomes(partitions.size(), ErrorCode::kCoordinatorNotAvailable);
+  }
+  Outcomes outcomes;
+  if (support == TransactionSupport::kImplicit) {
+    const std::set<TopicPartition> added(partitions.begin(), partitions.end());
+    const auto answer = co_await decide_transaction(
+        context, owner.transactional_id,
+        [&](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {
+          return coordinator.add_partitions(at, owner, added, coordinator::kEpochPerTransaction);
+        });
+    outcomes.assign(partitions.size(), answer.error);
+  } else {
+    outcomes = co_await verify_partitions(context, owner, partitions);
+  }
+  std::ranges::transform(outcomes, outcomes.begin(),
+                         [support](ErrorCode error) { return told(error, support); });
+  co_return outcomes;
+}
+
+}  // namespace moldau::api

@@ -1,0 +1,56 @@
+#include "runtime/coordinator_log.h"
+
+#include "runtime/waiter.h"
+
+namespace moldau::runtime {
+namespace {
+
+constexpr std::int64_t kReadBytes = std::int64_t{5} << 20;
+
+/// Visits the records of a piece and gives the offset behind it.
+Result<std::int64_t> visit_piece(
+    ByteView piece, records::DecoderSet& decoders,
+    const std::function<Result<void>(const records::BatchView&, const records::RecordView&)>& visit) {
+  std::int64_t end = -1;
+  records::BatchCursor cursor(piece);
+  while (const auto entry = cursor.next()) {
+    const auto batch = records::BatchView::parse(entry->bytes);
+    if (!batch) return fail(batch.error());
+    auto records = records::RecordIterator::open(*batch, decoders);
+    if (!records) return fail(records.error());
+    records::RecordView record;
+    while (true) {
+      const auto more = records->next(record);
+      if (!more) return fail(more.error());
+      if (!*more) break;
+      if (auto visited = visit(*batch, record); !visited) return fail(std::move(visited).error());
+    }
+    end = batch->next_offset();
+  }
+  return end;
+}
+
+}  // namespace
+
+Task<Result<void>> replay_log(
+    Shard& shard, std::shared_ptr<Partition> partition, std::function<bool()> is_ended,
+    std::function<Result<void>(const records::BatchView&, const records::RecordView&)> visit) {
+  records::DecoderSet decoders;
+  std::int64_t offset = partition->log().log_start_offset();
+  while (!is_ended() && offset < partition->log().log_end_offset()) {
+    log::PartitionLog& log = partition->log();
+    const auto piece = log.read_bytes(offset, kReadBytes, log.log_end_offset(), true);
+    if (!piece) co_return fail(piece.error());
+    const auto end = visit_piece(*piece, decoders, visit);
+    if (!end) co_return fail(end.error());
+    if (*end <= offset) {
+      co_return fail(ErrorCode::kCorruptMessage, "the log has nothing at " + std::to_string(offset));
+    }
+    offset = *end;
+    Waiter pause(shard, shard.now());
+    co_await pause;
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace moldau::runtime

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <doctest/doctest.h>
@@ -147,6 +148,19 @@ TEST_CASE("Markers find partitions of this node alone") {
   CHECK(write("absent", 0) == ErrorCode::kUnknownTopicOrPartition);
   CHECK(write("t", 1) == ErrorCode::kUnknownTopicOrPartition);
   CHECK(write("t", 0) == ErrorCode::kNone);
+}
+
+TEST_CASE("A marker for offsets waits for a coordinator that is not here yet") {
+  Transactions one;
+  REQUIRE(one.upkeep.client().find_coordinator("g"));
+  const auto write = [&] {
+    return one.answer_of(runtime::write_marker(
+        one.node(), one.shard(), std::string(runtime::kOffsetsTopic), 0,
+        {.producer_id = kProducer, .producer_epoch = 0, .coordinator_epoch = 0, .is_commit = true}));
+  };
+  CHECK(write() == ErrorCode::kNone);
+  one.node().groups(runtime::ShardId(0)).resign_all();
+  CHECK(write() == ErrorCode::kNotLeaderOrFollower);
 }
 
 TEST_CASE("Verification is switched while the broker runs") {

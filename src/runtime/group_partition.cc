@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "coordinator/group/error_replies.h"
 #include "observe/log.h"
 #include "protocol/records/batch.h"
 #include "protocol/records/builder.h"
@@ -78,7 +79,8 @@ void GroupPartition::resign() {
   timers_.clear();
 }
 
-Result<std::int64_t> GroupPartition::carry_out(coordinator::Effects effects) {
+Result<std::int64_t> GroupPartition::carry_out(coordinator::Effects effects,
+                                               const std::optional<Writer>& writer) {
   for (const coordinator::TimerEffect& timer : effects.timers) {
     set_timer(timer);
   }
@@ -90,7 +92,7 @@ Result<std::int64_t> GroupPartition::carry_out(coordinator::Effects effects) {
       shard_.tasks().spawn(follow(partition_->log().log_end_offset(), std::move(effects.append)));
     return partition_->log().log_end_offset();
   }
-  auto end = append(std::move(effects.records));
+  auto end = append(std::move(effects.records), writer);
   if (!end) {
     coordinator_.append_failed_locally();
     if (effects.append) {
@@ -104,11 +106,16 @@ Result<std::int64_t> GroupPartition::carry_out(coordinator::Effects effects) {
   return end;
 }
 
-Result<std::int64_t> GroupPartition::append(std::vector<coordinator::Record> records) {
+Result<std::int64_t> GroupPartition::append(std::vector<coordinator::Record> records,
+                                            const std::optional<Writer>& writer) {
   const TimestampMs now_ms = shard_.wall_ms();
+  const Writer by = writer.value_or(Writer());
   std::int64_t end = partition_->log().log_end_offset();
   for (std::size_t begin = 0; begin < records.size(); begin += kRecordsPerBatch) {
-    records::BatchBuilder builder({.base_sequence = kFirstSequence});
+    records::BatchBuilder builder({.producer_id = by.producer_id,
+                                   .producer_epoch = by.producer_epoch,
+                                   .base_sequence = kFirstSequence,
+                                   .is_transactional = writer.has_value()});
     const std::size_t behind = std::min(records.size(), begin + kRecordsPerBatch);
     for (std::size_t i = begin; i < behind; ++i) {
       const coordinator::Record& record = records[i];
@@ -117,7 +124,7 @@ Result<std::int64_t> GroupPartition::append(std::vector<coordinator::Record> rec
                       .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt});
     }
     Buffer batch = std::move(builder).build();
-    const auto appended = partition_->append_own(batch.bytes());
+    const auto appended = partition_->append_own(batch.bytes(), by.verification);
     if (!appended) return fail(appended.error());
     end = *appended;
   }
@@ -151,6 +158,44 @@ GroupPartition::fetch_offsets(
   const auto committed = co_await partition_->committed(partition_->log().log_end_offset());
   if (committed) co_return reply;
   co_return Reply<Group>(refuse(coordinator::GroupCoordinator::client_error(committed.error().code)));
+}
+
+Task<Result<Verification>> GroupPartition::verified(log::TransactionalBatch batch, Verifier verify) {
+  if (!verify) co_return Verification{.is_required = false};
+  const auto guard = partition_->begin_verification(batch);
+  if (!guard) co_return fail(guard.error());
+  if (*guard) {
+    if (const ErrorCode error = co_await verify(); error != ErrorCode::kNone) {
+      co_return fail(error, "the transaction does not take in " + partition_->display_name());
+    }
+  }
+  co_return Verification{.guard = *guard};
+}
+
+Task<coordinator::Reply<protocol::TxnOffsetCommitResponse>> GroupPartition::commit_transactional_offsets(
+    coordinator::RequestContext context, const protocol::TxnOffsetCommitRequest& request, Verifier verify) {
+  using Response = protocol::TxnOffsetCommitResponse;
+  const auto self = shared_from_this();
+  const auto refuse = [&request](ErrorCode error) {
+    return coordinator::reply_with_error<Response>(request, error);
+  };
+  if (request.group_id.value().empty()) co_return Reply<Response>(refuse(ErrorCode::kInvalidGroupId));
+  const auto verification =
+      co_await verified({.producer_id = request.producer_id.value(),
+                         .producer_epoch = request.producer_epoch,
+                         .supports_epoch_bump = context.api_version >= kFirstVersionThatAdds},
+                        std::move(verify));
+  if (!verification) {
+    co_return Reply<Response>(refuse(coordinator::GroupCoordinator::client_error(verification.error().code)));
+  }
+  if (!loaded_) co_return Reply<Response>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  context.at = moment();
+  co_return co_await answer_when_committed<Response>(
+      coordinator_.commit_transactional_offsets(context, request),
+      Writer{.producer_id = request.producer_id.value(),
+             .producer_epoch = request.producer_epoch,
+             .verification = *verification},
+      refuse);
 }
 
 Task<ErrorCode> GroupPartition::complete_transaction(log::TransactionMarker marker) {

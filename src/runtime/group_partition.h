@@ -39,6 +39,7 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   void resign();
   /// The partition is not served any more.
   bool is_retired() const { return partition_->is_retired(); }
+  Shard& shard() const { return shard_; }
 
   /// JoinGroup and SyncGroup: the answer may take as long as a rebalance.
   Task<Reply<protocol::JoinGroupResponse>> join(coordinator::RequestContext context,
@@ -52,6 +53,19 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   Task<Reply<Message>> answer(
       std::move_only_function<coordinator::Answer<Message>(coordinator::GroupCoordinator&)> decide,
       std::move_only_function<Message(ErrorCode)> refuse);
+
+  /// From this version on TxnOffsetCommit has the transaction take in the partition (KIP-890).
+  static constexpr std::int16_t kFirstVersionThatAdds = 5;
+
+  /// Asks the transaction coordinator whether a transaction takes this partition in, or has it do so. NONE,
+  /// or what a client is told.
+  using Verifier = std::move_only_function<Task<ErrorCode>()>;
+
+  /// TxnOffsetCommit: the offsets count when the transaction commits. `verify` is asked before the first
+  /// batch of a transaction; without one nobody is asked, and any transaction may write. A transaction that
+  /// ended meanwhile is INVALID_TXN_STATE.
+  Task<Reply<protocol::TxnOffsetCommitResponse>> commit_transactional_offsets(
+      coordinator::RequestContext context, const protocol::TxnOffsetCommitRequest& request, Verifier verify);
 
   /// What is committed now.
   const coordinator::GroupCoordinator& state() const { return coordinator_; }
@@ -96,12 +110,28 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
     std::optional<coordinator::Completion> completion;
   };
 
+  /// In whose transaction records are written.
+  struct Writer {
+    std::int64_t producer_id = -1;
+    std::int16_t producer_epoch = -1;
+    Verification verification = {};
+  };
+
   template <class Response>
   Task<Reply<Response>> parked(coordinator::Token token, Parked& slot, Waiter& waiter);
 
+  /// The answer of a decision once its records, written by `writer`, are committed.
+  template <class Message>
+  Task<Reply<Message>> answer_when_committed(coordinator::Answer<Message> decided,
+                                             std::optional<Writer> writer,
+                                             std::move_only_function<Message(ErrorCode)> refuse);
+
+  /// The guard with which to write, or the refusal.
+  Task<Result<Verification>> verified(log::TransactionalBatch batch, Verifier verify);
   /// Carries out effects; gives the log's end behind their records, or why those could not be written.
-  Result<std::int64_t> carry_out(coordinator::Effects effects);
-  Result<std::int64_t> append(std::vector<coordinator::Record> records);
+  Result<std::int64_t> carry_out(coordinator::Effects effects,
+                                 const std::optional<Writer>& writer = std::nullopt);
+  Result<std::int64_t> append(std::vector<coordinator::Record> records, const std::optional<Writer>& writer);
   Task<void> follow(std::int64_t end, std::optional<coordinator::Append> append);
   void set_timer(const coordinator::TimerEffect& effect);
   void timer_passed(const coordinator::TimerKey& key);
@@ -124,8 +154,14 @@ Task<coordinator::Reply<Message>> GroupPartition::answer(
     std::move_only_function<Message(ErrorCode)> refuse) {
   const auto self = shared_from_this();
   if (!loaded_) co_return Reply<Message>(refuse(ErrorCode::kCoordinatorLoadInProgress));
-  auto decided = decide(coordinator_);
-  const auto end = carry_out(std::move(decided.effects));
+  co_return co_await answer_when_committed<Message>(decide(coordinator_), std::nullopt, std::move(refuse));
+}
+
+template <class Message>
+Task<coordinator::Reply<Message>> GroupPartition::answer_when_committed(
+    coordinator::Answer<Message> decided, std::optional<Writer> writer,
+    std::move_only_function<Message(ErrorCode)> refuse) {
+  const auto end = carry_out(std::move(decided.effects), writer);
   if (!end) co_return Reply<Message>(refuse(coordinator::GroupCoordinator::client_error(end.error().code)));
   const auto committed = co_await partition_->committed(*end);
   if (!committed) {

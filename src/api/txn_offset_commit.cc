@@ -1,0 +1,132 @@
+#include "api/txn_offset_commit.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "api/group_access.h"
+#include "coordinator/group/error_replies.h"
+#include "runtime/partition_table.h"
+
+namespace moldau::api {
+namespace {
+
+using protocol::TxnOffsetCommitRequest;
+using protocol::TxnOffsetCommitResponse;
+using runtime::GroupPartition;
+using runtime::Task;
+
+constexpr std::int16_t kFirstVersionThatKnowsAbortable = 4;
+/// Producers below this version may fail at COORDINATOR_LOAD_IN_PROGRESS (KAFKA-7296).
+constexpr std::int16_t kFirstVersionThatKnowsLoading = 2;
+
+/// The answer as it grows: each topic once, unless all of it is the coordinator's.
+class Answers {
+ public:
+  void refuse(TopicName topic, std::int32_t partition) {
+    topic_of(topic).partitions.push_back({.partition_index = partition,
+                                          .error_code = ErrorCode::kUnknownTopicOrPartition,
+                                          .unknown_tags = {}});
+  }
+  /// A topic without partitions stands in the answer when it is not known.
+  TxnOffsetCommitResponse::TxnOffsetCommitResponseTopic& topic_of(TopicName name) {
+    const auto [place, is_new] = places_.try_emplace(name.value(), response_.topics.size());
+    if (is_new) response_.topics.emplace_back().name = name;
+    return response_.topics[place->second];
+  }
+
+  void add(TxnOffsetCommitResponse answered) {
+    if (response_.topics.empty()) {
+      response_ = std::move(answered);
+      return;
+    }
+    for (auto& topic : answered.topics) {
+      auto& partitions = topic_of(topic.name).partitions;
+      partitions.insert(partitions.end(), topic.partitions.begin(), topic.partitions.end());
+    }
+  }
+
+  TxnOffsetCommitResponse take() { return std::move(response_); }
+
+ private:
+  TxnOffsetCommitResponse response_;
+  std::map<std::string_view, std::size_t> places_;
+};
+
+/// The part of the request whose partitions exist; the others are refused.
+TxnOffsetCommitRequest known_part(const Context& context, const TxnOffsetCommitRequest& request,
+                                  Answers& answers) {
+  TxnOffsetCommitRequest known = request;
+  known.topics.clear();
+  for (const auto& topic : request.topics) {
+    const metadata::Topic* found = context.cluster->image.topic(topic.name.value());
+    if (found == nullptr) answers.topic_of(topic.name);
+    TxnOffsetCommitRequest::TxnOffsetCommitRequestTopic rest{
+        .name = topic.name, .partitions = {}, .unknown_tags = {}};
+    for (const auto& partition : topic.partitions) {
+      if (found != nullptr && found->find(partition.partition_index) != nullptr) {
+        rest.partitions.push_back(partition);
+      } else {
+        answers.refuse(topic.name, partition.partition_index);
+      }
+    }
+    if (!rest.partitions.empty()) known.topics.push_back(std::move(rest));
+  }
+  return known;
+}
+
+/// The group's partition of __consumer_offsets; -1 where there is no such topic.
+std::int32_t partition_of(const Context& context, std::string_view group) {
+  const metadata::Topic* topic = context.cluster->image.topic(runtime::kOffsetsTopic);
+  if (topic == nullptr || topic->partition_count() == 0) return -1;
+  return coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
+}
+
+Task<TxnOffsetCommitResponse> commit(Context& context, const TxnOffsetCommitRequest& request,
+                                     const AskTransactionCoordinator& ask_transaction_coordinator) {
+  const std::string host = "/" + std::string(context.request.client_host);
+  const auto refuse = [&request](ErrorCode error) {
+    return coordinator::reply_with_error<TxnOffsetCommitResponse>(request, error);
+  };
+  const TransactionQuestion question{
+      .transactional_id = request.transactional_id.value(),
+      .producer_id = request.producer_id.value(),
+      .producer_epoch = request.producer_epoch,
+      .partition = partition_of(context, request.group_id.value()),
+      .adds_partition = context.request.version >= GroupPartition::kFirstVersionThatAdds,
+      .knows_abortable = context.request.version >= kFirstVersionThatKnowsAbortable};
+  if (question.partition < 0) co_return refuse(ErrorCode::kCoordinatorNotAvailable);
+  co_return co_await ask_coordinator<TxnOffsetCommitResponse>(
+      context, request.group_id.value(),
+      [&](GroupPartition& groups) {
+        GroupPartition::Verifier verify;
+        const runtime::PartitionTable& table = context.node.partitions(groups.shard().id());
+        if (question.adds_partition || table.verifies_transactions()) {
+          verify = [&] { return ask_transaction_coordinator(groups.shard(), question); };
+        }
+        return groups.commit_transactional_offsets(coordinator_context(context, host), request,
+                                                   std::move(verify));
+      },
+      refuse);
+}
+
+}  // namespace
+
+Task<TxnOffsetCommitResponse> txn_offset_commit(Context& context, const TxnOffsetCommitRequest& request,
+                                                AskTransactionCoordinator ask_transaction_coordinator) {
+  Answers answers;
+  const TxnOffsetCommitRequest known = known_part(context, request, answers);
+  if (!known.topics.empty()) answers.add(co_await commit(context, known, ask_transaction_coordinator));
+  TxnOffsetCommitResponse response = answers.take();
+  if (context.request.version >= kFirstVersionThatKnowsLoading) co_return response;
+  for (auto& topic : response.topics) {
+    for (auto& partition : topic.partitions) {
+      if (partition.error_code == ErrorCode::kCoordinatorLoadInProgress) {
+        partition.error_code = ErrorCode::kCoordinatorNotAvailable;
+      }
+    }
+  }
+  co_return response;
+}
+
+}  // namespace moldau::api

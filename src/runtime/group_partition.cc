@@ -19,6 +19,15 @@ constexpr std::size_t kRecordsPerBatch = 1000;
 /// As the coordinator runtime of Apache Kafka stamps its batches.
 constexpr std::int32_t kFirstSequence = 0;
 
+/// Whether a batch can bear this producer; a client may name any where nobody verifies its transaction.
+Result<void> check_producer(std::int64_t producer_id, std::int16_t producer_epoch) {
+  if (producer_id < 0 || producer_epoch == records::kNoProducerEpoch) {
+    return fail(ErrorCode::kUnknownServerError, "a transactional batch names its producer");
+  }
+  if (producer_epoch < 0) return fail(ErrorCode::kInvalidProducerEpoch, "epochs are not negative");
+  return {};
+}
+
 }  // namespace
 
 GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
@@ -110,6 +119,10 @@ Result<std::int64_t> GroupPartition::append(std::vector<coordinator::Record> rec
                                             const std::optional<Writer>& writer) {
   const TimestampMs now_ms = shard_.wall_ms();
   const Writer by = writer.value_or(Writer());
+  if (writer) {
+    if (const auto valid = check_producer(by.producer_id, by.producer_epoch); !valid)
+      return fail(valid.error());
+  }
   std::int64_t end = partition_->log().log_end_offset();
   for (std::size_t begin = 0; begin < records.size(); begin += kRecordsPerBatch) {
     records::BatchBuilder builder({.producer_id = by.producer_id,
@@ -190,12 +203,15 @@ Task<coordinator::Reply<protocol::TxnOffsetCommitResponse>> GroupPartition::comm
   }
   if (!loaded_) co_return Reply<Response>(refuse(ErrorCode::kCoordinatorLoadInProgress));
   context.at = moment();
+  // Without a producer it is a plain commit, as in Apache Kafka.
+  std::optional<Writer> writer;
+  if (request.producer_id.value() != records::kNoProducerId) {
+    writer = Writer{.producer_id = request.producer_id.value(),
+                    .producer_epoch = request.producer_epoch,
+                    .verification = *verification};
+  }
   co_return co_await answer_when_committed<Response>(
-      coordinator_.commit_transactional_offsets(context, request),
-      Writer{.producer_id = request.producer_id.value(),
-             .producer_epoch = request.producer_epoch,
-             .verification = *verification},
-      refuse);
+      coordinator_.commit_transactional_offsets(context, request), writer, refuse);
 }
 
 Task<ErrorCode> GroupPartition::complete_transaction(log::TransactionMarker marker) {

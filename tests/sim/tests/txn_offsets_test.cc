@@ -58,6 +58,11 @@ class OffsetsNode {
     });
   }
 
+  /// By a client whose transaction nobody verifies.
+  ErrorCode commit_unverified(std::int64_t offset, std::int64_t producer_id, std::int16_t epoch) {
+    return commit_with(offset, epoch, 4, nullptr, producer_id);
+  }
+
   /// By a client of one epoch for many transactions; this one is aborted before its coordinator answers.
   ErrorCode commit_while_ending(std::int64_t offset) {
     return commit_with(offset, 0, 4, [this] { return groups().complete_transaction(marker(false, 0)); });
@@ -108,11 +113,11 @@ class OffsetsNode {
   }
 
   ErrorCode commit_with(std::int64_t offset, std::int16_t epoch, std::int16_t version,
-                        GroupPartition::Verifier verify) {
+                        GroupPartition::Verifier verify, std::int64_t producer_id = kProducer) {
     protocol::TxnOffsetCommitRequest request;
     request.transactional_id = TransactionalId("tx");
     request.group_id = GroupId("g");
-    request.producer_id = ProducerId(kProducer);
+    request.producer_id = ProducerId(producer_id);
     request.producer_epoch = epoch;
     auto& topic = request.topics.emplace_back();
     topic.name = TopicName("t");
@@ -198,6 +203,18 @@ TEST_CASE("a transaction that ends while its coordinator is asked takes no more 
   OffsetsNode node;
   CHECK(node.commit_while_ending(1) == ErrorCode::kInvalidTxnState);
   CHECK(node.fetch(true) == Fetched{-1});
+}
+
+TEST_CASE("where nobody verifies transactions, producers that are none do no harm") {
+  OffsetsNode node;
+  CHECK(node.commit_unverified(1, kProducer, -1) == ErrorCode::kUnknownServerError);
+  CHECK(node.commit_unverified(2, kProducer, -2) == ErrorCode::kInvalidProducerEpoch);
+  CHECK(node.commit_unverified(3, -2, 0) == ErrorCode::kUnknownServerError);
+  CHECK(node.fetch(true) == Fetched{-1});
+  CHECK(node.commit_unverified(4, -1, 0) == ErrorCode::kNone);
+  CHECK(node.fetch(true) == Fetched{4});
+  CHECK(node.commit_unverified(5, kProducer, 0) == ErrorCode::kNone);
+  CHECK(node.fetch(true) == Fetched{-1, ErrorCode::kUnstableOffsetCommit});
 }
 
 }  // namespace

@@ -103,14 +103,14 @@ Task<std::expected<Result, ErrorCode>> add_one(Context& context, const Transacti
                     .producer_epoch = transaction.producer_epoch};
   if (transaction.verify_only) {
     const std::vector<TopicPartition> asked(partitions.begin(), partitions.end());
-    const auto outcomes = co_await verify_partitions(context, owner, asked);
+    const auto outcomes = co_await verify_partitions(context.node, context.shard, owner, asked);
     auto outcome = outcomes.begin();
     co_return result_of(context, transaction, partitions, [&](const TopicPartition&) { return *outcome++; });
   }
   const std::int16_t protocol =
       version >= kFirstForBrokers ? coordinator::kEpochPerTransaction : std::int16_t{0};
   const auto added = co_await decide_transaction(
-      context, owner.transactional_id,
+      context.node, context.shard, owner.transactional_id,
       [&](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {
         return coordinator.add_partitions(at, owner, partitions, protocol);
       });
@@ -159,7 +159,7 @@ Task<protocol::AddOffsetsToTxnResponse> add_offsets_to_txn(Context& context,
       {.topic = std::string(runtime::kOffsetsTopic),
        .partition = coordinator::partition_for(request.group_id.value(), count)}};
   const auto added = co_await decide_transaction(
-      context, owner.transactional_id,
+      context.node, context.shard, owner.transactional_id,
       [&](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {
         return coordinator.add_partitions(at, owner, partitions, 0);
       });

@@ -17,7 +17,7 @@ runtime::Task<protocol::EndTxnResponse> end_txn(Context& context, const protocol
   const std::int16_t version =
       context.request.version >= kFirstWithEpochs ? coordinator::kEpochPerTransaction : std::int16_t{0};
   const auto ended = co_await decide_transaction(
-      context, owner.transactional_id,
+      context.node, context.shard, owner.transactional_id,
       [&](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {
         return coordinator.end(at, owner, request.committed, version);
       });

@@ -36,7 +36,7 @@ template <class Message, class Ask, class Refuse>
 runtime::Task<Message> ask_coordinator(Context& context, std::string_view group, Ask ask, Refuse refuse) {
   using Reply = coordinator::Reply<Message>;
   auto reply = co_await ask_coordinator_of<Reply>(
-      context, runtime::kOffsetsTopic, &runtime::Node::groups, group, std::move(ask),
+      context.node, context.shard, runtime::kOffsetsTopic, &runtime::Node::groups, group, std::move(ask),
       [&refuse](ErrorCode error) { return Reply(refuse(error)); });
   co_return keep_reply(context, std::move(reply));
 }

@@ -33,6 +33,7 @@
 #include "api/reassignments.h"
 #include "api/topics.h"
 #include "api/transaction_listing.h"
+#include "api/txn_offset_commit.h"
 #include "api/unregister_broker.h"
 #include "api/update_features.h"
 #include "api/write_txn_markers.h"
@@ -100,6 +101,8 @@ constexpr std::array kHandlers = {
     row<protocol::EndTxnRequest, protocol::EndTxnResponse, end_txn>(ApiKey::kEndTxn),
     row<protocol::WriteTxnMarkersRequest, protocol::WriteTxnMarkersResponse, write_txn_markers>(
         ApiKey::kWriteTxnMarkers),
+    row<protocol::TxnOffsetCommitRequest, protocol::TxnOffsetCommitResponse, txn_offset_commit>(
+        ApiKey::kTxnOffsetCommit),
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs, all_failed>(
         ApiKey::kDescribeConfigs),
     row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs, all_failed>(

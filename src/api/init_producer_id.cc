@@ -28,7 +28,7 @@ runtime::Task<Answer> answer(Context& context, const InitProducerIdRequest& requ
   const ErrorCode obstacle = coordinator::check_init_producer_id(settings, request);
   if (obstacle != ErrorCode::kNone) co_return Answer{.error = obstacle};
   co_return co_await decide_transaction(
-      context, request.transactional_id->value(),
+      context.node, context.shard, request.transactional_id->value(),
       [&request](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {
         return coordinator.init_producer_id(at, request);
       });

@@ -24,8 +24,8 @@ ErrorCode told(ErrorCode error, TransactionSupport support) {
   }
 }
 
-bool has_coordinator(const Context& context, std::string_view transactional_id) {
-  const metadata::Topic* topic = context.cluster->image.topic(runtime::kTransactionStateTopic);
+bool has_coordinator(const runtime::ClusterView& view, std::string_view transactional_id) {
+  const metadata::Topic* topic = view.image.topic(runtime::kTransactionStateTopic);
   if (topic == nullptr) return false;
   const auto count = static_cast<std::int32_t>(topic->partition_count());
   const metadata::Partition* partition = topic->find(coordinator::partition_for(transactional_id, count));
@@ -34,11 +34,11 @@ bool has_coordinator(const Context& context, std::string_view transactional_id) 
 
 }  // namespace
 
-Task<Outcomes> verify_partitions(Context& context, coordinator::Owner owner,
+Task<Outcomes> verify_partitions(runtime::Node& node, runtime::Shard& here, coordinator::Owner owner,
                                  std::span<const TopicPartition> partitions) {
   const auto refuse = [partitions](ErrorCode error) { return Outcomes(partitions.size(), error); };
   co_return co_await ask_transactions<Outcomes>(
-      context, owner.transactional_id,
+      node, here, owner.transactional_id,
       [&](runtime::TransactionPartition& transactions) -> Task<Outcomes> {
         if (!transactions.is_loaded()) co_return refuse(ErrorCode::kCoordinatorLoadInProgress);
         co_return transactions.state().verify_partitions(owner, partitions);
@@ -46,22 +46,22 @@ Task<Outcomes> verify_partitions(Context& context, coordinator::Owner owner,
       refuse);
 }
 
-Task<Outcomes> verify_or_add(Context& context, coordinator::Owner owner,
+Task<Outcomes> verify_or_add(runtime::Node& node, runtime::Shard& here, coordinator::Owner owner,
                              std::span<const TopicPartition> partitions, TransactionSupport support) {
-  if (!has_coordinator(context, owner.transactional_id)) {
+  if (!has_coordinator(*node.cluster_view(here), owner.transactional_id)) {
     co_return Outcomes(partitions.size(), ErrorCode::kCoordinatorNotAvailable);
   }
   Outcomes outcomes;
   if (support == TransactionSupport::kImplicit) {
     const std::set<TopicPartition> added(partitions.begin(), partitions.end());
     const auto answer = co_await decide_transaction(
-        context, owner.transactional_id,
+        node, here, owner.transactional_id,
         [&](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {
           return coordinator.add_partitions(at, owner, added, coordinator::kEpochPerTransaction);
         });
     outcomes.assign(partitions.size(), answer.error);
   } else {
-    outcomes = co_await verify_partitions(context, owner, partitions);
+    outcomes = co_await verify_partitions(node, here, owner, partitions);
   }
   std::ranges::transform(outcomes, outcomes.begin(),
                          [support](ErrorCode error) { return told(error, support); });

@@ -4,8 +4,9 @@
 #include <span>
 #include <vector>
 
-#include "api/context.h"
 #include "coordinator/txn/transaction_coordinator.h"
+#include "runtime/node.h"
+#include "runtime/shard.h"
 #include "runtime/task.h"
 
 namespace moldau::api {
@@ -22,16 +23,19 @@ constexpr TransactionSupport support_of(std::int16_t version, std::int16_t first
   return version == first_abortable ? TransactionSupport::kAbortable : TransactionSupport::kVerified;
 }
 
-/// Asks the coordinator whether the owner may write to the partitions now; for each NONE, or why not.
+/// Asks the coordinator, for a caller on shard `here`, whether the owner may write to the partitions now; for
+/// each NONE, or why not.
 /// `partitions` lives as long as the task.
 runtime::Task<std::vector<ErrorCode>> verify_partitions(
-    Context& context, coordinator::Owner owner, std::span<const coordinator::TopicPartition> partitions);
+    runtime::Node& node, runtime::Shard& here, coordinator::Owner owner,
+    std::span<const coordinator::TopicPartition> partitions);
 
 /// For leaders of partitions that are to get a transaction's records: asks the coordinator whether they are
 /// part of it, or adds them for clients that leave it to them. For each partition NONE, or what the client is
 /// told in the end: a coordinator that is not available is told as such, fenced owners are
 /// INVALID_PRODUCER_EPOCH. `partitions` as above.
-runtime::Task<std::vector<ErrorCode>> verify_or_add(Context& context, coordinator::Owner owner,
+runtime::Task<std::vector<ErrorCode>> verify_or_add(runtime::Node& node, runtime::Shard& here,
+                                                    coordinator::Owner owner,
                                                     std::span<const coordinator::TopicPartition> partitions,
                                                     TransactionSupport support);
 

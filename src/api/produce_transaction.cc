@@ -94,7 +94,7 @@ Task<std::vector<ErrorCode>> ask(Context& context, Owner owner, const std::vecto
                                     from_ms(config.network.request_timeout_ms));
   const Instant deadline = context.shard.now() + longest;
   while (true) {
-    auto outcomes = co_await verify_or_add(context, owner, partitions, support);
+    auto outcomes = co_await verify_or_add(context.node, context.shard, owner, partitions, support);
     const bool tries_again =
         support == TransactionSupport::kImplicit && context.shard.now() < deadline &&
         std::ranges::find(outcomes, ErrorCode::kConcurrentTransactions) != outcomes.end();

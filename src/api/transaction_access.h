@@ -9,26 +9,27 @@
 
 namespace moldau::api {
 
-/// Asks the transaction coordinator of the id on its shard; see ask_coordinator_of(). INVALID_REQUEST for an
-/// empty id.
+/// Asks the transaction coordinator of the id on its shard, for a caller on shard `here`; see
+/// ask_coordinator_of(). INVALID_REQUEST for an empty id.
 template <class Outcome, class Ask, class Refuse>
-runtime::Task<Outcome> ask_transactions(Context& context, std::string_view transactional_id, Ask ask,
-                                        Refuse refuse) {
+runtime::Task<Outcome> ask_transactions(runtime::Node& node, runtime::Shard& here,
+                                        std::string_view transactional_id, Ask ask, Refuse refuse) {
   if (transactional_id.empty()) co_return refuse(ErrorCode::kInvalidRequest);
-  co_return co_await ask_coordinator_of<Outcome>(context, runtime::kTransactionStateTopic,
+  co_return co_await ask_coordinator_of<Outcome>(node, here, runtime::kTransactionStateTopic,
                                                  &runtime::Node::transactions, transactional_id,
                                                  std::move(ask), std::move(refuse));
 }
 
-/// Has the coordinator decide about the id: `decide(TransactionCoordinator&, const TransactionMoment&)` gives
-/// a TransactionDecision.
+/// Has the coordinator decide about the id, for a caller on shard `here`: `decide(TransactionCoordinator&,
+/// const TransactionMoment&)` gives a TransactionDecision.
 template <class Decide>
-runtime::Task<runtime::TransactionPartition::Answer> decide_transaction(Context& context,
+runtime::Task<runtime::TransactionPartition::Answer> decide_transaction(runtime::Node& node,
+                                                                        runtime::Shard& here,
                                                                         std::string_view transactional_id,
                                                                         Decide decide) {
   using Answer = runtime::TransactionPartition::Answer;
   co_return co_await ask_transactions<Answer>(
-      context, transactional_id,
+      node, here, transactional_id,
       [&decide, transactional_id](runtime::TransactionPartition& transactions) {
         return transactions.answer(std::string(transactional_id), std::ref(decide));
       },

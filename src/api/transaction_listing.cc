@@ -96,7 +96,7 @@ Task<DescribeTransactionsResponse> describe_transactions(
   DescribeTransactionsResponse response;
   for (const TransactionalId id : request.transactional_ids) {
     const Known known = co_await ask_transactions<Known>(
-        context, id.value(),
+        context.node, context.shard, id.value(),
         [id](runtime::TransactionPartition& transactions) -> Task<Known> {
           if (!transactions.is_loaded()) co_return Known{ErrorCode::kCoordinatorLoadInProgress};
           const Transaction* found = transactions.state().find(id.value());

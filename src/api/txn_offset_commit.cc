@@ -1,10 +1,12 @@
 #include "api/txn_offset_commit.h"
 
+#include <array>
 #include <map>
 #include <string>
 #include <utility>
 
 #include "api/group_access.h"
+#include "api/partition_verification.h"
 #include "coordinator/group/error_replies.h"
 #include "runtime/partition_table.h"
 
@@ -82,27 +84,31 @@ std::int32_t partition_of(const Context& context, std::string_view group) {
   return coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
 }
 
-Task<TxnOffsetCommitResponse> commit(Context& context, const TxnOffsetCommitRequest& request,
-                                     const AskTransactionCoordinator& ask_transaction_coordinator) {
+Task<TxnOffsetCommitResponse> commit(Context& context, const TxnOffsetCommitRequest& request) {
   const std::string host = "/" + std::string(context.request.client_host);
   const auto refuse = [&request](ErrorCode error) {
     return coordinator::reply_with_error<TxnOffsetCommitResponse>(request, error);
   };
-  const TransactionQuestion question{
-      .transactional_id = request.transactional_id.value(),
-      .producer_id = request.producer_id.value(),
-      .producer_epoch = request.producer_epoch,
-      .partition = partition_of(context, request.group_id.value()),
-      .adds_partition = context.request.version >= GroupPartition::kFirstVersionThatAdds,
-      .knows_abortable = context.request.version >= kFirstVersionThatKnowsAbortable};
-  if (question.partition < 0) co_return refuse(ErrorCode::kCoordinatorNotAvailable);
+  const std::int32_t partition = partition_of(context, request.group_id.value());
+  if (partition < 0) co_return refuse(ErrorCode::kCoordinatorNotAvailable);
+  const coordinator::Owner owner{.transactional_id = request.transactional_id.value(),
+                                 .producer_id = request.producer_id.value(),
+                                 .producer_epoch = request.producer_epoch};
+  const std::array<coordinator::TopicPartition, 1> writing = {
+      {{.topic = std::string(runtime::kOffsetsTopic), .partition = partition}}};
+  const TransactionSupport support = support_of(context.request.version, kFirstVersionThatKnowsAbortable);
   co_return co_await ask_coordinator<TxnOffsetCommitResponse>(
       context, request.group_id.value(),
       [&](GroupPartition& groups) {
         GroupPartition::Verifier verify;
-        const runtime::PartitionTable& table = context.node.partitions(groups.shard().id());
-        if (question.adds_partition || table.verifies_transactions()) {
-          verify = [&] { return ask_transaction_coordinator(groups.shard(), question); };
+        runtime::Shard* here = &groups.shard();
+        const bool is_asked = support == TransactionSupport::kImplicit ||
+                              context.node.partitions(here->id()).verifies_transactions();
+        if (is_asked) {
+          verify = [&context, &owner, &writing, support, here]() -> Task<ErrorCode> {
+            const auto outcomes = co_await verify_or_add(context.node, *here, owner, writing, support);
+            co_return outcomes.front();
+          };
         }
         return groups.commit_transactional_offsets(coordinator_context(context, host), request,
                                                    std::move(verify));
@@ -112,11 +118,10 @@ Task<TxnOffsetCommitResponse> commit(Context& context, const TxnOffsetCommitRequ
 
 }  // namespace
 
-Task<TxnOffsetCommitResponse> txn_offset_commit(Context& context, const TxnOffsetCommitRequest& request,
-                                                AskTransactionCoordinator ask_transaction_coordinator) {
+Task<TxnOffsetCommitResponse> txn_offset_commit(Context& context, const TxnOffsetCommitRequest& request) {
   Answers answers;
   const TxnOffsetCommitRequest known = known_part(context, request, answers);
-  if (!known.topics.empty()) answers.add(co_await commit(context, known, ask_transaction_coordinator));
+  if (!known.topics.empty()) answers.add(co_await commit(context, known));
   TxnOffsetCommitResponse response = answers.take();
   if (context.request.version >= kFirstVersionThatKnowsLoading) co_return response;
   for (auto& topic : response.topics) {

@@ -9,6 +9,7 @@
 
 #include "coordinator/group/group_records.h"
 #include "coordinator/partition_for.h"
+#include "coordinator/txn/transaction_records.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -121,6 +122,42 @@ TEST_CASE("Apache Kafka's records read back as what they say") {
   }
   const Record& member = golden.records.at("consumer-member");
   CHECK(std::get<OtherRecord>(*decode_group_record(member.key, view(member))).type == 5);
+}
+
+TEST_CASE("transaction records have Apache Kafka's bytes, and read back as what they say") {
+  const Golden golden;
+  Transaction transaction{.producer_id = 4000,
+                          .previous_producer_id = 4000,
+                          .producer_epoch = 0,
+                          .timeout_ms = 60'000,
+                          .partitions = {},
+                          .last_update_ms = 1'700'000'000'000};
+  const auto check = [&](const std::string& name, std::int16_t version) {
+    CAPTURE(name);
+    const Record& expected = golden.records.at(name);
+    CHECK(transaction_record("txn-1", transaction, version) == expected);
+    const auto decoded = decode_transaction_record(expected.key, view(expected));
+    REQUIRE((decoded && *decoded));
+    CHECK((*decoded)->transactional_id == "txn-1");
+    if (version > 0) CHECK((*decoded)->value == transaction);
+  };
+  check("transaction-empty", 2);
+  check("transaction-empty-0", 0);
+  transaction.state = TransactionState::kOngoing;
+  transaction.partitions = {{"topic", 0}, {"topic", 2}};
+  transaction.start_ms = 1'700'000'000'001;
+  transaction.last_update_ms = 1'700'000'000'002;
+  check("transaction-ongoing-0", 0);
+  transaction.client_version = 2;
+  check("transaction-ongoing", 2);
+  transaction.state = TransactionState::kPrepareCommit;
+  transaction.producer_epoch = 32767;
+  transaction.next_producer_id = 4001;
+  transaction.last_update_ms = 1'700'000'000'003;
+  check("transaction-prepare-commit", 2);
+  transaction = transaction.completed(1'700'000'000'004);
+  check("transaction-complete-commit", 2);
+  CHECK(transaction_tombstone("txn-1") == golden.records.at("transaction-tombstone"));
 }
 
 TEST_CASE("groups lie on the partitions where Apache Kafka puts them") {

@@ -40,7 +40,7 @@ struct Transaction {
   std::int16_t last_producer_epoch = kNoProducerEpoch;
   std::int32_t timeout_ms = 0;
   TransactionState state = TransactionState::kEmpty;
-  std::set<TopicPartition> partitions;
+  std::set<TopicPartition> partitions = {};
   TimestampMs start_ms = -1;  ///< of the transaction; -1 for none
   TimestampMs last_update_ms = -1;
   std::int16_t client_version = 0;  ///< of the transaction protocol

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -68,5 +69,20 @@ class RecordIterator {
   StreamSource source_;
   std::int32_t read_ = 0;
 };
+
+/// Calls visit(record) for each record of the batch, until it fails. The errors of RecordIterator, or
+/// `visit`'s.
+template <class Visit>
+Result<void> for_each_record(const BatchView& batch, DecoderSet& decoders, Visit visit) {
+  auto iterator = RecordIterator::open(batch, decoders);
+  if (!iterator) return fail(std::move(iterator).error());
+  RecordView record;
+  while (true) {
+    const auto more = iterator->next(record);
+    if (!more) return fail(more.error());
+    if (!*more) return {};
+    if (Result<void> visited = visit(record); !visited) return visited;
+  }
+}
 
 }  // namespace moldau::records

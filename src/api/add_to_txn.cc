@@ -10,6 +10,7 @@
 #include "api/partition_verification.h"
 #include "api/transaction_access.h"
 #include "base/assert.h"
+#include "metadata/image_queries.h"
 #include "metadata/topic.h"
 #include "runtime/group_table.h"
 
@@ -81,8 +82,8 @@ ErrorCode obstacle(const Context& context, const TopicPartition& partition) {
   if (is_from_client && metadata::is_internal_topic(partition.topic)) {
     return ErrorCode::kTopicAuthorizationFailed;
   }
-  const metadata::Topic* topic = context.cluster->image.topic(partition.topic);
-  const bool is_there = topic != nullptr && topic->find(partition.partition) != nullptr;
+  const metadata::Image& image = context.cluster->image;
+  const bool is_there = metadata::find_partition(image, partition.topic, partition.partition) != nullptr;
   return is_there ? ErrorCode::kNone : ErrorCode::kUnknownTopicOrPartition;
 }
 
@@ -152,12 +153,13 @@ Task<protocol::AddOffsetsToTxnResponse> add_offsets_to_txn(Context& context,
   const Owner owner{.transactional_id = request.transactional_id.value(),
                     .producer_id = request.producer_id.value(),
                     .producer_epoch = request.producer_epoch};
-  const metadata::Topic* offsets = context.cluster->image.topic(runtime::kOffsetsTopic);
-  const std::int32_t count = offsets != nullptr ? static_cast<std::int32_t>(offsets->partition_count())
-                                                : context.node.config().offsets.topic_num_partitions;
+  const std::string_view group = request.group_id.value();
+  const auto known = coordinator_partition(context.cluster->image, runtime::kOffsetsTopic, group);
+  // As the topic will be made.
+  const std::int32_t planned_count = context.node.config().offsets.topic_num_partitions;
   const std::set<TopicPartition> partitions = {
       {.topic = std::string(runtime::kOffsetsTopic),
-       .partition = coordinator::partition_for(request.group_id.value(), count)}};
+       .partition = known.value_or(coordinator::partition_for(group, planned_count))}};
   const auto added = co_await decide_transaction(
       context.node, context.shard, owner.transactional_id,
       [&](coordinator::TransactionCoordinator& coordinator, const coordinator::TransactionMoment& at) {

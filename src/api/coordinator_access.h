@@ -1,14 +1,24 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "coordinator/partition_for.h"
+#include "metadata/image.h"
 #include "runtime/node.h"
 #include "runtime/shard.h"
 #include "runtime/task.h"
 
 namespace moldau::api {
+
+/// The partition of an internal topic that keeps what belongs to `key`; nullopt where there is no such topic.
+inline std::optional<std::int32_t> coordinator_partition(const metadata::Image& image,
+                                                         std::string_view topic_name, std::string_view key) {
+  const metadata::Topic* topic = image.topic(topic_name);
+  if (topic == nullptr || topic->partition_count() == 0) return std::nullopt;
+  return coordinator::partition_for(key, static_cast<std::int32_t>(topic->partition_count()));
+}
 
 /// Asks the coordinator of `key` on its shard, for a caller on shard `here`. `tables` is where the node keeps
 /// the coordinators of the internal topic's partitions; `ask(coordinator)` gives a Task<Outcome>,
@@ -19,13 +29,11 @@ runtime::Task<Outcome> ask_coordinator_of(runtime::Node& node, runtime::Shard& h
                                           Table& (runtime::Node::*tables)(runtime::ShardId),
                                           std::string_view key, Ask ask, Refuse refuse) {
   const runtime::ClusterViewPtr view = node.cluster_view(here);
-  const metadata::Topic* topic = view->image.topic(topic_name);
-  if (topic == nullptr || topic->partition_count() == 0) co_return refuse(ErrorCode::kNotCoordinator);
-  const std::int32_t partition =
-      coordinator::partition_for(key, static_cast<std::int32_t>(topic->partition_count()));
-  const runtime::ShardId owner = node.shards().owner_of(topic->id(), partition);
+  const auto partition = coordinator_partition(view->image, topic_name, key);
+  if (!partition) co_return refuse(ErrorCode::kNotCoordinator);
+  const runtime::ShardId owner = node.shards().owner_of(view->image.topic(topic_name)->id(), *partition);
   Table& table = (node.*tables)(owner);
-  auto run = [&table, partition, &ask, &refuse]() -> runtime::Task<Outcome> {
+  auto run = [&table, partition = *partition, &ask, &refuse]() -> runtime::Task<Outcome> {
     const auto found = table.find(partition);
     if (!found) co_return refuse(ErrorCode::kNotCoordinator);
     co_return co_await ask(*found);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "api/auto_create.h"
-#include "coordinator/partition_for.h"
+#include "api/coordinator_access.h"
 #include "metadata/image_queries.h"
 #include "runtime/group_table.h"
 #include "runtime/transaction_table.h"
@@ -55,11 +55,9 @@ std::optional<std::string_view> topic_of(std::int8_t key_type) {
 /// Where the coordinator of `key` is, in the cluster as the context knows it.
 Coordinator locate(const Context& context, std::string_view topic_name, std::string_view key) {
   const metadata::Image& image = context.cluster->image;
-  const metadata::Topic* topic = image.topic(topic_name);
-  if (topic == nullptr) return failed(key, ErrorCode::kCoordinatorNotAvailable);
-  const std::int32_t partition_id =
-      coordinator::partition_for(key, static_cast<std::int32_t>(topic->partition_count()));
-  const metadata::Partition* partition = topic->find(partition_id);
+  const auto partition_id = coordinator_partition(image, topic_name, key);
+  if (!partition_id) return failed(key, ErrorCode::kCoordinatorNotAvailable);
+  const metadata::Partition* partition = metadata::find_partition(image, topic_name, *partition_id);
   if (partition == nullptr || partition->leader == metadata::kNoLeader) {
     return failed(key, ErrorCode::kCoordinatorNotAvailable);
   }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/transaction_access.h"
+#include "metadata/image_queries.h"
 
 namespace moldau::api {
 namespace {
@@ -25,10 +26,10 @@ ErrorCode told(ErrorCode error, TransactionSupport support) {
 }
 
 bool has_coordinator(const runtime::ClusterView& view, std::string_view transactional_id) {
-  const metadata::Topic* topic = view.image.topic(runtime::kTransactionStateTopic);
-  if (topic == nullptr) return false;
-  const auto count = static_cast<std::int32_t>(topic->partition_count());
-  const metadata::Partition* partition = topic->find(coordinator::partition_for(transactional_id, count));
+  constexpr std::string_view kTopic = runtime::kTransactionStateTopic;
+  const auto partition_id = coordinator_partition(view.image, kTopic, transactional_id);
+  if (!partition_id) return false;
+  const metadata::Partition* partition = metadata::find_partition(view.image, kTopic, *partition_id);
   return partition != nullptr && partition->leader != metadata::kNoLeader;
 }
 

@@ -4,8 +4,6 @@
 #include <map>
 #include <utility>
 
-#include "protocol/records/batch.h"
-
 namespace moldau::api {
 namespace {
 
@@ -44,14 +42,18 @@ ProducePlan plan_produce(const ProduceRequest& request) {
   return plan;
 }
 
+std::optional<records::BatchView> transactional_batch(ByteView records) {
+  const auto entry = records::BatchCursor(records).next();
+  if (!entry || entry->magic != records::kMagicV2) return std::nullopt;
+  const auto batch = records::BatchView::parse(entry->bytes);
+  if (!batch || !batch->is_transactional()) return std::nullopt;
+  return *batch;
+}
+
 bool has_transactional_batch(const ProduceRequest& request) {
   for (const auto& topic : request.topic_data) {
     for (const auto& data : topic.partition_data) {
-      if (!data.records) continue;
-      const auto entry = records::BatchCursor(data.records->bytes).next();
-      if (!entry || entry->magic != records::kMagicV2) continue;
-      const auto batch = records::BatchView::parse(entry->bytes);
-      if (batch && batch->is_transactional()) return true;
+      if (data.records && transactional_batch(data.records->bytes)) return true;
     }
   }
   return false;

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
+#include "base/bytes.h"
 #include "protocol/messages/produce_request.h"
+#include "protocol/records/batch.h"
 #include "runtime/pooled_allocator.h"
 
 namespace moldau::api {
@@ -26,6 +29,10 @@ struct ProducePlan {
 
 /// The plan points into the request.
 ProducePlan plan_produce(const protocol::ProduceRequest& request);
+
+/// The first batch of what a partition is to get, if it says that it belongs to a transaction; nullopt also
+/// for what is no batch. A view into `records`.
+std::optional<records::BatchView> transactional_batch(ByteView records);
 
 /// Whether a batch of the request says that it belongs to a transaction; what is no batch says nothing.
 bool has_transactional_batch(const protocol::ProduceRequest& request);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "api/partition_verification.h"
-#include "protocol/records/batch.h"
+#include "api/produce_plan.h"
 #include "runtime/partition_table.h"
 #include "runtime/shards.h"
 #include "runtime/together.h"
@@ -108,10 +108,8 @@ Task<std::vector<ErrorCode>> ask(Context& context, Owner owner, const std::vecto
 }  // namespace
 
 std::optional<log::TransactionalBatch> transactional_batch_of(ByteView records, bool supports_epoch_bump) {
-  const auto entry = records::BatchCursor(records).next();
-  if (!entry || entry->magic != records::kMagicV2) return std::nullopt;
-  const auto batch = records::BatchView::parse(entry->bytes);
-  if (!batch || !batch->is_transactional() || !batch->has_producer_id()) return std::nullopt;
+  const auto batch = transactional_batch(records);
+  if (!batch || !batch->has_producer_id()) return std::nullopt;
   return log::TransactionalBatch{.producer_id = batch->producer_id(),
                                  .producer_epoch = batch->producer_epoch(),
                                  .base_sequence = batch->base_sequence(),

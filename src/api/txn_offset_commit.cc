@@ -77,25 +77,19 @@ TxnOffsetCommitRequest known_part(const Context& context, const TxnOffsetCommitR
   return known;
 }
 
-/// The group's partition of __consumer_offsets; -1 where there is no such topic.
-std::int32_t partition_of(const Context& context, std::string_view group) {
-  const metadata::Topic* topic = context.cluster->image.topic(runtime::kOffsetsTopic);
-  if (topic == nullptr || topic->partition_count() == 0) return -1;
-  return coordinator::partition_for(group, static_cast<std::int32_t>(topic->partition_count()));
-}
-
 Task<TxnOffsetCommitResponse> commit(Context& context, const TxnOffsetCommitRequest& request) {
   const std::string host = "/" + std::string(context.request.client_host);
   const auto refuse = [&request](ErrorCode error) {
     return coordinator::reply_with_error<TxnOffsetCommitResponse>(request, error);
   };
-  const std::int32_t partition = partition_of(context, request.group_id.value());
-  if (partition < 0) co_return refuse(ErrorCode::kCoordinatorNotAvailable);
+  const auto partition =
+      coordinator_partition(context.cluster->image, runtime::kOffsetsTopic, request.group_id.value());
+  if (!partition) co_return refuse(ErrorCode::kCoordinatorNotAvailable);
   const coordinator::Owner owner{.transactional_id = request.transactional_id.value(),
                                  .producer_id = request.producer_id.value(),
                                  .producer_epoch = request.producer_epoch};
   const std::array<coordinator::TopicPartition, 1> writing = {
-      {{.topic = std::string(runtime::kOffsetsTopic), .partition = partition}}};
+      {{.topic = std::string(runtime::kOffsetsTopic), .partition = *partition}}};
   const TransactionSupport support = support_of(context.request.version, kFirstVersionThatKnowsAbortable);
   co_return co_await ask_coordinator<TxnOffsetCommitResponse>(
       context, request.group_id.value(),

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "metadata/image_queries.h"
 #include "protocol/records/batch.h"
 #include "runtime/group_table.h"
 #include "runtime/together.h"
@@ -30,8 +31,7 @@ struct Write {
 };
 
 bool is_there(const Context& context, const Write& write) {
-  const metadata::Topic* topic = context.cluster->image.topic(write.topic);
-  return topic != nullptr && topic->find(write.partition) != nullptr;
+  return metadata::find_partition(context.cluster->image, write.topic, write.partition) != nullptr;
 }
 
 std::tuple<std::string_view, std::int32_t> place_of(const Write& write) {

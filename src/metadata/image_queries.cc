@@ -34,6 +34,11 @@ Replicas reachable(const Image& image, const Replicas& replicas, std::string_vie
 
 }  // namespace
 
+const Partition* find_partition(const Image& image, std::string_view topic, std::int32_t partition_id) {
+  const Topic* found = image.topic(topic);
+  return found == nullptr ? nullptr : found->find(partition_id);
+}
+
 std::optional<BrokerNode> broker_node(const Image& image, BrokerId broker_id, std::string_view listener) {
   const BrokerRegistration* broker = image.broker(broker_id);
   return broker == nullptr ? std::nullopt : node_of(*broker, listener);

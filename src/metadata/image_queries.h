@@ -14,6 +14,9 @@
 /// a broker without it is not there for that client.
 namespace moldau::metadata {
 
+/// The partition of that name; nullptr where there is no such topic or no such partition of it.
+const Partition* find_partition(const Image& image, std::string_view topic, std::int32_t partition_id);
+
 /// A broker as a client is told of it. Views live as long as the image.
 struct BrokerNode {
   BrokerId id{-1};

@@ -16,15 +16,9 @@ Result<std::int64_t> visit_piece(
   while (const auto entry = cursor.next()) {
     const auto batch = records::BatchView::parse(entry->bytes);
     if (!batch) return fail(batch.error());
-    auto records = records::RecordIterator::open(*batch, decoders);
-    if (!records) return fail(records.error());
-    records::RecordView record;
-    while (true) {
-      const auto more = records->next(record);
-      if (!more) return fail(more.error());
-      if (!*more) break;
-      if (auto visited = visit(*batch, record); !visited) return fail(std::move(visited).error());
-    }
+    auto visited = records::for_each_record(
+        *batch, decoders, [&](const records::RecordView& record) { return visit(*batch, record); });
+    if (!visited) return fail(std::move(visited).error());
     end = batch->next_offset();
   }
   return end;

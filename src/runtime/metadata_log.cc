@@ -141,17 +141,13 @@ Result<void> MetadataLog::replay_batches(ByteView batches, Content& content) {
         return fail(done.error());
       take_over(control, content.start);
     } else {
-      auto records = records::RecordIterator::open(*batch, decoders);
-      if (!records) return fail(records.error());
-      records::RecordView record;
-      while (true) {
-        const auto more = records->next(record);
-        if (!more) return fail(more.error());
-        if (!*more) break;
-        if (!record.value) return fail(ErrorCode::kInvalidRecord, "a metadata record has no value");
-        if (const auto done = content.loader.apply(*record.value, record.offset); !done)
-          return fail(done.error());
-      }
+      auto applied = records::for_each_record(
+          *batch, decoders, [&content](const records::RecordView& record) -> Result<void> {
+            if (!record.value) return fail(ErrorCode::kInvalidRecord, "a metadata record has no value");
+            const auto done = content.loader.apply(*record.value, record.offset);
+            return done ? Result<void>() : Result<void>(fail(done.error()));
+          });
+      if (!applied) return applied;
     }
     content.loader.finish_batch(batch->last_offset(), batch->partition_leader_epoch(),
                                 batch->max_timestamp());

@@ -9,6 +9,7 @@
 #include "log/clean_shutdown_marker.h"
 #include "log/file_names.h"
 #include "metadata/features.h"
+#include "metadata/image_queries.h"
 #include "observe/log.h"
 #include "quorum/snapshot.h"
 #include "runtime/txn_markers.h"
@@ -31,8 +32,7 @@ Task<ErrorCode> write_own_marker(Node& node, Shard& shard, coordinator::TopicPar
   const ErrorCode error = co_await write_marker(node, shard, partition.topic, partition.partition, marker);
   if (error != ErrorCode::kUnknownTopicOrPartition) co_return error;
   const ClusterViewPtr view = node.cluster_view(shard);
-  const metadata::Topic* topic = view->image.topic(partition.topic);
-  const bool is_gone = topic == nullptr || topic->find(partition.partition) == nullptr;
+  const bool is_gone = metadata::find_partition(view->image, partition.topic, partition.partition) == nullptr;
   co_return is_gone ? error : ErrorCode::kNotLeaderOrFollower;
 }
 

@@ -52,16 +52,13 @@ Result<void> add_records(ByteView batches, std::int64_t from, std::vector<ReadRe
     const auto batch = records::BatchView::parse(entry->bytes);
     if (!batch) return fail(batch.error());
     if (!batch->is_valid()) return fail(ErrorCode::kCorruptMessage, "a batch with a wrong CRC was served");
-    auto iterator = records::RecordIterator::open(*batch, decoders);
-    if (!iterator) return fail(iterator.error());
-    records::RecordView record;
-    while (true) {
-      const auto more = iterator->next(record);
-      if (!more) return fail(more.error());
-      if (!*more) break;
-      if (record.offset < from) continue;
-      into.push_back({record.offset, std::string(as_text(record.value.value_or(ByteView())))});
-    }
+    auto added =
+        records::for_each_record(*batch, decoders, [&](const records::RecordView& record) -> Result<void> {
+          if (record.offset < from) return {};
+          into.push_back({record.offset, std::string(as_text(record.value.value_or(ByteView())))});
+          return {};
+        });
+    if (!added) return added;
   }
   return {};
 }

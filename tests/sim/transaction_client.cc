@@ -72,15 +72,12 @@ class CommittedReader {
 
  private:
   Result<void> take(const records::BatchView& batch) {
-    auto iterator = records::RecordIterator::open(batch, decoders_);
-    if (!iterator) return fail(iterator.error());
-    records::RecordView record;
-    while (true) {
-      const auto more = iterator->next(record);
-      if (!more) return fail(more.error());
-      if (!*more) return {};
-      if (record.offset >= offset_) values_.emplace_back(as_text(record.value.value_or(ByteView())));
-    }
+    return records::for_each_record(batch, decoders_,
+                                    [this](const records::RecordView& record) -> Result<void> {
+                                      if (record.offset >= offset_)
+                                        values_.emplace_back(as_text(record.value.value_or(ByteView())));
+                                      return {};
+                                    });
   }
 
   std::vector<std::string>& values_;

@@ -76,7 +76,7 @@ TEST_CASE("range takes no account of what members have") {
 }
 
 TEST_CASE("every assignor gives nobody anything, and refuses a topic that does not exist") {
-  for (const auto assign : {assign_range, assign_uniform}) {
+  for (const auto assign : {assign_range, assign_uniform, assign_simple}) {
     for (const auto type : {SubscriptionType::kHomogeneous, SubscriptionType::kHeterogeneous}) {
       AssignorGroup group;
       group.spec.subscription_type = type;

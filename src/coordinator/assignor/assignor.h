@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -50,13 +51,15 @@ struct MemberSpec {
 /// Whether all members ask for the same topics. An assignor takes the caller's word for it.
 enum class SubscriptionType { kHomogeneous, kHeterogeneous };
 
-/// A group for which a target assignment is to be found (KIP-848).
+/// A group for which a target assignment is to be found (KIP-848, KIP-932).
 struct GroupSpec {
   /// In the order of member_order (member_order.h).
   std::vector<MemberSpec> members;
   SubscriptionType subscription_type = SubscriptionType::kHomogeneous;
   /// How many partitions each topic has. A topic that is not here does not exist.
   std::map<Uuid, std::int32_t> partition_counts;
+  /// Share groups: the partitions that may be assigned, those whose state is there; without it, all.
+  std::optional<std::map<Uuid, std::set<std::int32_t>>> assignable;
 };
 
 /// The new assignments, one for each member of the spec, in its order, changed or not (is_same_assignment).
@@ -73,6 +76,9 @@ Result<GroupAssignment> assign_range(const GroupSpec& spec);
 
 /// "uniform": as many partitions to each member as to others; what members have stays where balance allows.
 Result<GroupAssignment> assign_uniform(const GroupSpec& spec);
+
+/// "simple", of share groups: each partition to at least one member, and to as many as keep all members busy.
+Result<GroupAssignment> assign_simple(const GroupSpec& spec);
 
 /// An assignor and the name by which clients and `group.consumer.assignors` ask for it. Static storage.
 struct Assignor {

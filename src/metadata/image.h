@@ -11,12 +11,12 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "base/persistent_map.h"
 #include "base/time.h"
 #include "base/uuid.h"
 #include "metadata/broker_registration.h"
 #include "metadata/features.h"
 #include "metadata/metadata_version.h"
-#include "metadata/persistent_map.h"
 #include "metadata/topic.h"
 
 namespace moldau::metadata {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/utf16.h"
 
 namespace moldau::metadata {
 namespace {
@@ -10,16 +11,6 @@ namespace {
 bool is_legal(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '.' || c == '_' ||
          c == '-';
-}
-
-/// Length as Kafka counts it, in UTF-16 units.
-std::size_t utf16_length(std::string_view text) {
-  std::size_t length = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte & 0xC0) != 0x80) length += byte >= 0xF0 ? 2 : 1;
-  }
-  return length;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "base/assert.h"
 
-namespace moldau::metadata {
+namespace moldau {
 
 /// An ordered map that never changes: with() and without() return another map that shares all but one path of
 /// nodes with this one. Copies cost one reference; find, with and without O(log n). Iteration is in key
@@ -208,4 +208,4 @@ class PersistentMap {
   Link root_;
 };
 
-}  // namespace moldau::metadata
+}  // namespace moldau

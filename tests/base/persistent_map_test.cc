@@ -1,4 +1,4 @@
-#include "metadata/persistent_map.h"
+#include "base/persistent_map.h"
 
 #include <map>
 #include <random>
@@ -7,7 +7,7 @@
 
 #include <doctest/doctest.h>
 
-namespace moldau::metadata {
+namespace moldau {
 namespace {
 
 using Map = PersistentMap<int, std::string>;
@@ -92,4 +92,4 @@ TEST_CASE("maps with the same entries are equal however they came about") {
 }
 
 }  // namespace
-}  // namespace moldau::metadata
+}  // namespace moldau

@@ -238,6 +238,7 @@ async def before(admin):
     await codecs()
     await times()
     await group(admin)
+    none("new-group", "mixed-group")
     await administer(admin)
     await transactions(admin)
 

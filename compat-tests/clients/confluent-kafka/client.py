@@ -137,6 +137,20 @@ def committed(group):
     return {t.partition: t.offset for t in found}
 
 
+def new_groups():
+    """Members of the new protocol among themselves, and with one of the old."""
+    for name, protocol in (("new", "consumer"), ("mixed", "classic")):
+        with check(f"{name}-group"):
+            first = consumer(f"{NAME}-{name}", group_protocol=protocol)
+            first.subscribe([TOPIC])
+            settle([first], [3])
+            second = consumer(f"{NAME}-{name}", group_protocol="consumer")
+            second.subscribe([TOPIC])
+            settle([first, second], [1, 2])
+            second.close()
+            settle([first], [3])
+            first.close()
+
 def group():
     first = consumer(GROUP)
     first.subscribe([TOPIC])
@@ -222,6 +236,7 @@ def before():
     codecs()
     times()
     group()
+    new_groups()
     administer()
     transactions()
 

@@ -207,12 +207,35 @@ func (m *member) owns(now bool) func(context.Context, *kgo.Client, map[string][]
 	}
 }
 
-func join() *member {
+func join() *member { return joinGroup(group) }
+
+func joinGroup(group string, options ...kgo.Opt) *member {
 	m := &member{share: map[int32]bool{}}
-	m.Client = client(kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit(),
+	m.Client = client(append(options, kgo.ConsumerGroup(group), kgo.ConsumeTopics(topic), kgo.DisableAutoCommit(),
 		kgo.HeartbeatInterval(500*time.Millisecond), kgo.OnPartitionsAssigned(m.owns(true)),
-		kgo.OnPartitionsRevoked(m.owns(false)), kgo.OnPartitionsLost(m.owns(false)))
+		kgo.OnPartitionsRevoked(m.owns(false)), kgo.OnPartitionsLost(m.owns(false)))...)
 	return m
+}
+
+// byBroker has the broker assign partitions, by the protocol of KIP-848.
+func byBroker(group string) *member {
+	return joinGroup(group, kgo.ServerSideBalancer(), kgo.Balancers(kgo.RangeBalancer()))
+}
+
+// newGroups shows members of the new protocol among themselves, and with one of the old.
+func newGroups() {
+	shareAndLeave := func(t *T, first *member, group string) {
+		defer first.Close()
+		settle(t, []int{3}, first)
+		second := byBroker(group)
+		settle(t, []int{1, 2}, first, second)
+		second.Close()
+		settle(t, []int{3}, first)
+	}
+	check("new-group", func(t *T) { shareAndLeave(t, byBroker(name+"-new"), name+"-new") })
+	check("mixed-group", func(t *T) {
+		shareAndLeave(t, joinGroup(name+"-mixed", kgo.Balancers(kgo.RangeBalancer())), name+"-mixed")
+	})
 }
 
 // settle waits until the members share the partitions in this way.
@@ -375,6 +398,7 @@ func before() {
 	writeAndRead()
 	times()
 	groups()
+	newGroups()
 	administer()
 	transactions()
 }

@@ -14,6 +14,7 @@ import org.apache.kafka.common.config.ConfigResource;
 /** What this version calls otherwise. */
 final class Differences {
     static final boolean DELETES_OFFSETS = false;
+    static final boolean HAS_NEW_GROUPS = false;
 
     private Differences() {}
 

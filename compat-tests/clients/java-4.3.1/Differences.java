@@ -14,6 +14,7 @@ import org.apache.kafka.common.config.ConfigResource;
 /** What this version calls otherwise. */
 final class Differences {
     static final boolean DELETES_OFFSETS = true;
+    static final boolean HAS_NEW_GROUPS = true;
 
     private Differences() {}
 

@@ -408,6 +408,7 @@ func before() {
 	writeAndRead()
 	times()
 	groups()
+	none("new-group", "mixed-group")
 	administer()
 	transactions()
 }

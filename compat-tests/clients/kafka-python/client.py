@@ -8,7 +8,7 @@ from kafka.errors import KafkaError
 
 from checks import (
     BOOTSTRAP, CODECS, COMMITTED, COUNT, CREATED_CONFIG, MIDDLE_MS, MIDDLE_OFFSETS, Record, check, check_fields, equal,
-    record, records, run, same_records)
+    none, record, records, run, same_records)
 
 NAME = "kafka-python"
 ADMIN = f"{NAME}-admin"
@@ -224,6 +224,7 @@ def before():
     codecs()
     times()
     group()
+    none("new-group", "mixed-group")
     administer()
     transactions()
 

@@ -261,6 +261,7 @@ async function before() {
   await writeAndRead()
   await times()
   await groups()
+  none('new-group', 'mixed-group')
   await administer()
   await transactions()
 }

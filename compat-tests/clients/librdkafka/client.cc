@@ -394,6 +394,7 @@ void before() {
   write_and_read();
   times();
   groups();
+  checks::none({"new-group", "mixed-group"});
   administer();
   transactions();
 }

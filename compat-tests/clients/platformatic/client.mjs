@@ -44,8 +44,10 @@ function recordOf({ partition, offset, timestamp, key, value, headers }) {
 }
 
 // A member of a group, and a stream of what it reads; each gets the records.
-async function member(groupId, from, options, each = () => {}) {
-  const consumer = new Consumer({ ...common, groupId, autocommit: false, heartbeatInterval: 500, maxWaitTime: 200 })
+async function member(groupId, from, options, each = () => {}, groupProtocol = 'classic') {
+  const consumer = new Consumer({
+    ...common, groupId, autocommit: false, heartbeatInterval: 500, maxWaitTime: 200, groupProtocol
+  })
   const stream = await consumer.consume({ topics: [from], ...options })
   stream.on('data', message => each(recordOf(message), message))
   stream.on('error', () => {})
@@ -181,6 +183,22 @@ async function send(partition, values) {
   await producer.close()
 }
 
+/** Members of the new protocol among themselves, and with one of the old. */
+async function newGroups() {
+  for (const [kind, protocol] of [['new', 'consumer'], ['mixed', 'classic']]) {
+    await check(`${kind}-group`, async () => {
+      const join = protocol => member(`${name}-${kind}`, topic, { mode: 'earliest' }, () => {}, protocol)
+      const first = await join(protocol)
+      await settle([3], [first])
+      const second = await join('consumer')
+      await settle([1, 2], [first, second])
+      await second.close(true)
+      await settle([3], [first])
+      await first.close(true)
+    })
+  }
+}
+
 async function administer() {
   await check('alter-configs', async () => {
     const configs = [
@@ -243,6 +261,7 @@ async function before() {
   await writeAndRead()
   await times()
   await groups()
+  await newGroups()
   await administer()
   await transactions()
 }

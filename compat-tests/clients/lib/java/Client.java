@@ -63,6 +63,7 @@ public final class Client {
             client.codecs();
             client.times();
             client.group();
+            client.newGroups();
             client.administer();
             client.transactions();
         } else {
@@ -294,6 +295,37 @@ public final class Client {
                 Checks.sameRows(read(next, wanted.size()), wanted);
             }
         });
+    }
+
+    /** Members of the new protocol among themselves, and with one of the old. */
+    private void newGroups() {
+        if (!Differences.HAS_NEW_GROUPS) {
+            Checks.none("new-group", "mixed-group");
+            return;
+        }
+        Checks.check("new-group", () -> shareAndLeave(newMember(name + "-new"), name + "-new"));
+        Checks.check("mixed-group", () -> shareAndLeave(consumer(name + "-mixed"), name + "-mixed"));
+    }
+
+    private KafkaConsumer<byte[], byte[]> newMember(String groupId) {
+        Properties properties = common();
+        properties.put("group.id", groupId);
+        properties.put("group.protocol", "consumer");
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private void shareAndLeave(KafkaConsumer<byte[], byte[]> first, String groupId) throws Exception {
+        try {
+            first.subscribe(Collections.singleton(topic));
+            settle(Collections.singletonList(first), 3);
+            try (KafkaConsumer<byte[], byte[]> second = newMember(groupId)) {
+                second.subscribe(Collections.singleton(topic));
+                settle(Arrays.asList(first, second), 1, 2);
+            }
+            settle(Collections.singletonList(first), 3);
+        } finally {
+            first.close();
+        }
     }
 
     private void administer() {

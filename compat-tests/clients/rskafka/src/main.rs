@@ -242,6 +242,8 @@ async fn before(client: &Client, checks: &mut Checks) {
         "describe-group",
         "commit",
         "resume",
+        "new-group",
+        "mixed-group",
     ]);
     checks.none(&[
         "alter-configs",

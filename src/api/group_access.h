@@ -21,6 +21,11 @@ Message keep_reply(Context& context, coordinator::Reply<Message> reply) {
   return message;
 }
 
+/// The peer's address as Java prints it, which groups show to operators.
+inline std::string java_host(const Context& context) {
+  return "/" + std::string(context.request.client_host);
+}
+
 /// What the coordinator is told of a request, but for the moment and the random id, which are its shard's.
 inline coordinator::RequestContext coordinator_context(const Context& context, std::string_view client_host) {
   coordinator::RequestContext result;
@@ -28,6 +33,14 @@ inline coordinator::RequestContext coordinator_context(const Context& context, s
   result.client_id = context.request.client_id.value_or("");
   result.client_host = client_host;
   return result;
+}
+
+/// Adds what only the coordinator's own shard knows.
+inline coordinator::RequestContext completed(coordinator::RequestContext request,
+                                             runtime::GroupPartition& groups) {
+  request.at = groups.moment();
+  request.random = groups.fresh_id();
+  return request;
 }
 
 /// Asks the coordinator of `group` on its shard: `ask(GroupPartition&)` gives a task of Reply<Message>.

@@ -15,18 +15,6 @@ using runtime::Task;
 /// The first version of JoinGroup whose answer may lack a protocol's name; older ones say "".
 constexpr std::int16_t kNullableProtocolVersion = 7;
 
-/// The peer's address as Java prints it, which groups show to operators.
-std::string java_host(const Context& context) {
-  return "/" + std::string(context.request.client_host);
-}
-
-/// Adds what only the coordinator's own shard knows.
-coordinator::RequestContext completed(coordinator::RequestContext request, GroupPartition& groups) {
-  request.at = groups.moment();
-  request.random = groups.fresh_id();
-  return request;
-}
-
 /// As ask_coordinator, of a group that has to have a name, which is looked at first.
 template <class Message, class Ask, class Refuse>
 Task<Message> ask_about(Context& context, GroupId group, Ask ask, Refuse refuse) {

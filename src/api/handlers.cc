@@ -9,6 +9,7 @@
 #include "api/alter_configs.h"
 #include "api/alter_replica_log_dirs.h"
 #include "api/api_versions.h"
+#include "api/consumer_group.h"
 #include "api/delete_records.h"
 #include "api/describe_cluster.h"
 #include "api/describe_configs.h"
@@ -137,6 +138,10 @@ constexpr std::array kHandlers = {
         ApiKey::kDescribeTransactions),
     row<protocol::ListTransactionsRequest, protocol::ListTransactionsResponse, list_transactions>(
         ApiKey::kListTransactions),
+    row<protocol::ConsumerGroupHeartbeatRequest, protocol::ConsumerGroupHeartbeatResponse,
+        consumer_group_heartbeat>(ApiKey::kConsumerGroupHeartbeat),
+    row<protocol::ConsumerGroupDescribeRequest, protocol::ConsumerGroupDescribeResponse,
+        consumer_group_describe>(ApiKey::kConsumerGroupDescribe),
     row<protocol::ListConfigResourcesRequest, protocol::ListConfigResourcesResponse, list_config_resources>(
         ApiKey::kListConfigResources),
     row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,

@@ -1,9 +1,13 @@
 #include "config/group_config.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/assert.h"
 
 namespace moldau::config {
 namespace {
@@ -108,6 +112,26 @@ Result<void> validate_group_overrides(const BrokerConfig& broker,
     }
   }
   return {};
+}
+
+std::int64_t group_value(const BrokerConfig& broker,
+                         const std::map<std::string, std::string, std::less<>>* overrides,
+                         std::string_view name) {
+  const ConfigKey* key = find_key(ResourceType::kGroup, name);
+  require(key != nullptr, "a group has the configuration");
+  const auto fallback = std::get<std::int64_t>(broker.group_default(*key));
+  if (overrides == nullptr) return fallback;
+  const auto given = overrides->find(name);
+  if (given == overrides->end()) return fallback;
+  const auto parsed = parse_value(*key, given->second);
+  if (!parsed) return fallback;
+  auto value = std::get<std::int64_t>(*parsed);
+  const auto* bounds = std::ranges::find(kBounds, name, &Bounds::name);
+  if (bounds == std::end(kBounds)) return value;
+  // The broker's limits may be others than when the override was made.
+  value = std::min(value, std::get<std::int64_t>(broker.value(bounds->max)));
+  if (!bounds->min.empty()) value = std::max(value, std::get<std::int64_t>(broker.value(bounds->min)));
+  return value;
 }
 
 }  // namespace moldau::config

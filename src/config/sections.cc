@@ -153,6 +153,10 @@ void fill(GroupSection& groups, OffsetsSection& offsets, const Values& values) {
   groups.max_size = values.i32("group.max.size");
   groups.append_linger_ms = values.i32("group.coordinator.append.linger.ms");
   groups.rebalance_protocols = values.list("group.coordinator.rebalance.protocols");
+  groups.consumer_max_size = values.i32("group.consumer.max.size");
+  groups.consumer_assignors = values.list("group.consumer.assignors");
+  groups.consumer_migration_policy = values.text("group.consumer.migration.policy").value_or("");
+  groups.consumer_regex_refresh_interval_ms = values.i32("group.consumer.regex.refresh.interval.ms");
   offsets.commit_timeout_ms = values.i32("offsets.commit.timeout.ms");
   offsets.load_buffer_size_bytes = values.i32("offsets.load.buffer.size");
   offsets.metadata_max_bytes = values.i32("offset.metadata.max.bytes");

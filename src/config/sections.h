@@ -160,6 +160,10 @@ struct GroupSection {
   std::int32_t max_size = 0;
   std::int32_t append_linger_ms = 0;
   std::vector<std::string> rebalance_protocols;
+  std::int32_t consumer_max_size = 0;
+  std::vector<std::string> consumer_assignors;
+  std::string consumer_migration_policy;
+  std::int32_t consumer_regex_refresh_interval_ms = 0;
 };
 
 /// Committed offsets and the internal topic they live in.

@@ -45,11 +45,23 @@ struct Reply {
   std::string_view keep(std::string text) { return texts.emplace_back(std::move(text)); }
 };
 
+/// When a decision is made, and where its records will lie.
+struct Moment {
+  Instant now;
+  TimestampMs wall_ms = 0;
+  /// Offset of the next record: the log's end plus what is decided but not appended yet.
+  std::int64_t next_offset = 0;
+};
+
 /// What a timer is for; (kind, group, member) names it, and setting it again replaces it.
 enum class TimerKind : std::uint8_t {
   kMemberSession,  ///< a member's heartbeat, or its second join with the id it was given
-  kJoinPhase,      ///< the join phase of a rebalance
-  kSyncPhase,      ///< the wait for all members' SyncGroup
+  kJoinPhase,      ///< the join phase of a classic group's rebalance
+  kSyncPhase,      ///< the wait for all members' SyncGroup in a classic group
+  kRevocation,     ///< the partitions that a member of a consumer group has to give back
+  kMemberJoin,     ///< the JoinGroup by which a classic member follows a consumer group's rebalance
+  kMemberSync,     ///< the SyncGroup behind it
+  kRegexes,        ///< the search for topics that match a group's regular expressions
   kExpiry,         ///< the sweep of expired offsets and groups; no group
 };
 
@@ -65,6 +77,7 @@ struct TimerKey {
 struct TimerEffect {
   TimerKey key;
   std::optional<Instant> deadline;
+  bool keeps_earlier = false;  ///< a timer that is set already stays as it is
 
   bool operator==(const TimerEffect&) const = default;
 };

@@ -31,8 +31,8 @@ Result<void> check_producer(std::int64_t producer_id, std::int16_t producer_epoc
 }  // namespace
 
 GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
-                               const coordinator::GroupCoordinatorConfig& config)
-    : shard_(shard), partition_(std::move(partition)), coordinator_(config) {}
+                               coordinator::GroupCoordinatorConfig config)
+    : shard_(shard), partition_(std::move(partition)), coordinator_(std::move(config)) {}
 
 GroupPartition::~GroupPartition() = default;
 
@@ -232,6 +232,7 @@ void GroupPartition::set_timer(const coordinator::TimerEffect& effect) {
     return;
   }
   auto& deadline = timers_[effect.key];
+  if (deadline && effect.keeps_earlier) return;
   if (!deadline) deadline = std::make_unique<Deadline>(*this, effect.key);
   shard_.arm(*deadline, *effect.deadline);
 }

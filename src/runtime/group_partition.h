@@ -28,7 +28,7 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
 
   /// `shard` outlives it.
   GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
-                 const coordinator::GroupCoordinatorConfig& config);
+                 coordinator::GroupCoordinatorConfig config);
   ~GroupPartition();
 
   /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done.
@@ -83,6 +83,10 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   /// How many timers of groups and members are set.
   std::size_t timer_count() const { return timers_.size(); }
 
+  void topics_changed(std::shared_ptr<const coordinator::TopicsView> topics,
+                      std::span<const std::string> changed, bool has_new_topics) {
+    coordinator_.topics_changed(std::move(topics), changed, has_new_topics);
+  }
   void topics_deleted(std::span<const coordinator::DeletedTopic> topics);
 
   /// When a decision is made; the offset is that of the next record.

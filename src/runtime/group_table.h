@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
 
 #include "config/broker_config.h"
 #include "runtime/coordinator_table.h"
 #include "runtime/group_partition.h"
+#include "runtime/image_topics.h"
+#include "runtime/layered_config.h"
 
 namespace moldau::runtime {
 
@@ -16,12 +19,18 @@ class GroupTable : public CoordinatorTable<GroupPartition> {
   /// All of it outlives the table.
   GroupTable(Shard& shard, PartitionTable& partitions, const config::BrokerConfig& config);
 
-  /// Follows the partitions that the shard leads after `delta` was applied to its partition table.
+  /// Follows the partitions that the shard leads after `delta` was applied to its partition table, and tells
+  /// the coordinators of topics that are others now.
   void apply(const ClusterView& view, const metadata::ImageDelta& delta);
 
  private:
+  coordinator::ConsumerGroupSettings consumer_settings_of(std::string_view group) const;
+
   Shard& shard_;
-  coordinator::GroupCoordinatorConfig config_;
+  const config::BrokerConfig& config_;
+  LayeredConfig layered_;
+  coordinator::ConsumerGroupSettings consumer_defaults_;  ///< of groups without settings of their own
+  std::shared_ptr<const ImageTopics> topics_;
 };
 
 }  // namespace moldau::runtime

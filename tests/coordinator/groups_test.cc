@@ -130,7 +130,7 @@ TEST_CASE("offsets of a group with members do not expire, and count from when it
 
 TEST_CASE("a group of a type that is not built keeps its offsets and its name") {
   Harness harness;
-  const Bytes key = {0, 3, 0, 5, 'g', 'r', 'o', 'u', 'p'};
+  const Bytes key = {0, 17, 0, 5, 'g', 'r', 'o', 'u', 'p'};
   const Bytes value = {0, 0, 0, 0, 0, 1, 0};
   REQUIRE(harness.coordinator.replay(0, -1, key, value, 0));
   const Record offset = offset_record({"group", "topic", 0}, StoredOffset{0, 5, -1, "", 1, -1, {}});

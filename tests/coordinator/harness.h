@@ -22,7 +22,7 @@ class Harness {
   using Join = protocol::JoinGroupResponse;
   using Sync = protocol::SyncGroupResponse;
 
-  explicit Harness(GroupCoordinatorConfig given = {}) : config(given), coordinator(config) {
+  explicit Harness(GroupCoordinatorConfig given = {}) : config(std::move(given)), coordinator(config) {
     carry_out(coordinator.loaded(moment()));
   }
 
@@ -62,13 +62,20 @@ class Harness {
       completions.emplace(completion.token, std::move(completion.reply));
     }
     for (auto& timer : effects.timers) {
-      if (timer.deadline) {
+      if (timer.deadline && timer.keeps_earlier) {
+        timers.try_emplace(timer.key, *timer.deadline);
+      } else if (timer.deadline) {
         timers.insert_or_assign(timer.key, *timer.deadline);
       } else {
         timers.erase(timer.key);
       }
     }
-    if (effects.records.empty()) return;
+    if (effects.records.empty()) {
+      // What is to be handed back waits for the appends before it.
+      if (effects.append) pending_.push_back(std::move(effects.append));
+      if (!hold_commits) commit();
+      return;
+    }
     if (append_error != ErrorCode::kNone) {
       coordinator.append_failed_locally();
       if (effects.append) carry_out(coordinator.append_failed(moment(), *effects.append, append_error));
@@ -159,6 +166,12 @@ class Harness {
   }
 
   void check_same_group(const GroupCoordinator& fresh, std::string_view id) const {
+    if (const ConsumerGroup* consumer = coordinator.find_consumer_group(id)) {
+      const ConsumerGroup* again = fresh.find_consumer_group(id);
+      REQUIRE(again != nullptr);
+      CHECK(*again == *consumer);
+      return;
+    }
     const ClassicGroup& live = group(id);
     const ClassicGroup* replayed = fresh.find_classic(id);
     REQUIRE(replayed != nullptr);

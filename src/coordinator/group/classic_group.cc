@@ -6,7 +6,7 @@
 
 #include "base/assert.h"
 #include "base/java_hash.h"
-#include "coordinator/group/subscription.h"
+#include "coordinator/group/embedded_protocol.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -97,6 +97,15 @@ ClassicGroup::ClassicGroup(std::string id, const protocol::GroupMetadataValue& v
     if (!leader_) leader_ = member.id;
     members_.insert_or_assign(member.id, std::move(member));
   }
+  refresh_subscriptions();
+}
+
+ClassicGroup::ClassicGroup(std::string id, std::int32_t generation, std::vector<ClassicMember> consumers,
+                           TimestampMs now)
+    : id_(std::move(id)), state_(ClassicState::kStable), state_timestamp_(now), generation_(generation) {
+  for (ClassicMember& consumer : consumers)
+    add(std::move(consumer), kConsumerProtocolType);
+  protocol_name_ = select_protocol();
   refresh_subscriptions();
 }
 

@@ -11,6 +11,7 @@
 #include "base/error_code.h"
 #include "base/time.h"
 #include "coordinator/effects.h"
+#include "coordinator/member_protocol.h"
 #include "protocol/messages/group_metadata_value.h"
 #include "protocol/messages/join_group_request.h"
 #include "protocol/messages/join_group_response.h"
@@ -29,14 +30,6 @@ struct Waiting {
   std::int16_t api_version = 0;
 
   bool operator==(const Waiting&) const = default;
-};
-
-/// One protocol (assignor) a member supports, with the member's data for it.
-struct MemberProtocol {
-  std::string name;
-  std::string metadata;
-
-  bool operator==(const MemberProtocol&) const = default;
 };
 
 /// A member of a classic group.
@@ -72,6 +65,10 @@ class ClassicGroup {
   ClassicGroup(std::string id, TimestampMs now);
   /// The group a GroupMetadata record describes: Stable, or Empty without members.
   ClassicGroup(std::string id, const protocol::GroupMetadataValue& value);
+  /// A stable group of consumers, of that generation, the first of which leads. At least one member, and a
+  /// protocol that all support.
+  ClassicGroup(std::string id, std::int32_t generation, std::vector<ClassicMember> consumers,
+               TimestampMs now);
 
   const std::string& id() const { return id_; }
   ClassicState state() const { return state_; }

@@ -3,6 +3,8 @@
 #include <string>
 #include <utility>
 
+#include "base/utf16.h"
+#include "coordinator/group/consumer_commits.h"
 #include "coordinator/group/error_replies.h"
 #include "coordinator/group/group_coordinator.h"
 #include "coordinator/group/replies.h"
@@ -14,16 +16,6 @@ namespace {
 constexpr std::int16_t kGroupIdNotFoundVersion = 9;
 constexpr std::int64_t kDefaultRetention = -1;
 constexpr std::int64_t kNoProducer = -1;
-
-/// Java's String.length of a UTF-8 text.
-std::size_t utf16_length(std::string_view text) {
-  std::size_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
-  }
-  return units;
-}
 
 template <class Partition>
 StoredOffset stored(const Partition& partition, const Moment& at) {
@@ -61,7 +53,39 @@ ErrorCode GroupCoordinator::check_commit_to(const ClassicGroup& group, const Com
   return ErrorCode::kNone;
 }
 
+ConsumerCommitter GroupCoordinator::consumer_committer(const RequestContext& context,
+                                                       const Committer& committer) {
+  return {.member = committer.member,
+          .instance_id = committer.instance_id,
+          .epoch = committer.generation,
+          .is_transactional = committer.is_transactional,
+          .api_version = context.api_version};
+}
+
+template <class Request>
+ErrorCode GroupCoordinator::check_partitions(const RequestContext& context, const Committer& committer,
+                                             const Request& request) const {
+  const auto* group = find_consumer(committer.group);
+  if (group == nullptr) return ErrorCode::kNone;
+  const ConsumerCommitter by = consumer_committer(context, committer);
+  for (const auto& topic : request.topics) {
+    std::optional<Uuid> id = topics_->id_of(topic.name.value());
+    if constexpr (requires { topic.topic_id; }) {
+      if (!topic.topic_id.is_zero()) id = topic.topic_id;
+    }
+    for (const auto& partition : topic.partitions) {
+      if (is_metadata_too_large(partition.committed_metadata)) continue;
+      const ErrorCode error = check_commit_of(**group, by, id.value_or(Uuid()), partition.partition_index);
+      if (error != ErrorCode::kNone) return error;
+    }
+  }
+  return ErrorCode::kNone;
+}
+
 ErrorCode GroupCoordinator::check_commit(const RequestContext& context, const Committer& committer) {
+  if (const auto* consumer = find_consumer(committer.group)) {
+    return check_committer(**consumer, consumer_committer(context, committer));
+  }
   ClassicGroup* group = classic(committer.group);
   if (group == nullptr) {
     if (exists(committer.group)) return ErrorCode::kUnknownMemberId;
@@ -81,13 +105,15 @@ Answer<protocol::OffsetCommitResponse> GroupCoordinator::commit_offsets(
   const Committer committer{group_id, request.member_id, request.group_instance_id,
                             request.generation_id_or_member_epoch, false};
   auto& message = answer.reply.message;
-  const ErrorCode error = check_commit(context, committer);
+  ErrorCode error = check_commit(context, committer);
+  if (error == ErrorCode::kNone) error = check_partitions(context, committer, request);
   message = reply_with_error<protocol::OffsetCommitResponse>(request, error);
   if (error != ErrorCode::kNone) return answer;
-  ClassicGroup& group = *classic(group_id);
-  if (group.is_in(ClassicState::kStable) || group.is_in(ClassicState::kPreparingRebalance)) {
-    if (const ClassicMember* member = group.find(request.member_id)) {
-      restart_session(answer.effects, context.at, group, *member);
+  const ClassicGroup* group = classic(group_id);
+  if (group != nullptr &&
+      (group->is_in(ClassicState::kStable) || group->is_in(ClassicState::kPreparingRebalance))) {
+    if (const ClassicMember* member = group->find(request.member_id)) {
+      restart_session(answer.effects, context.at, *group, *member);
     }
   }
   for (std::size_t t = 0; t < request.topics.size(); ++t) {
@@ -117,7 +143,8 @@ Answer<protocol::TxnOffsetCommitResponse> GroupCoordinator::commit_transactional
   const Committer committer{group_id, request.member_id, request.group_instance_id, request.generation_id,
                             true};
   auto& message = answer.reply.message;
-  const ErrorCode error = group_id.empty() ? ErrorCode::kInvalidGroupId : check_commit(context, committer);
+  ErrorCode error = group_id.empty() ? ErrorCode::kInvalidGroupId : check_commit(context, committer);
+  if (error == ErrorCode::kNone) error = check_partitions(context, committer, request);
   message = reply_with_error<protocol::TxnOffsetCommitResponse>(request, error);
   if (error != ErrorCode::kNone) return answer;
   for (std::size_t t = 0; t < request.topics.size(); ++t) {
@@ -138,6 +165,7 @@ Answer<protocol::TxnOffsetCommitResponse> GroupCoordinator::commit_transactional
 
 ErrorCode GroupCoordinator::check_offset_delete(std::string_view group_id) const {
   if (group_id.empty()) return ErrorCode::kInvalidGroupId;
+  if (find_consumer(group_id) != nullptr) return ErrorCode::kNone;
   const ClassicGroup* group = find_classic(group_id);
   if (group == nullptr) return exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
   if (!group->is_in(ClassicState::kEmpty) && !group->uses_consumer_protocol())
@@ -152,10 +180,9 @@ Answer<protocol::OffsetDeleteResponse> GroupCoordinator::delete_offsets(
   const std::string group_id(request.group_id.value());
   message.error_code = check_offset_delete(group_id);
   if (message.error_code != ErrorCode::kNone) return answer;
-  const ClassicGroup& group = *find_classic(group_id);
   message = reply_with_error<protocol::OffsetDeleteResponse>(request, ErrorCode::kNone);
   for (auto& topic : message.topics) {
-    const bool is_subscribed = group.is_subscribed_to(topic.name.value());
+    const bool is_subscribed = is_subscribed_to(group_id, topic.name.value());
     for (auto& partition : topic.partitions) {
       if (is_subscribed) {
         partition.error_code = ErrorCode::kGroupSubscribedToTopic;

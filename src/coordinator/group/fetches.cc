@@ -43,6 +43,10 @@ Reply<Group> GroupCoordinator::fetch_offsets(
   const LogEnd at = require_stable ? kLatest : committed_;
   const bool is_known = groups_.find(group_id, at) != nullptr;
   reply.message.group_id = request.group_id;
+  if (const auto* consumer = find_consumer(group_id, at)) {
+    reply.message.error_code = check_fetcher(**consumer, request.member_id, request.member_epoch);
+    if (reply.message.error_code != ErrorCode::kNone) return reply;
+  }
   if (!request.topics) {
     if (!is_known) return reply;
     offsets_.visit_group(group_id, at, [&](const OffsetKey& key, const StoredOffset& stored) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,10 +16,17 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "coordinator/consumer/consumer_group.h"
+#include "coordinator/consumer/consumer_update.h"
 #include "coordinator/effects.h"
 #include "coordinator/group/classic_group.h"
+#include "coordinator/group/consumer_commits.h"
 #include "coordinator/group/offset_store.h"
 #include "coordinator/timeline_map.h"
+#include "coordinator/topics_view.h"
+#include "protocol/messages/consumer_group_describe_response.h"
+#include "protocol/messages/consumer_group_heartbeat_request.h"
+#include "protocol/messages/consumer_group_heartbeat_response.h"
 #include "protocol/messages/delete_groups_response.h"
 #include "protocol/messages/describe_groups_response.h"
 #include "protocol/messages/heartbeat_request.h"
@@ -40,6 +49,15 @@
 
 namespace moldau::coordinator {
 
+/// How groups with members may change their protocol: group.consumer.migration.policy.
+struct MigrationPolicy {
+  bool upgrade = true;    ///< a consumer of the new protocol makes a classic group a consumer group
+  bool downgrade = true;  ///< the last consumer of the new protocol that leaves makes it classic again
+
+  /// Classic members may join consumer groups.
+  bool is_enabled() const { return upgrade || downgrade; }
+};
+
 /// What the coordinator needs of the broker's configuration.
 struct GroupCoordinatorConfig {
   std::int32_t initial_rebalance_delay_ms = 3000;        ///< group.initial.rebalance.delay.ms
@@ -50,14 +68,12 @@ struct GroupCoordinatorConfig {
   std::int64_t offsets_retention_ms = 604'800'000;       ///< offsets.retention.minutes
   std::int64_t retention_check_interval_ms = 600'000;    ///< offsets.retention.check.interval.ms
   std::int32_t new_member_join_timeout_ms = 5 * 60'000;  ///< a new member's parked JoinGroup; fixed in Kafka
-};
-
-/// When a decision is made, and where its records will lie.
-struct Moment {
-  Instant now;
-  TimestampMs wall_ms = 0;
-  /// Offset of the next record: the log's end plus what is decided but not appended yet.
-  std::int64_t next_offset = 0;
+  std::int32_t consumer_max_size = 2'147'483'647;        ///< group.consumer.max.size
+  MigrationPolicy migration = {};
+  /// What holds for the consumer group of that id now.
+  std::function<ConsumerGroupSettings(std::string_view group)> consumer_settings_of = [](std::string_view) {
+    return ConsumerGroupSettings();
+  };
 };
 
 /// What is known of a request besides its message.
@@ -102,7 +118,31 @@ struct StaticMemberAppend {
   Waiting waiting;
 };
 
-using Append = std::variant<NewGroupAppend, AssignmentAppend, StaticMemberAppend>;
+/// A classic member's JoinGroup of a consumer group on its way; answered once it is committed.
+struct MemberJoinAppend {
+  std::string group;
+  std::string member;
+  std::int32_t epoch = 0;
+  std::string protocol_name;
+  std::int32_t session_timeout_ms = 0;
+  std::int32_t rebalance_timeout_ms = 0;
+  bool is_downgrade = false;  ///< the group is a classic one now
+  Waiting waiting;
+};
+
+/// A classic member's SyncGroup of a consumer group, answered once what it answers with is committed.
+struct MemberSyncAppend {
+  std::string group;
+  std::string member;
+  std::optional<std::string> protocol_type;
+  std::optional<std::string> protocol_name;
+  std::string assignment;
+  std::int32_t session_timeout_ms = 0;
+  Waiting waiting;
+};
+
+using Append =
+    std::variant<NewGroupAppend, AssignmentAppend, StaticMemberAppend, MemberJoinAppend, MemberSyncAppend>;
 
 /// What a decision asks for. See GroupCoordinator for the order.
 struct Effects {
@@ -126,9 +166,9 @@ struct DeletedTopic {
   std::string name;
 };
 
-/// The group coordinator of one partition of __consumer_offsets: classic groups and committed offsets
-/// (KIP-62, KIP-345, KIP-394; Apache Kafka 4.3.1's behaviour). A value machine: requests and timers in,
-/// effects out.
+/// The group coordinator of one partition of __consumer_offsets: classic groups, consumer groups and
+/// committed offsets (KIP-62, KIP-345, KIP-394, KIP-848; Apache Kafka 4.3.1's behaviour). A value machine:
+/// requests and timers in, effects out.
 ///
 /// The caller, per partition it leads:
 /// 1. replays the log in order by replay() and replay_end_transaction(), then calls loaded() and carries out
@@ -148,7 +188,7 @@ struct DeletedTopic {
 /// into the reply itself.
 class GroupCoordinator {
  public:
-  explicit GroupCoordinator(GroupCoordinatorConfig config) : config_(config) {}
+  explicit GroupCoordinator(GroupCoordinatorConfig config) : config_(std::move(config)) {}
 
   /// The token is completed now or later, by this or another decision.
   Effects join(const RequestContext& context, const protocol::JoinGroupRequest& request, Token token);
@@ -158,6 +198,10 @@ class GroupCoordinator {
                                                 const protocol::HeartbeatRequest& request);
   Answer<protocol::LeaveGroupResponse> leave(const RequestContext& context,
                                              const protocol::LeaveGroupRequest& request);
+
+  /// A heartbeat that check_heartbeat() has let pass.
+  Answer<protocol::ConsumerGroupHeartbeatResponse> consumer_heartbeat(
+      const RequestContext& context, const protocol::ConsumerGroupHeartbeatRequest& request);
 
   /// Topics bear names; ids where known. Authorization and existence of partitions are the caller's.
   Answer<protocol::OffsetCommitResponse> commit_offsets(const RequestContext& context,
@@ -179,6 +223,9 @@ class GroupCoordinator {
   /// Committed state of classic groups; goes out at once.
   Reply<protocol::DescribeGroupsResponse> describe_groups(const RequestContext& context,
                                                           std::span<const std::string_view> groups) const;
+  /// Committed state of a consumer group; goes out at once.
+  Reply<protocol::ConsumerGroupDescribeResponse::DescribedGroup> describe_consumer_group(
+      std::string_view group) const;
   /// Filters are in any case; empty ones let all pass.
   Reply<protocol::ListGroupsResponse> list_groups(std::span<const std::string_view> states,
                                                   std::span<const std::string_view> types) const;
@@ -188,6 +235,11 @@ class GroupCoordinator {
   Effects timer_passed(const Moment& at, const TimerKey& key);
   /// Tombstones for the offsets of deleted topics.
   Effects topics_deleted(const Moment& at, std::span<const DeletedTopic> topics);
+
+  /// The cluster's topics are these now. Groups look at those named in `changed` again, and at all names
+  /// where topics are new.
+  void topics_changed(std::shared_ptr<const TopicsView> topics, std::span<const std::string> changed,
+                      bool has_new_topics);
 
   /// Sets the timers of loaded members and of the expiry sweep.
   Effects loaded(const Moment& at);
@@ -215,11 +267,17 @@ class GroupCoordinator {
   const OffsetStore& offsets() const { return offsets_; }
   /// The group's newest state; null when there is no classic group of that id. For tests and tools.
   const ClassicGroup* find_classic(std::string_view group) const;
+  /// The same for consumer groups. Good until the next decision.
+  const ConsumerGroup* find_consumer_group(std::string_view group) const {
+    const auto* found = find_consumer(group);
+    return found == nullptr ? nullptr : found->get();
+  }
 
  private:
   struct GroupEntry {
     GroupType type = GroupType::kClassic;
     std::shared_ptr<ClassicGroup> classic;  ///< shared by the versions of the map
+    std::shared_ptr<const ConsumerGroup> consumer = {};
   };
 
   // Groups.
@@ -257,6 +315,9 @@ class GroupCoordinator {
   void sync_in_generation(const protocol::SyncGroupRequest& request, ClassicGroup& group, Waiting waiting,
                           Effects& effects);
   void member_synced(ClassicGroup& group, std::string_view member, Effects& effects);
+  void leave_classic_group(const RequestContext& context, ClassicGroup* group,
+                           std::span<const protocol::LeaveGroupRequest::MemberIdentity> leaving,
+                           Answer<protocol::LeaveGroupResponse>& answer);
   void leave_one(ClassicGroup& group, const protocol::LeaveGroupRequest::MemberIdentity& identity,
                  protocol::LeaveGroupResponse::MemberResponse& response, Effects& effects);
   void remove_leaving(ClassicGroup& group, const std::string& member, Effects& effects);
@@ -265,6 +326,57 @@ class GroupCoordinator {
   void finish(const Moment& at, const NewGroupAppend& append, ErrorCode error, Effects& effects);
   void finish(const Moment& at, const AssignmentAppend& append, ErrorCode error, Effects& effects);
   void finish(const Moment& at, const StaticMemberAppend& append, ErrorCode error, Effects& effects);
+
+  // Consumer groups.
+  using HeartbeatResponse = protocol::ConsumerGroupHeartbeatResponse;
+  ConsumerUpdateContext update_context(const Moment& at, std::string_view group) const;
+  const std::shared_ptr<const ConsumerGroup>* find_consumer(std::string_view group,
+                                                            LogEnd at = kLatest) const;
+  /// The group for a member that may create it; a classic group is made a consumer group where it can be.
+  Result<ConsumerUpdate> open_consumer_group(std::string_view group, bool creates,
+                                             const ConsumerUpdateContext& context) const;
+  Result<ConsumerUpdate> upgrade(const ClassicGroup& group, const ConsumerUpdateContext& context) const;
+  /// A classic group that is a consumer group now: its members are to join again.
+  static void release_members(ClassicGroup& group, Effects& effects);
+  bool can_downgrade(const ConsumerGroup& group, std::span<const std::string> leaving) const;
+  /// Makes the updated group a classic one without the leaving members. GROUP_ID_NOT_FOUND where the members'
+  /// data cannot be read.
+  Result<void> downgrade(const Moment& at, ConsumerUpdate update, std::span<const std::string> leaving,
+                         bool rebalance, Effects& effects);
+  /// The update's group, records and timers count.
+  void take(ConsumerUpdate update, Effects& effects);
+  Result<void> fence(const Moment& at, ConsumerUpdate update, std::span<const std::string> members,
+                     Effects& effects);
+  void fence_on_timeout(const Moment& at, const TimerKey& key, Effects& effects);
+  bool is_metadata_stale(const ConsumerGroup& group, std::string_view id, TimestampMs wall_ms) const;
+  void note_metadata(const ConsumerUpdate& update, TimestampMs wall_ms);
+  void search_regexes(const Moment& at, const std::string& group, Effects& effects);
+  Result<Reply<HeartbeatResponse>> heartbeat_of_member(const RequestContext& context,
+                                                       const protocol::ConsumerGroupHeartbeatRequest& request,
+                                                       Effects& effects);
+  Result<Reply<HeartbeatResponse>> leave_consumer_group(
+      const RequestContext& context, const protocol::ConsumerGroupHeartbeatRequest& request,
+      Effects& effects);
+  void load_consumer_group(const Moment& at, const std::string& id, const ConsumerGroup& group,
+                           Effects& effects) const;
+  void replay_consumer(const ConsumerRecord& record);
+  void remove_consumer_group(const Moment& at, std::string_view group, Effects& effects);
+
+  // Classic members of consumer groups.
+  void join_consumer_group(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                           const ConsumerGroup& group, Waiting waiting, Effects& effects);
+  Result<void> join_as_member(const RequestContext& context, const protocol::JoinGroupRequest& request,
+                              const ConsumerGroup& group, std::string_view member, Waiting waiting,
+                              Effects& effects);
+  void sync_consumer_group(const protocol::SyncGroupRequest& request, const RequestContext& context,
+                           const ConsumerGroup& group, Waiting waiting, Effects& effects);
+  ErrorCode heartbeat_classic_member(const RequestContext& context, const protocol::HeartbeatRequest& request,
+                                     const ConsumerGroup& group, Effects& effects) const;
+  void leave_classic_members(const RequestContext& context, std::string_view group,
+                             std::span<const protocol::LeaveGroupRequest::MemberIdentity> leaving,
+                             Answer<protocol::LeaveGroupResponse>& answer);
+  void finish(const Moment& at, const MemberJoinAppend& append, ErrorCode error, Effects& effects);
+  void finish(const Moment& at, const MemberSyncAppend& append, ErrorCode error, Effects& effects);
 
   // Offsets.
   struct Committer {
@@ -276,17 +388,36 @@ class GroupCoordinator {
   };
   ErrorCode check_commit(const RequestContext& context, const Committer& committer);
   static ErrorCode check_commit_to(const ClassicGroup& group, const Committer& committer);
+  static ConsumerCommitter consumer_committer(const RequestContext& context, const Committer& committer);
+  /// Members of consumer groups may commit some partitions with the epoch that they had before.
+  template <class Request>
+  ErrorCode check_partitions(const RequestContext& context, const Committer& committer,
+                             const Request& request) const;
+  bool is_subscribed_to(std::string_view group, std::string_view topic) const;
   ErrorCode check_offset_delete(std::string_view group) const;
   bool is_metadata_too_large(std::optional<std::string_view> metadata) const;
   ErrorCode check_delete(std::string_view group) const;
   void delete_group(const Moment& at, std::string_view group, Effects& effects);
+  /// The group's tombstones, not those of its offsets.
+  void remove_group(const Moment& at, std::string_view group, Effects& effects);
   void sweep(const Moment& at, Effects& effects);
   /// False when the group must stay: an offset or a transaction keeps it.
-  bool expire_offsets(const Moment& at, const ClassicGroup& group, Effects& effects);
+  bool expire_offsets(const Moment& at, const std::string& group, const GroupEntry& entry, Effects& effects);
+  /// Whether an offset of a topic to which nobody subscribes is old enough to go.
+  bool is_expired(const Moment& at, const GroupEntry& entry, const StoredOffset& stored) const;
 
   GroupCoordinatorConfig config_;
   TimelineMap<std::string, GroupEntry> groups_;
   OffsetStore offsets_;
+  std::shared_ptr<const TopicsView> topics_ = std::make_shared<const NoTopics>();
+  std::int64_t newest_topic_version_ = -1;
+  /// When a group has looked at its topics, and the epoch that came of it.
+  struct MetadataLook {
+    TimestampMs until_ms = 0;
+    std::int32_t epoch = 0;
+  };
+  std::map<std::string, MetadataLook, std::less<>> metadata_looks_;
+  std::set<std::string, std::less<>> regex_searches_;  ///< groups whose search is set
   LogEnd committed_ = 0;
 };
 

@@ -15,7 +15,6 @@ namespace {
 constexpr std::int16_t kLegacyOffsetCommit = 0;
 constexpr std::int16_t kOffsetCommit = 1;
 constexpr std::int16_t kGroupMetadata = 2;
-constexpr std::int16_t kConsumerGroupMetadata = 3;
 constexpr std::int16_t kShareGroupMetadata = 11;
 constexpr std::int16_t kStreamsGroupMetadata = 17;
 
@@ -102,14 +101,16 @@ Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> va
       return decode_offset(key, value);
     case kGroupMetadata:
       return decode_group_metadata(key, value);
-    case kConsumerGroupMetadata:
-      return decode_foreign(GroupType::kConsumer, key, value.has_value());
     case kShareGroupMetadata:
       return decode_foreign(GroupType::kShare, key, value.has_value());
     case kStreamsGroupMetadata:
       return decode_foreign(GroupType::kStreams, key, value.has_value());
-    default:
-      return OtherRecord{*type};
+    default: {
+      if (!is_consumer_record(*type)) return OtherRecord{*type};
+      auto record = decode_consumer_record(*type, key, value);
+      if (!record) return fail(std::move(record).error());
+      return *std::move(record);
+    }
   }
 }
 

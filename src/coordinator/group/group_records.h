@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
+#include "coordinator/consumer/consumer_records.h"
 #include "coordinator/effects.h"
 #include "protocol/messages/group_metadata_value.h"
 
@@ -51,9 +52,9 @@ struct GroupMetadataRecord {
   std::optional<protocol::GroupMetadataValue> value;
 };
 
-/// A group of a type that is not built here: which exists as long as its metadata record (3, 11, 17) does.
+/// A group of a type that is not built here: which exists as long as its metadata record (11, 17) does.
 struct ForeignGroupRecord {
-  GroupType type = GroupType::kConsumer;
+  GroupType type = GroupType::kShare;
   std::string group;
   bool exists = false;
 };
@@ -63,7 +64,8 @@ struct OtherRecord {
   std::int16_t type = 0;
 };
 
-using GroupRecord = std::variant<OffsetRecord, GroupMetadataRecord, ForeignGroupRecord, OtherRecord>;
+using GroupRecord =
+    std::variant<OffsetRecord, GroupMetadataRecord, ConsumerRecord, ForeignGroupRecord, OtherRecord>;
 
 /// Reads one record of __consumer_offsets. kCorruptMessage when a record of a known type cannot be read.
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value);

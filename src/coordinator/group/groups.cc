@@ -11,6 +11,7 @@ namespace moldau::coordinator {
 namespace {
 
 constexpr std::int64_t kNoProducer = -1;
+constexpr std::string_view kConsumerProtocolType = "consumer";
 /// From this version on a group that is not there is an error; before, it is "Dead".
 constexpr std::int16_t kGroupIdNotFoundVersion = 6;
 
@@ -76,27 +77,34 @@ Reply<protocol::DescribeGroupsResponse> GroupCoordinator::describe_groups(
 Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
     std::span<const std::string_view> states, std::span<const std::string_view> types) const {
   Reply<protocol::ListGroupsResponse> reply;
-  const bool wants_classic = types.empty() || std::ranges::any_of(types, [](std::string_view type) {
-                               return lower(type) == "classic";
-                             });
-  if (!wants_classic) return reply;
+  const auto wants = [&](std::string_view type) {
+    return types.empty() ||
+           std::ranges::any_of(types, [&](std::string_view wanted) { return lower(wanted) == type; });
+  };
+  const bool wants_classic = wants("classic");
+  const bool wants_consumer = wants("consumer");
   groups_.visit_all(committed_, [&](const std::string& id, const GroupEntry& entry) {
-    if (!entry.classic) return;
-    const std::string_view state = state_name(entry.classic->state());
+    if (!(entry.classic && wants_classic) && !(entry.consumer && wants_consumer)) return;
+    const std::string_view state =
+        entry.classic ? state_name(entry.classic->state()) : state_name(entry.consumer->state());
     const bool passes = states.empty() || std::ranges::any_of(states, [&](std::string_view wanted) {
                           return trimmed(lower(wanted)) == lower(state);
                         });
     if (!passes) return;
     auto& listed = reply.message.groups.emplace_back();
     listed.group_id = GroupId(reply.keep(id));
-    listed.protocol_type = reply.keep(entry.classic->protocol_type().value_or(""));
+    listed.protocol_type =
+        entry.classic ? reply.keep(entry.classic->protocol_type().value_or("")) : kConsumerProtocolType;
     listed.group_state = state;
-    listed.group_type = "classic";
+    listed.group_type = entry.classic ? "classic" : "consumer";
   });
   return reply;
 }
 
 ErrorCode GroupCoordinator::check_delete(std::string_view group_id) const {
+  if (const auto* consumer = find_consumer(group_id)) {
+    return (*consumer)->is_empty() ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
+  }
   const ClassicGroup* group = find_classic(group_id);
   if (group == nullptr) return exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
   return group->is_in(ClassicState::kEmpty) ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
@@ -123,8 +131,22 @@ void GroupCoordinator::delete_group(const Moment& at, std::string_view group, Ef
   });
   for (const OffsetKey& key : keys)
     take(effects, at, kNoProducer, {key, std::nullopt});
+  remove_group(at, group, effects);
+}
+
+void GroupCoordinator::remove_group(const Moment& at, std::string_view group, Effects& effects) {
+  if (find_consumer(group) != nullptr) {
+    remove_consumer_group(at, group, effects);
+    return;
+  }
   effects.records.push_back(group_tombstone(group));
   groups_.erase(std::string(group));
+}
+
+bool GroupCoordinator::is_subscribed_to(std::string_view group, std::string_view topic) const {
+  if (const auto* consumer = find_consumer(group)) return (*consumer)->is_subscribed_to(topic);
+  const ClassicGroup* classic = find_classic(group);
+  return classic != nullptr && classic->is_subscribed_to(topic);
 }
 
 Effects GroupCoordinator::topics_deleted(const Moment& at, std::span<const DeletedTopic> topics) {
@@ -142,21 +164,28 @@ Effects GroupCoordinator::topics_deleted(const Moment& at, std::span<const Delet
   return effects;
 }
 
-bool GroupCoordinator::expire_offsets(const Moment& at, const ClassicGroup& group, Effects& effects) {
-  const bool is_empty = group.is_in(ClassicState::kEmpty);
-  const bool by_commit =
-      !group.protocol_type() ||
-      (group.uses_consumer_protocol() && group.knows_subscriptions() && group.is_in(ClassicState::kStable));
-  bool all_expired = true;
-  bool has_offsets = false;
-  std::vector<OffsetKey> keys;
-  offsets_.visit_group(group.id(), kLatest, [&](const OffsetKey& key, const StoredOffset& stored) {
-    has_offsets = true;
-    TimestampMs since = stored.commit_timestamp;
+bool GroupCoordinator::is_expired(const Moment& at, const GroupEntry& entry,
+                                  const StoredOffset& stored) const {
+  TimestampMs since = stored.commit_timestamp;
+  if (entry.classic) {
+    const ClassicGroup& group = *entry.classic;
+    const bool is_empty = group.is_in(ClassicState::kEmpty);
+    const bool by_commit =
+        !group.protocol_type() ||
+        (group.uses_consumer_protocol() && group.knows_subscriptions() && group.is_in(ClassicState::kStable));
+    if (!is_empty && !by_commit) return false;
     if (group.protocol_type() && is_empty) since = group.state_timestamp().value_or(since);
-    const bool is_old = stored.expire_timestamp != -1 ? at.wall_ms >= stored.expire_timestamp
-                                                      : at.wall_ms - since >= config_.offsets_retention_ms;
-    if ((is_empty || by_commit) && !group.is_subscribed_to(key.topic) && is_old && !offsets_.has_open(key)) {
+  }
+  return stored.expire_timestamp != -1 ? at.wall_ms >= stored.expire_timestamp
+                                       : at.wall_ms - since >= config_.offsets_retention_ms;
+}
+
+bool GroupCoordinator::expire_offsets(const Moment& at, const std::string& group, const GroupEntry& entry,
+                                      Effects& effects) {
+  bool all_expired = true;
+  std::vector<OffsetKey> keys;
+  offsets_.visit_group(group, kLatest, [&](const OffsetKey& key, const StoredOffset& stored) {
+    if (!is_subscribed_to(group, key.topic) && is_expired(at, entry, stored) && !offsets_.has_open(key)) {
       keys.push_back(key);
     } else {
       all_expired = false;
@@ -164,20 +193,18 @@ bool GroupCoordinator::expire_offsets(const Moment& at, const ClassicGroup& grou
   });
   for (const OffsetKey& key : keys)
     take(effects, at, kNoProducer, {key, std::nullopt});
-  if (has_offsets && !is_empty && !by_commit) return false;
-  return all_expired && !offsets_.has_open(group.id());
+  return all_expired && !offsets_.has_open(group);
 }
 
 void GroupCoordinator::sweep(const Moment& at, Effects& effects) {
-  std::vector<std::shared_ptr<ClassicGroup>> groups;
-  groups_.visit_all(kLatest, [&](const std::string&, const GroupEntry& entry) {
-    if (entry.classic) groups.push_back(entry.classic);
+  std::vector<std::pair<std::string, GroupEntry>> groups;
+  groups_.visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
+    if (entry.classic || entry.consumer) groups.emplace_back(id, entry);
   });
-  for (const auto& group : groups) {
-    if (expire_offsets(at, *group, effects) && group->is_in(ClassicState::kEmpty)) {
-      effects.records.push_back(group_tombstone(group->id()));
-      groups_.erase(group->id());
-    }
+  for (const auto& [id, entry] : groups) {
+    const bool is_empty =
+        entry.classic ? entry.classic->is_in(ClassicState::kEmpty) : entry.consumer->is_empty();
+    if (expire_offsets(at, id, entry, effects) && is_empty) remove_group(at, id, effects);
   }
   set_timer(effects, at, TimerKind::kExpiry, {}, {}, config_.retention_check_interval_ms);
 }

@@ -6,15 +6,12 @@
 #include <utility>
 
 #include "coordinator/group/group_coordinator.h"
+#include "coordinator/group/join_request.h"
 #include "coordinator/group/replies.h"
 
 namespace moldau::coordinator {
 namespace {
 
-/// From this version on a member without an id is sent back to come again with one (KIP-394).
-constexpr std::int16_t kMemberIdRequiredVersion = 4;
-/// Before this version there is no rebalance timeout: the session timeout stands in.
-constexpr std::int16_t kRebalanceTimeoutVersion = 1;
 /// Records hold texts of at most this size.
 constexpr std::size_t kMaxTextBytes = std::numeric_limits<std::int16_t>::max();
 
@@ -28,11 +25,6 @@ std::string uuid_text(const Uuid& id) {
 std::string new_member_id(const RequestContext& context, const protocol::JoinGroupRequest& request) {
   std::string id(request.group_instance_id.value_or(context.client_id));
   return id.append("-").append(uuid_text(context.random));
-}
-
-std::int32_t rebalance_timeout_of(const RequestContext& context, const protocol::JoinGroupRequest& request) {
-  return context.api_version < kRebalanceTimeoutVersion ? request.session_timeout_ms
-                                                        : request.rebalance_timeout_ms;
 }
 
 }  // namespace
@@ -51,6 +43,16 @@ Effects GroupCoordinator::join(const RequestContext& context, const protocol::Jo
       request.session_timeout_ms > config_.max_session_timeout_ms) {
     return refuse(request.member_id, ErrorCode::kInvalidSessionTimeout);
   }
+  if (const auto* consumer = find_consumer(group_id)) {
+    const std::shared_ptr<const ConsumerGroup> joined = *consumer;
+    if (!joined->is_empty()) {
+      join_consumer_group(context, request, *joined, waiting, effects);
+      return effects;
+    }
+    if (!request.member_id.empty()) return refuse(request.member_id, ErrorCode::kUnknownMemberId);
+    remove_consumer_group(context.at, group_id, effects);
+  }
+  const std::size_t tombstones = effects.records.size();
   ClassicGroup* group = classic(group_id);
   const bool is_new_group = !exists(group_id);
   if (group == nullptr && !is_new_group) return refuse({}, ErrorCode::kInconsistentGroupProtocol);
@@ -66,7 +68,7 @@ Effects GroupCoordinator::join(const RequestContext& context, const protocol::Jo
   } else {
     join_existing(context, request, *group, waiting, effects);
   }
-  if (is_new_group && effects.records.empty()) {
+  if (is_new_group && effects.records.size() == tombstones) {
     protocol::GroupMetadataValue empty;
     empty.protocol.reset();
     empty.leader.reset();
@@ -189,7 +191,7 @@ void GroupCoordinator::add_member(const RequestContext& context, const protocol:
   if (request.group_instance_id) member.instance_id = std::string(*request.group_instance_id);
   member.client_id = context.client_id;
   member.client_host = context.client_host;
-  member.rebalance_timeout_ms = rebalance_timeout_of(context, request);
+  member.rebalance_timeout_ms = rebalance_timeout_of(context.api_version, request);
   member.session_timeout_ms = request.session_timeout_ms;
   member.protocols = copy_protocols(request.protocols);
   member.join = waiting;
@@ -210,7 +212,7 @@ void GroupCoordinator::update_member(const RequestContext& context, const protoc
   // Apache Kafka never answers a JoinGroup that a later one of the member replaces; here it is set free.
   fail_waiting_join(effects, member, member.id, ErrorCode::kRebalanceInProgress);
   member.protocols = copy_protocols(request.protocols);
-  member.rebalance_timeout_ms = rebalance_timeout_of(context, request);
+  member.rebalance_timeout_ms = rebalance_timeout_of(context.api_version, request);
   member.session_timeout_ms = request.session_timeout_ms;
   member.join = waiting;
   rebalance_or_complete_join(context.at, group, effects);
@@ -240,7 +242,7 @@ void GroupCoordinator::replace_static_member(const RequestContext& context,
                             old_leader,
                             waiting};
   member.protocols = copy_protocols(request.protocols);
-  member.rebalance_timeout_ms = rebalance_timeout_of(context, request);
+  member.rebalance_timeout_ms = rebalance_timeout_of(context.api_version, request);
   member.session_timeout_ms = request.session_timeout_ms;
   member.join = waiting;
   if (group.is_in(ClassicState::kStable)) {

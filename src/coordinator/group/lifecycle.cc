@@ -20,7 +20,7 @@ ClassicGroup* GroupCoordinator::classic(std::string_view group) {
 ClassicGroup& GroupCoordinator::create_classic(std::string_view group, TimestampMs wall_ms) {
   auto created = std::make_shared<ClassicGroup>(std::string(group), wall_ms);
   ClassicGroup& reference = *created;
-  groups_.put(std::string(group), {GroupType::kClassic, std::move(created)});
+  groups_.put(std::string(group), {.type = GroupType::kClassic, .classic = std::move(created)});
   return reference;
 }
 
@@ -48,14 +48,16 @@ Result<void> GroupCoordinator::replay(std::int64_t offset, std::int64_t producer
   } else if (const auto* metadata = std::get_if<GroupMetadataRecord>(&*record)) {
     if (metadata->value) {
       auto group = std::make_shared<ClassicGroup>(metadata->group, *metadata->value);
-      groups_.put(metadata->group, {GroupType::kClassic, std::move(group)});
+      groups_.put(metadata->group, {.type = GroupType::kClassic, .classic = std::move(group)});
     } else {
       groups_.erase(metadata->group);
     }
+  } else if (const auto* consumer = std::get_if<ConsumerRecord>(&*record)) {
+    replay_consumer(*consumer);
   } else if (const auto* foreign = std::get_if<ForeignGroupRecord>(&*record)) {
     const GroupEntry* entry = groups_.find(foreign->group);
     if (foreign->exists) {
-      groups_.put(foreign->group, {foreign->type, nullptr});
+      groups_.put(foreign->group, {.type = foreign->type, .classic = nullptr});
     } else if (entry != nullptr && entry->type == foreign->type) {
       groups_.erase(foreign->group);
     }
@@ -66,8 +68,9 @@ Result<void> GroupCoordinator::replay(std::int64_t offset, std::int64_t producer
 Effects GroupCoordinator::loaded(const Moment& at) {
   Effects effects;
   std::vector<std::shared_ptr<ClassicGroup>> groups;
-  groups_.visit_all(kLatest, [&](const std::string&, const GroupEntry& entry) {
+  groups_.visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
     if (entry.classic) groups.push_back(entry.classic);
+    if (entry.consumer) load_consumer_group(at, id, *entry.consumer, effects);
   });
   for (const auto& group : groups) {
     for (const auto& [id, member] : group->members())

@@ -8,14 +8,16 @@
 namespace moldau::coordinator {
 namespace {
 
+using LeavingMember = protocol::LeaveGroupRequest::MemberIdentity;
+
 /// Before this version a LeaveGroup names one member, and its answer one error.
 constexpr std::int16_t kBatchLeaveVersion = 3;
 
 /// The members of a LeaveGroup of any version.
-std::vector<protocol::LeaveGroupRequest::MemberIdentity> leaving_members(
-    const RequestContext& context, const protocol::LeaveGroupRequest& request) {
+std::vector<LeavingMember> leaving_members(const RequestContext& context,
+                                           const protocol::LeaveGroupRequest& request) {
   if (context.api_version >= kBatchLeaveVersion) return request.members;
-  protocol::LeaveGroupRequest::MemberIdentity single;
+  LeavingMember single;
   single.member_id = request.member_id;
   return {single};
 }
@@ -28,6 +30,10 @@ Answer<protocol::HeartbeatResponse> GroupCoordinator::heartbeat(const RequestCon
   ErrorCode& error = answer.reply.message.error_code;
   if (request.group_id.value().empty()) {
     error = ErrorCode::kInvalidGroupId;
+    return answer;
+  }
+  if (const auto* consumer = find_consumer(request.group_id.value())) {
+    error = heartbeat_classic_member(context, request, **consumer, answer.effects);
     return answer;
   }
   ClassicGroup* group = classic(request.group_id.value());
@@ -51,9 +57,24 @@ Answer<protocol::LeaveGroupResponse> GroupCoordinator::leave(const RequestContex
     message.error_code = ErrorCode::kInvalidGroupId;
     return answer;
   }
-  ClassicGroup* group = classic(request.group_id.value());
+  const std::vector<LeavingMember> leaving = leaving_members(context, request);
+  if (find_consumer(request.group_id.value()) != nullptr) {
+    leave_classic_members(context, request.group_id.value(), leaving, answer);
+  } else {
+    leave_classic_group(context, classic(request.group_id.value()), leaving, answer);
+  }
+  if (context.api_version < kBatchLeaveVersion) {
+    message.error_code = message.members.front().error_code;
+    message.members.clear();
+  }
+  return answer;
+}
+
+void GroupCoordinator::leave_classic_group(const RequestContext& context, ClassicGroup* group,
+                                           std::span<const LeavingMember> leaving,
+                                           Answer<protocol::LeaveGroupResponse>& answer) {
   bool anyone_left = false;
-  for (const auto& identity : leaving_members(context, request)) {
+  for (const LeavingMember& identity : leaving) {
     protocol::LeaveGroupResponse::MemberResponse response;
     response.member_id = identity.member_id;
     response.group_instance_id = identity.group_instance_id;
@@ -63,20 +84,14 @@ Answer<protocol::LeaveGroupResponse> GroupCoordinator::leave(const RequestContex
       leave_one(*group, identity, response, answer.effects);
     }
     anyone_left = anyone_left || response.error_code == ErrorCode::kNone;
-    message.members.push_back(std::move(response));
+    answer.reply.message.members.push_back(std::move(response));
   }
-  if (anyone_left) {
-    if (group->is_in(ClassicState::kStable) || group->is_in(ClassicState::kCompletingRebalance)) {
-      rebalance_or_complete_join(context.at, *group, answer.effects);
-    } else {
-      maybe_complete_join(context.at, *group, answer.effects);
-    }
+  if (!anyone_left) return;
+  if (group->is_in(ClassicState::kStable) || group->is_in(ClassicState::kCompletingRebalance)) {
+    rebalance_or_complete_join(context.at, *group, answer.effects);
+  } else {
+    maybe_complete_join(context.at, *group, answer.effects);
   }
-  if (context.api_version < kBatchLeaveVersion) {
-    message.error_code = message.members.front().error_code;
-    message.members.clear();
-  }
-  return answer;
 }
 
 void GroupCoordinator::leave_one(ClassicGroup& group,

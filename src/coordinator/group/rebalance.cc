@@ -146,13 +146,21 @@ Effects GroupCoordinator::timer_passed(const Moment& at, const TimerKey& key) {
     sweep(at, effects);
     return effects;
   }
+  if (key.kind == TimerKind::kRegexes) {
+    search_regexes(at, key.group, effects);
+    return effects;
+  }
+  if (find_consumer(key.group) != nullptr) {
+    fence_on_timeout(at, key, effects);
+    return effects;
+  }
   ClassicGroup* group = classic(key.group);
   if (group == nullptr) return effects;
   if (key.kind == TimerKind::kMemberSession) {
     session_passed(at, *group, key.member, effects);
   } else if (key.kind == TimerKind::kSyncPhase) {
     sync_phase_passed(at, *group, effects);
-  } else if (group->is_in(ClassicState::kPreparingRebalance)) {
+  } else if (key.kind == TimerKind::kJoinPhase && group->is_in(ClassicState::kPreparingRebalance)) {
     if (group->previous_state() == ClassicState::kEmpty) {
       initial_delay_passed(at, *group, effects);
     } else {

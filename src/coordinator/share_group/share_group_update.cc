@@ -1,0 +1,294 @@
+#include "coordinator/share_group/share_group_update.h"
+
+#include <chrono>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "coordinator/assignor/member_order.h"
+#include "coordinator/consumer/metadata_hash.h"
+
+namespace moldau::coordinator {
+namespace {
+
+/// A start offset that says: where the group's settings say.
+constexpr std::int64_t kBySettings = -1;
+
+std::unexpected<Error> fenced(std::string message) {
+  return fail(ErrorCode::kFencedMemberEpoch, std::move(message));
+}
+
+Result<void> check_epoch(const ShareMember& member, std::int32_t epoch) {
+  const ShareAssignment& current = member.current;
+  if (epoch == kJoinEpoch || epoch == current.epoch) return {};
+  const std::string received = " member epoch (" + std::to_string(epoch) +
+                               ") than the one known by the group coordinator (" +
+                               std::to_string(current.epoch) + ")";
+  if (epoch > current.epoch) {
+    return fenced("The share group member has a greater" + received +
+                  ". The member must abandon all its partitions and rejoin.");
+  }
+  if (epoch == current.previous_epoch) return {};
+  return fenced("The share group member has a smaller" + received +
+                ", and it does not match the previous member epoch (" +
+                std::to_string(current.previous_epoch) +
+                "). The member must abandon all its partitions and rejoin.");
+}
+
+/// Adds the topics of `more` to those of `topics`.
+void merge(std::map<Uuid, ShareTopic>& topics, const std::map<Uuid, ShareTopic>& more) {
+  for (const auto& [topic_id, topic] : more) {
+    ShareTopic& merged = topics[topic_id];
+    merged.name = topic.name;
+    merged.partitions.insert(topic.partitions.begin(), topic.partitions.end());
+  }
+}
+
+/// Takes partitions out of the topics, and with the last one the topic.
+void remove(std::map<Uuid, ShareTopic>& topics, const PartitionSets& partitions) {
+  for (const auto& [topic_id, of_topic] : partitions) {
+    const auto topic = topics.find(topic_id);
+    if (topic == topics.end()) continue;
+    for (const std::int32_t partition : of_topic)
+      topic->second.partitions.erase(partition);
+    if (topic->second.partitions.empty()) topics.erase(topic);
+  }
+}
+
+/// What an assignor sees of the group. Topics that are gone are left out.
+class ShareSpec {
+ public:
+  ShareSpec(const ShareGroup& group, const TopicsView& topics) {
+    std::vector<std::string_view> ids;
+    for (const auto& [id, unused] : group.members())
+      ids.push_back(id);
+    if (ids.empty()) return;
+    spec_.subscription_type =
+        group.is_homogeneous() ? SubscriptionType::kHomogeneous : SubscriptionType::kHeterogeneous;
+    spec_.assignable.emplace();
+    if (const ShareStates* states = group.states()) {
+      for (const auto& [topic_id, topic] : states->initialized)
+        spec_.assignable->emplace(topic_id, topic.partitions);
+    }
+    for (const std::string_view id :
+         member_order({.joined = ids, .most_members = ids.size()}, ids.front(), std::nullopt)) {
+      MemberSpec& member = spec_.members.emplace_back();
+      member.id = id;
+      member.subscribed = &subscribed(group.find(id)->subscription, topics);
+      member.assigned = &group.target(id);
+    }
+  }
+
+  const GroupSpec& spec() const { return spec_; }
+
+ private:
+  using Names = std::set<std::string, std::less<>>;
+
+  const SubscribedTopics& subscribed(const ShareSubscription& subscription, const TopicsView& topics) {
+    const auto [found, is_new] = subscribed_.try_emplace(subscription.topics);
+    if (!is_new) return found->second;
+    const std::vector<std::string_view> names(subscription.topics.begin(), subscription.topics.end());
+    for (const std::string_view name : subscribed_names(names, {})) {
+      ++found->second.name_count;
+      const auto id = topics.id_of(name);
+      if (!id) continue;
+      found->second.topic_ids.push_back(*id);
+      spec_.partition_counts.emplace(*id, topics.partition_count(*id).value_or(0));
+    }
+    return found->second;
+  }
+
+  GroupSpec spec_;
+  std::map<Names, SubscribedTopics> subscribed_;
+};
+
+}  // namespace
+
+ShareGroupUpdate::ShareGroupUpdate(std::string id, ShareGroup group, const ShareUpdateContext& context)
+    : id_(std::move(id)), group_(std::move(group)), context_(context), old_targets_(group_.targets()) {}
+
+void ShareGroupUpdate::write(const ShareGroupChange& change) {
+  records_.push_back(encode_share_group_record(id_, change));
+  group_.apply(change, context_.at.wall_ms);
+}
+
+Result<ShareMember> ShareGroupUpdate::member(std::string_view id, std::int32_t epoch, bool may_join) const {
+  const ShareMember* known = group_.find(id);
+  if (known == nullptr && !may_join) {
+    return fail(ErrorCode::kUnknownMemberId,
+                "Member " + std::string(id) + " is not a member of group " + id_ + ".");
+  }
+  ShareMember member = known == nullptr ? ShareMember{.id = std::string(id)} : *known;
+  if (auto checked = check_epoch(member, epoch); !checked) return fail(std::move(checked).error());
+  return member;
+}
+
+bool ShareGroupUpdate::subscribe(const ShareMember& member, ShareSubscription subscription) {
+  if (subscription == member.subscription) return false;
+  const bool has_new_topics = subscription.topics != member.subscription.topics;
+  write(ShareSubscriptionRecord{member.id, std::move(subscription)});
+  return has_new_topics;
+}
+
+bool ShareGroupUpdate::has_new_states() const {
+  const ShareStates* states = group_.states();
+  if (states == nullptr || group_.is_empty() || group_.target_epoch() < group_.epoch()) return false;
+  PartitionSets assigned;
+  for (const auto& [member, target] : group_.targets()) {
+    for (const TopicAssignment& topic : *target)
+      assigned[topic.topic_id].insert(topic.partitions.begin(), topic.partitions.end());
+  }
+  for (const auto& [topic_id, topic] : states->initialized) {
+    if (!group_.is_subscribed_to(topic.name)) continue;
+    const auto found = assigned.find(topic_id);
+    if (found == assigned.end() || found->second != topic.partitions) return true;
+  }
+  return false;
+}
+
+bool ShareGroupUpdate::update_metadata(bool has_to) {
+  const std::int64_t hash = metadata_hash(context_.topics, group_.subscribed_topics());
+  if (!has_to && hash == group_.metadata_hash()) return false;
+  write(ShareEpochRecord{ShareEpochRecord::Value{.epoch = group_.epoch() + 1, .metadata_hash = hash}});
+  return true;
+}
+
+Result<void> ShareGroupUpdate::update_target() {
+  if (group_.target_epoch() >= group_.epoch()) return {};
+  const TimestampMs computed_ms = group_.target_timestamp_ms();
+  const std::int32_t interval_ms = context_.settings.assignment_interval_ms;
+  if (computed_ms != 0 && interval_ms != 0 && context_.at.wall_ms < computed_ms + interval_ms) return {};
+  const ShareSpec spec(group_, context_.topics);
+  auto targets = assign_simple(spec.spec());
+  if (!targets) {
+    return fail(ErrorCode::kUnknownServerError, "Failed to compute a new target assignment for epoch " +
+                                                    std::to_string(group_.epoch()) + ": " +
+                                                    targets.error().message);
+  }
+  for (std::size_t i = 0; i < targets->size(); ++i) {
+    const std::string member(spec.spec().members[i].id);
+    MemberAssignment& target = (*targets)[i];
+    const auto* before = old_targets_.find(member);
+    if (before == nullptr || !is_same_assignment(**before, target)) {
+      write(ShareTargetRecord{member, std::move(target)});
+    }
+  }
+  write(ShareTargetEpochRecord{
+      ShareTargetEpochRecord::Value{.epoch = group_.epoch(), .timestamp_ms = context_.at.wall_ms}});
+  return {};
+}
+
+void ShareGroupUpdate::reconcile_member(std::string_view member_id, bool has_new_subscription) {
+  const ShareMember& member = *group_.find(member_id);
+  const bool is_new_target = member.current.epoch != group_.target_epoch();
+  if (!is_new_target && !has_new_subscription) return;
+  ShareAssignment next = member.current;
+  next.assigned.clear();
+  for (const TopicAssignment& topic : group_.target(member_id)) {
+    const auto name = context_.topics.name_of(topic.topic_id);
+    if (!name || !member.subscription.topics.contains(*name)) continue;
+    next.assigned[topic.topic_id].insert(topic.partitions.begin(), topic.partitions.end());
+  }
+  if (is_new_target) {
+    next.state = MemberState::kStable;
+    next.previous_epoch = member.current.epoch;
+    next.epoch = group_.target_epoch();
+  }
+  if (next != member.current) write(ShareCurrentRecord{std::string(member_id), std::move(next)});
+}
+
+std::optional<InitializeShareStates> ShareGroupUpdate::initialize_states() {
+  const ShareStates known = group_.states() == nullptr ? ShareStates() : *group_.states();
+  std::map<Uuid, ShareTopic> wanted;
+  for (const auto& [name, count] : group_.subscribed_topics()) {
+    const auto topic_id = context_.topics.id_of(name);
+    if (!topic_id) continue;
+    ShareTopic topic{.name = name};
+    for (std::int32_t i = 0; i < context_.topics.partition_count(*topic_id).value_or(0); ++i)
+      topic.partitions.insert(i);
+    const std::int64_t retry_ms = context_.settings.initialize_retry_interval_ms;
+    for (const auto* topics : {&known.initialized, &known.initializing}) {
+      const auto found = topics->find(*topic_id);
+      if (found == topics->end()) continue;
+      const bool is_due =
+          topics == &known.initializing && context_.at.wall_ms - found->second.since_ms >= retry_ms;
+      if (is_due) continue;
+      for (const std::int32_t partition : found->second.partitions)
+        topic.partitions.erase(partition);
+    }
+    if (!topic.partitions.empty()) wanted.emplace(*topic_id, std::move(topic));
+  }
+  if (wanted.empty()) return std::nullopt;
+  InitializeShareStates request{.group = id_, .state_epoch = group_.epoch()};
+  ShareStates states = known;
+  merge(states.initializing, wanted);
+  for (const auto& [topic_id, topic] : wanted) {
+    states.deleting.erase(topic_id);
+    for (const std::int32_t partition : topic.partitions)
+      request.start_offsets[topic_id].emplace(partition, kBySettings);
+  }
+  write_states(std::move(states));
+  return request;
+}
+
+void ShareGroupUpdate::states_initialized(const PartitionSets& partitions) {
+  if (partitions.empty()) return;
+  ShareStates states = group_.states() == nullptr ? ShareStates() : *group_.states();
+  std::map<Uuid, ShareTopic> initialized;
+  for (const auto& [topic_id, of_topic] : partitions) {
+    const auto name = context_.topics.name_of(topic_id);
+    initialized.emplace(topic_id,
+                        ShareTopic{.name = std::string(name.value_or("<UNKNOWN>")), .partitions = of_topic});
+  }
+  merge(states.initialized, initialized);
+  remove(states.initializing, partitions);
+  write_states(std::move(states));
+}
+
+void ShareGroupUpdate::states_refused(const PartitionSets& partitions) {
+  if (partitions.empty() || group_.states() == nullptr || group_.states()->initializing.empty()) return;
+  ShareStates states = *group_.states();
+  remove(states.initializing, partitions);
+  write_states(std::move(states));
+}
+
+void ShareGroupUpdate::topics_deleted(const std::set<Uuid>& topics) {
+  if (group_.states() == nullptr) return;
+  ShareStates states = *group_.states();
+  for (const Uuid& topic_id : topics) {
+    states.initializing.erase(topic_id);
+    states.initialized.erase(topic_id);
+    states.deleting.erase(topic_id);
+  }
+  if (states != *group_.states()) write_states(std::move(states));
+}
+
+void ShareGroupUpdate::write_states(ShareStates states) {
+  write(ShareStatesRecord{std::move(states)});
+}
+
+void ShareGroupUpdate::fence(const std::string& member) {
+  write(ShareCurrentRecord{member, std::nullopt});
+  write(ShareTargetRecord{member, std::nullopt});
+  write(ShareSubscriptionRecord{member, std::nullopt});
+  update_metadata(true);
+  timers_.push_back(
+      {.key = {.kind = TimerKind::kMemberSession, .group = id_, .member = member}, .deadline = std::nullopt});
+}
+
+void ShareGroupUpdate::remove_group() {
+  std::vector<std::string> members;
+  for (const auto& [id, unused] : group_.members())
+    members.push_back(id);
+  for (const std::string& id : members)
+    write(ShareCurrentRecord{id, std::nullopt});
+  for (const std::string& id : members)
+    write(ShareTargetRecord{id, std::nullopt});
+  write(ShareTargetEpochRecord{std::nullopt});
+  for (const std::string& id : members)
+    write(ShareSubscriptionRecord{id, std::nullopt});
+  write(ShareStatesRecord{std::nullopt});
+  write(ShareEpochRecord{std::nullopt});
+}
+
+}  // namespace moldau::coordinator

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "coordinator/effects.h"
+#include "coordinator/share_group/share_group.h"
+#include "coordinator/topics_view.h"
+
+namespace moldau::coordinator {
+
+/// What holds for one share group: the broker's settings, or the group's own.
+struct ShareGroupSettings {
+  std::int32_t session_timeout_ms = 45'000;            ///< share.session.timeout.ms
+  std::int32_t heartbeat_interval_ms = 5'000;          ///< share.heartbeat.interval.ms
+  std::int32_t assignment_interval_ms = 1'000;         ///< share.assignment.interval.ms
+  std::int64_t initialize_retry_interval_ms = 30'000;  ///< group.share.initialize.retry.interval.ms
+};
+
+/// What an update looks at besides the group. Outlives it.
+struct ShareUpdateContext {
+  Moment at;
+  const TopicsView& topics;
+  ShareGroupSettings settings;
+};
+
+/// Partitions whose state the share coordinator is to begin, from `start_offset` or, where that is -1, from
+/// where the group's share.auto.offset.reset says.
+struct InitializeShareStates {
+  std::string group;
+  std::int32_t state_epoch = 0;
+  std::map<Uuid, std::map<std::int32_t, std::int64_t>> start_offsets = {};
+
+  bool operator==(const InitializeShareStates&) const = default;
+};
+
+/// A share group while a request or a timer changes it: what is written counts at once, as reading it back
+/// would. The group that was there is not touched, so an update that fails is just dropped.
+///
+/// The steps of a heartbeat in their order (KIP-932): member(), subscribe(), update_metadata(),
+/// update_target(), reconcile_member(), initialize_states().
+class ShareGroupUpdate {
+ public:
+  /// `context` outlives it.
+  ShareGroupUpdate(std::string id, ShareGroup group, const ShareUpdateContext& context);
+
+  const std::string& id() const { return id_; }
+  const ShareGroup& group() const { return group_; }
+  std::vector<Record>& records() { return records_; }
+  std::vector<TimerEffect>& timers() { return timers_; }
+
+  void write(const ShareGroupChange& change);
+
+  /// The member that asks; a new one, which is not in the group yet, where it may join. UNKNOWN_MEMBER_ID,
+  /// FENCED_MEMBER_EPOCH.
+  Result<ShareMember> member(std::string_view id, std::int32_t epoch, bool may_join) const;
+
+  /// Takes what the member wants. True if it subscribes to other topics than before.
+  bool subscribe(const ShareMember& member, ShareSubscription subscription);
+
+  /// Whether partitions have got their state since the target was computed.
+  bool has_new_states() const;
+  /// Begins the group's next epoch where it has to, or where its topics have changed. Gives whether it has.
+  bool update_metadata(bool has_to);
+  /// Computes the next target if the epoch asks for it and the last one is old enough. UNKNOWN_SERVER_ERROR
+  /// where the assignor fails.
+  Result<void> update_target();
+  /// The member gets its target at once: partitions may be shared.
+  void reconcile_member(std::string_view member, bool has_new_subscription);
+
+  /// The partitions of subscribed topics that have no state and are to get it; nullopt where there is none.
+  std::optional<InitializeShareStates> initialize_states();
+  /// The share coordinator has their state.
+  void states_initialized(const PartitionSets& partitions);
+  /// The share coordinator refused: they are asked for again.
+  void states_refused(const PartitionSets& partitions);
+  /// Topics that are gone take their state with them.
+  void topics_deleted(const std::set<Uuid>& topics);
+
+  /// Removes a member and begins the next epoch.
+  void fence(const std::string& member);
+  /// Tombstones for all of the group.
+  void remove_group();
+
+ private:
+  void write_states(ShareStates states);
+
+  std::string id_;
+  ShareGroup group_;
+  const ShareUpdateContext& context_;
+  ShareGroup::ByName<std::shared_ptr<const MemberAssignment>> old_targets_;
+  std::vector<Record> records_;
+  std::vector<TimerEffect> timers_;
+};
+
+}  // namespace moldau::coordinator

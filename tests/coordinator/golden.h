@@ -9,16 +9,9 @@
 
 #include "base/bytes.h"
 #include "coordinator/effects.h"
+#include "tests/coordinator/hex.h"
 
 namespace moldau::coordinator {
-
-inline Bytes from_hex(const std::string& hex) {
-  Bytes bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<std::uint8_t>(std::stoi(hex.substr(i, 2), nullptr, 16)));
-  }
-  return bytes;
-}
 
 /// Records as Apache Kafka 4.3.1 writes them, by name, and partitions of 50 by group id.
 struct Golden {

@@ -1,28 +1,13 @@
 #include <utility>
 
+#include "coordinator/append_error.h"
 #include "coordinator/group/group_coordinator.h"
 #include "coordinator/group/replies.h"
 
 namespace moldau::coordinator {
 
 ErrorCode GroupCoordinator::client_error(ErrorCode append_error) {
-  switch (append_error) {
-    case ErrorCode::kUnknownTopicOrPartition:
-    case ErrorCode::kNotEnoughReplicas:
-    case ErrorCode::kRequestTimedOut:
-      return ErrorCode::kCoordinatorNotAvailable;
-    case ErrorCode::kNotLeaderOrFollower:
-    case ErrorCode::kKafkaStorageError:
-      return ErrorCode::kNotCoordinator;
-    case ErrorCode::kMessageTooLarge:
-    case ErrorCode::kRecordListTooLarge:
-    case ErrorCode::kInvalidFetchSize:
-      return ErrorCode::kUnknownServerError;
-    case ErrorCode::kNetworkException:
-      return ErrorCode::kCoordinatorLoadInProgress;
-    default:
-      return append_error;
-  }
+  return error_for_client(append_error);
 }
 
 void GroupCoordinator::appended(LogEnd log_end) {

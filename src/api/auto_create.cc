@@ -9,6 +9,7 @@
 #include "observe/log.h"
 #include "protocol/messages/create_topics_request.h"
 #include "runtime/group_table.h"
+#include "runtime/share_state_table.h"
 #include "runtime/transaction_table.h"
 
 namespace moldau::api {
@@ -41,6 +42,16 @@ CreateTopicsRequest::CreatableTopic specification(Context& context, std::string_
     add_config(context, topic, "min.insync.replicas", std::to_string(config.transactions.state_log_min_isr));
     add_config(context, topic, "unclean.leader.election.enable", "false");
     add_config(context, topic, "segment.bytes", std::to_string(config.transactions.state_log_segment_bytes));
+  } else if (name == runtime::kShareStateTopic) {
+    topic.num_partitions = config.share_coordinator.state_topic_num_partitions;
+    topic.replication_factor = config.share_coordinator.state_topic_replication_factor;
+    add_config(context, topic, "cleanup.policy", "delete");
+    add_config(context, topic, "compression.type", "producer");
+    add_config(context, topic, "segment.bytes",
+               std::to_string(config.share_coordinator.state_topic_segment_bytes));
+    add_config(context, topic, "min.insync.replicas",
+               std::to_string(config.share_coordinator.state_topic_min_isr));
+    add_config(context, topic, "retention.ms", "-1");
   } else {
     topic.num_partitions = -1;
     topic.replication_factor = -1;

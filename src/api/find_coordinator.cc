@@ -1,5 +1,6 @@
 #include "api/find_coordinator.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <optional>
@@ -8,8 +9,10 @@
 
 #include "api/auto_create.h"
 #include "api/coordinator_access.h"
+#include "coordinator/share/share_partition_key.h"
 #include "metadata/image_queries.h"
 #include "runtime/group_table.h"
+#include "runtime/share_state_table.h"
 #include "runtime/transaction_table.h"
 
 namespace moldau::api {
@@ -22,6 +25,8 @@ using Coordinator = FindCoordinatorResponse::Coordinator;
 constexpr std::int8_t kGroupKey = 0;
 constexpr std::int8_t kTransactionKey = 1;
 constexpr std::int8_t kShareKey = 2;
+/// The first version that knows of share coordinators (KIP-932).
+constexpr std::int16_t kFirstWithShare = 6;
 /// A new internal topic is there sooner; a client that was told to wait would lose more.
 constexpr auto kCreationTime = std::chrono::seconds(5);
 
@@ -40,22 +45,32 @@ Coordinator failed(std::string_view key, ErrorCode error, std::string_view messa
   return coordinator;
 }
 
-/// The topic that coordinators of a kind keep their state in; nullopt for a kind that is not served.
-std::optional<std::string_view> topic_of(std::int8_t key_type) {
+/// The topic that coordinators of a kind keep their state in; nullopt for a kind that the version has not.
+std::optional<std::string_view> topic_of(std::int8_t key_type, std::int16_t version) {
   switch (key_type) {
     case kGroupKey:
       return runtime::kOffsetsTopic;
     case kTransactionKey:
       return runtime::kTransactionStateTopic;
+    case kShareKey:
+      return version >= kFirstWithShare ? std::optional(runtime::kShareStateTopic) : std::nullopt;
     default:
       return std::nullopt;
   }
 }
 
-/// Where the coordinator of `key` is, in the cluster as the context knows it.
-Coordinator locate(const Context& context, std::string_view topic_name, std::string_view key) {
+/// The name whose hash chooses the coordinator's partition; nullopt for a key that names nothing.
+std::optional<std::string> name_of(std::int8_t key_type, std::string_view key) {
+  if (key_type != kShareKey) return std::string(key);
+  const auto partition = coordinator::SharePartitionKey::parse(key);
+  return partition ? std::optional(partition->to_string()) : std::nullopt;
+}
+
+/// Where the coordinator of `key`, in other words `name`, is, in the cluster as the context knows it.
+Coordinator locate(const Context& context, std::string_view topic_name, std::string_view key,
+                   std::string_view name) {
   const metadata::Image& image = context.cluster->image;
-  const auto partition_id = coordinator_partition(image, topic_name, key);
+  const auto partition_id = coordinator_partition(image, topic_name, name);
   if (!partition_id) return failed(key, ErrorCode::kCoordinatorNotAvailable);
   const metadata::Partition* partition = metadata::find_partition(image, topic_name, *partition_id);
   if (partition == nullptr || partition->leader == metadata::kNoLeader) {
@@ -98,13 +113,17 @@ runtime::Task<FindCoordinatorResponse> find_coordinator(Context& context,
   std::vector<std::string_view> keys(request.coordinator_keys.begin(), request.coordinator_keys.end());
   const bool batched = context.request.version >= 4;
   if (!batched) keys.assign(1, request.key);
-  const auto topic = topic_of(request.key_type);
-  if (topic && context.cluster->image.topic(*topic) == nullptr) co_await make_topic(context, *topic);
+  const auto topic = topic_of(request.key_type, context.request.version);
+  const bool names_any = std::ranges::any_of(
+      keys, [&request](std::string_view key) { return name_of(request.key_type, key).has_value(); });
+  if (topic && names_any && context.cluster->image.topic(*topic) == nullptr)
+    co_await make_topic(context, *topic);
   FindCoordinatorResponse response;
   for (const std::string_view key : keys) {
     const std::string_view reason = batched && request.key_type == kShareKey ? "" : kUnknownKind;
+    const auto name = topic ? name_of(request.key_type, key) : std::nullopt;
     const Coordinator found =
-        topic ? locate(context, *topic, key) : failed(key, ErrorCode::kInvalidRequest, reason);
+        name ? locate(context, *topic, key, *name) : failed(key, ErrorCode::kInvalidRequest, reason);
     if (batched) {
       response.coordinators.push_back(found);
       continue;

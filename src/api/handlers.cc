@@ -32,6 +32,7 @@
 #include "api/produce.h"
 #include "api/quorum_fetch.h"
 #include "api/reassignments.h"
+#include "api/share_group_state.h"
 #include "api/topics.h"
 #include "api/transaction_listing.h"
 #include "api/txn_offset_commit.h"
@@ -146,6 +147,16 @@ constexpr std::array kHandlers = {
         ApiKey::kListConfigResources),
     row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,
         describe_topic_partitions>(ApiKey::kDescribeTopicPartitions),
+    row<protocol::InitializeShareGroupStateRequest, protocol::InitializeShareGroupStateResponse,
+        initialize_share_group_state>(ApiKey::kInitializeShareGroupState),
+    row<protocol::ReadShareGroupStateRequest, protocol::ReadShareGroupStateResponse, read_share_group_state>(
+        ApiKey::kReadShareGroupState),
+    row<protocol::WriteShareGroupStateRequest, protocol::WriteShareGroupStateResponse,
+        write_share_group_state>(ApiKey::kWriteShareGroupState),
+    row<protocol::DeleteShareGroupStateRequest, protocol::DeleteShareGroupStateResponse,
+        delete_share_group_state>(ApiKey::kDeleteShareGroupState),
+    row<protocol::ReadShareGroupStateSummaryRequest, protocol::ReadShareGroupStateSummaryResponse,
+        read_share_group_state_summary>(ApiKey::kReadShareGroupStateSummary),
 };
 
 }  // namespace

@@ -67,6 +67,7 @@ class BrokerConfig {
   GroupSection groups;
   OffsetsSection offsets;
   TransactionSection transactions;
+  ShareCoordinatorSection share_coordinator;
   QuotaSection quotas;
   MoldauSection moldau;
 

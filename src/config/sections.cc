@@ -187,6 +187,18 @@ void fill(TransactionSection& transactions, const Values& values) {
   transactions.add_partitions_retry_backoff_max_ms = values.i32("add.partitions.to.txn.retry.backoff.max.ms");
 }
 
+void fill(ShareCoordinatorSection& share, const Values& values) {
+  share.updates_per_snapshot = values.i32("share.coordinator.snapshot.update.records.per.snapshot");
+  share.cold_partition_snapshot_interval_ms =
+      values.i32("share.coordinator.cold.partition.snapshot.interval.ms");
+  share.prune_interval_ms = values.i32("share.coordinator.state.topic.prune.interval.ms");
+  share.state_topic_num_partitions = values.i32("share.coordinator.state.topic.num.partitions");
+  share.state_topic_replication_factor =
+      static_cast<std::int16_t>(values.i64("share.coordinator.state.topic.replication.factor"));
+  share.state_topic_min_isr = values.i32("share.coordinator.state.topic.min.isr");
+  share.state_topic_segment_bytes = values.i32("share.coordinator.state.topic.segment.bytes");
+}
+
 }  // namespace
 
 std::set<std::string> NodeSection::directories() const {
@@ -217,6 +229,7 @@ void fill_sections(BrokerConfig& config) {
   fill(config.replication, values);
   fill(config.groups, config.offsets, values);
   fill(config.transactions, values);
+  fill(config.share_coordinator, values);
   config.quotas.window_num = values.i32("quota.window.num");
   config.quotas.window_size_seconds = values.i32("quota.window.size.seconds");
   config.quotas.controller_window_num = values.i32("controller.quota.window.num");

@@ -196,6 +196,17 @@ struct TransactionSection {
   std::int32_t add_partitions_retry_backoff_max_ms = 0;
 };
 
+/// The state of share partitions and the internal topic of their coordinator.
+struct ShareCoordinatorSection {
+  std::int32_t updates_per_snapshot = 0;
+  std::int32_t cold_partition_snapshot_interval_ms = 0;
+  std::int32_t prune_interval_ms = 0;
+  std::int32_t state_topic_num_partitions = 0;
+  std::int16_t state_topic_replication_factor = 0;
+  std::int32_t state_topic_min_isr = 0;
+  std::int32_t state_topic_segment_bytes = 0;
+};
+
 /// Windows over which quotas are measured.
 struct QuotaSection {
   std::int32_t window_num = 0;

@@ -222,6 +222,7 @@ Task<void> Node::apply_changes(std::size_t shard) {
     auto outcome = co_await state.partitions.apply(change->view, change->delta, change->places);
     state.groups.apply(*change->view, *change->delta);
     state.transactions.apply(*change->view, *change->delta);
+    state.share_states.apply(*change->view, *change->delta);
     state.view = change->view;
     state.view_changes.wake_all();
     state.changes.pop_front();

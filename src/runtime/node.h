@@ -26,6 +26,7 @@
 #include "runtime/producer_ids.h"
 #include "runtime/replica_dirs.h"
 #include "runtime/shards.h"
+#include "runtime/share_state_table.h"
 #include "runtime/table_config_rules.h"
 #include "runtime/transaction_table.h"
 
@@ -64,6 +65,8 @@ class Node {
   GroupTable& groups(ShardId shard) { return states_[shard.value()]->groups; }
   /// The transaction coordinators of that shard; only on that shard.
   TransactionTable& transactions(ShardId shard) { return states_[shard.value()]->transactions; }
+  /// The share coordinators of that shard; only on that shard.
+  ShareStateTable& share_states(ShardId shard) { return states_[shard.value()]->share_states; }
   /// Only on shard 0.
   Controller& controller() { return *controller_; }
   std::int64_t broker_epoch() const { return broker_epoch_; }
@@ -109,11 +112,16 @@ class Node {
                TransactionPartition::Surroundings transaction_surroundings)
         : partitions(surroundings),
           groups(*surroundings.shard, partitions, *surroundings.config),
-          transactions(partitions, surroundings.node_id, std::move(transaction_surroundings)) {}
+          transactions(partitions, surroundings.node_id, std::move(transaction_surroundings)),
+          share_states(*surroundings.shard, partitions, *surroundings.config) {}
+    /// Share groups are on in this cluster, as the shard knows it.
+    bool has_share_groups() const { return view->image.feature_level("share.version") > 0; }
+
     ClusterViewPtr view = std::make_shared<ClusterView>();
     PartitionTable partitions;
     GroupTable groups;
     TransactionTable transactions;
+    ShareStateTable share_states;
     WaitList view_changes;
     std::deque<std::shared_ptr<Change>> changes;  ///< not applied yet; the first is under way
   };

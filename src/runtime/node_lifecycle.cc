@@ -243,6 +243,7 @@ Task<Node::Closed> Node::close_shard(std::size_t shard) {
   ShardState& state = *states_[shard];
   state.groups.resign_all();
   state.transactions.resign_all();
+  state.share_states.resign_all();
   co_await state.partitions.end_moves();
   state.partitions.retire_all();
   if (!state.changes.empty()) co_return std::nullopt;
@@ -355,6 +356,14 @@ void Node::start_upkeep() {
   const std::int64_t forget_ms = config_.transactions.remove_expired_interval_ms;
   tasks.spawn(
       run_upkeep(forget_ms, forget_ms, [](ShardState& state) { state.transactions.forget_expired(); }));
+  const std::int64_t prune_ms = config_.share_coordinator.prune_interval_ms;
+  tasks.spawn(run_upkeep(prune_ms, prune_ms, [](ShardState& state) {
+    if (state.has_share_groups()) state.share_states.prune();
+  }));
+  const std::int64_t cold_ms = config_.share_coordinator.cold_partition_snapshot_interval_ms;
+  tasks.spawn(run_upkeep(cold_ms, cold_ms, [](ShardState& state) {
+    if (state.has_share_groups()) state.share_states.snapshot_cold();
+  }));
 }
 
 Task<void> Node::run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, ShardWork work) {

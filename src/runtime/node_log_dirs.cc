@@ -131,6 +131,7 @@ bool Node::lose_log_dir(std::size_t log_dir, const Error& error) {
       state.partitions.take_offline(log_dir);
       state.groups.resign_retired();
       state.transactions.resign_retired();
+      state.share_states.resign_retired();
     });
   }
   heartbeat_due_.wake_all();

@@ -44,4 +44,18 @@ Result<Message> decode_behind_prefix(ByteView bytes, std::int16_t version) {
   return message;
 }
 
+/// A key behind its type; keys have one version.
+template <class Key>
+Bytes key_bytes(const Key& key) {
+  return prefixed(Key::kApiKey, key, 0);
+}
+
+/// The value behind its version; as decode_behind_prefix.
+template <class Value>
+Result<Value> decode_value(ByteView bytes) {
+  const auto version = read_prefix(bytes);
+  if (!version) return fail(version.error());
+  return decode_behind_prefix<Value>(bytes, *version);
+}
+
 }  // namespace moldau::coordinator

@@ -16,7 +16,7 @@
 
 namespace moldau::coordinator {
 
-/// Topics by name: the id of "t1" and so on is drawn from the name.
+/// A cluster of some topics.
 class FakeTopics final : public TopicsView {
  public:
   struct Topic {

@@ -99,7 +99,7 @@ TEST_CASE("the metadata hash is Apache Kafka's") {
   for (std::string name; std::getline(file, name, '\t');)
     file >> expected[name] >> std::ws;
   REQUIRE(expected.size() == 3);
-  using Topics = ConsumerGroup::ByName<SubscriptionCount>;
+  using Topics = SubscriptionCounts;
   const SubscriptionCount one{.by_name = 1, .by_regex = 0};
   CHECK(metadata_hash(topics, Topics().with("other", one)) == expected["other"]);
   CHECK(metadata_hash(topics, Topics().with("topic", one).with("absent", one)) == expected["topic"]);

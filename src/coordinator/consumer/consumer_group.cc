@@ -11,15 +11,6 @@ namespace {
 
 constexpr std::string_view kConsumerProtocol = "consumer";
 
-/// Whether maps of shared values hold equal ones.
-template <class T>
-bool same_values(const ConsumerGroup::ByName<std::shared_ptr<const T>>& one,
-                 const ConsumerGroup::ByName<std::shared_ptr<const T>>& other) {
-  return one.size() == other.size() && std::ranges::equal(one, other, [](const auto& a, const auto& b) {
-           return a.first == b.first && *a.second == *b.second;
-         });
-}
-
 /// Adds to a count that is not kept at 0.
 void add(ConsumerGroup::ByName<std::int32_t>& counts, std::string_view key, std::int32_t by) {
   const std::int32_t* found = counts.find(key);
@@ -43,11 +34,6 @@ std::string_view state_name(ConsumerState state) {
   return {};
 }
 
-const ConsumerMember* ConsumerGroup::find(std::string_view member) const {
-  const auto* found = members_.find(member);
-  return found == nullptr ? nullptr : found->get();
-}
-
 const ConsumerMember* ConsumerGroup::static_member(std::optional<std::string_view> instance_id) const {
   if (!instance_id) return nullptr;
   const std::string* member = static_members_.find(*instance_id);
@@ -56,17 +42,13 @@ const ConsumerMember* ConsumerGroup::static_member(std::optional<std::string_vie
 
 const MemberAssignment& ConsumerGroup::target(std::string_view member) const {
   static const MemberAssignment kNone;
-  const auto* found = targets_.find(member);
-  return found == nullptr ? kNone : **found;
+  const MemberAssignment* found = find_shared(targets_, member);
+  return found == nullptr ? kNone : *found;
 }
 
 bool ConsumerGroup::is_homogeneous() const {
-  const auto members = static_cast<std::int32_t>(members_.size());
-  if (regexes_.empty()) {
-    return std::ranges::all_of(subscribed_topics_,
-                               [&](const auto& topic) { return topic.second.by_name == members; });
-  }
-  if ((*regexes_.begin()).second != members) return false;
+  if (regexes_.empty()) return all_subscribe_by_name(subscribed_topics_, members_.size());
+  if (std::cmp_not_equal((*regexes_.begin()).second, members_.size())) return false;
   return std::ranges::all_of(subscribed_topics_, [](const auto& topic) {
     return topic.second == SubscriptionCount{.by_name = 0, .by_regex = 1};
   });
@@ -75,11 +57,6 @@ bool ConsumerGroup::is_homogeneous() const {
 std::int32_t ConsumerGroup::subscribers(std::string_view regex) const {
   const std::int32_t* found = regexes_.find(regex);
   return found == nullptr ? 0 : *found;
-}
-
-const ResolvedRegex* ConsumerGroup::resolved(std::string_view regex) const {
-  const auto* found = resolved_regexes_.find(regex);
-  return found == nullptr ? nullptr : found->get();
 }
 
 std::set<std::string, std::less<>> ConsumerGroup::topics_of(const MemberSubscription& subscription) const {
@@ -194,11 +171,11 @@ void ConsumerGroup::apply_one(const CurrentRecord& record) {
 
 void ConsumerGroup::apply_one(const RegexRecord& record) {
   if (const ResolvedRegex* old = resolved(record.regex)) {
-    count_topics(old->topics, {.by_name = 0, .by_regex = -1});
+    count_topics(subscribed_topics_, old->topics, {.by_name = 0, .by_regex = -1});
     resolved_regexes_ = resolved_regexes_.without(record.regex);
   }
   if (!record.value) return;
-  count_topics(record.value->topics, {.by_name = 0, .by_regex = 1});
+  count_topics(subscribed_topics_, record.value->topics, {.by_name = 0, .by_regex = 1});
   resolved_regexes_ =
       resolved_regexes_.with(record.regex, std::make_shared<const ResolvedRegex>(*record.value));
 }
@@ -223,25 +200,13 @@ void ConsumerGroup::put_member(ConsumerMember member) {
 }
 
 void ConsumerGroup::count_subscription(const MemberSubscription& subscription, std::int32_t by) {
-  count_topics(subscription.topics, {.by_name = by, .by_regex = 0});
+  count_topics(subscribed_topics_, subscription.topics, {.by_name = by, .by_regex = 0});
   if (subscription.has_regex()) add(regexes_, *subscription.regex, by);
   if (subscription.server_assignor) add(assignors_, *subscription.server_assignor, by);
   if (!subscription.classic) return;
   classic_member_count_ += by;
   for (const MemberProtocol& protocol : subscription.classic->protocols)
     add(classic_protocols_, protocol.name, by);
-}
-
-void ConsumerGroup::count_topics(const std::set<std::string, std::less<>>& topics, SubscriptionCount by) {
-  for (const std::string& topic : topics) {
-    const SubscriptionCount* found = subscribed_topics_.find(topic);
-    SubscriptionCount count = found == nullptr ? SubscriptionCount{} : *found;
-    count.by_name += by.by_name;
-    count.by_regex += by.by_regex;
-    const bool is_subscribed = count.by_name > 0 || count.by_regex > 0;
-    subscribed_topics_ =
-        is_subscribed ? subscribed_topics_.with(topic, count) : subscribed_topics_.without(topic);
-  }
 }
 
 void ConsumerGroup::free_partitions(const AssignedPartitions& partitions, std::int32_t epoch) {

@@ -15,6 +15,8 @@
 #include "coordinator/assignor/assignor.h"
 #include "coordinator/consumer/consumer_records.h"
 #include "coordinator/consumer/member.h"
+#include "coordinator/consumer/shared_values.h"
+#include "coordinator/consumer/subscription_count.h"
 
 namespace moldau::coordinator {
 
@@ -23,14 +25,6 @@ enum class ConsumerState : std::uint8_t { kEmpty, kAssigning, kReconciling, kSta
 
 /// "Empty", "Assigning", "Reconciling" or "Stable", as groups are described and listed. Static storage.
 std::string_view state_name(ConsumerState state);
-
-/// How many subscribe to a topic: members by its name, regular expressions by matching it.
-struct SubscriptionCount {
-  std::int32_t by_name = 0;
-  std::int32_t by_regex = 0;
-
-  bool operator==(const SubscriptionCount&) const = default;
-};
 
 /// A consumer group (KIP-848) as its records tell of it, with what can be counted from them. A value that
 /// shares storage with its earlier versions: copying is cheap. Changed by records alone, so that what is
@@ -53,25 +47,27 @@ class ConsumerGroup {
   /// A record of type 4 of an earlier release is still in the log.
   bool has_partition_metadata() const { return has_partition_metadata_; }
 
-  const ByName<std::shared_ptr<const ConsumerMember>>& members() const { return members_; }
+  const SharedByName<ConsumerMember>& members() const { return members_; }
   /// nullptr where there is none.
-  const ConsumerMember* find(std::string_view member) const;
+  const ConsumerMember* find(std::string_view member) const { return find_shared(members_, member); }
   const ConsumerMember* static_member(std::optional<std::string_view> instance_id) const;
 
-  const ByName<std::shared_ptr<const MemberAssignment>>& targets() const { return targets_; }
+  const SharedByName<MemberAssignment>& targets() const { return targets_; }
   /// The member's target; empty where it has none.
   const MemberAssignment& target(std::string_view member) const;
 
-  const ByName<SubscriptionCount>& subscribed_topics() const { return subscribed_topics_; }
+  const SubscriptionCounts& subscribed_topics() const { return subscribed_topics_; }
   bool is_subscribed_to(std::string_view topic) const { return subscribed_topics_.contains(topic); }
   bool is_homogeneous() const;
 
   /// How many members subscribe by that regular expression.
   std::int32_t subscribers(std::string_view regex) const;
   const ByName<std::int32_t>& regexes() const { return regexes_; }
-  const ByName<std::shared_ptr<const ResolvedRegex>>& resolved_regexes() const { return resolved_regexes_; }
+  const SharedByName<ResolvedRegex>& resolved_regexes() const { return resolved_regexes_; }
   /// nullptr while it is not resolved.
-  const ResolvedRegex* resolved(std::string_view regex) const;
+  const ResolvedRegex* resolved(std::string_view regex) const {
+    return find_shared(resolved_regexes_, regex);
+  }
   /// The topics a member subscribes to, by name and by its resolved regular expression.
   std::set<std::string, std::less<>> topics_of(const MemberSubscription& subscription) const;
 
@@ -102,7 +98,6 @@ class ConsumerGroup {
 
   void put_member(ConsumerMember member);
   void count_subscription(const MemberSubscription& subscription, std::int32_t by);
-  void count_topics(const std::set<std::string, std::less<>>& topics, SubscriptionCount by);
   void free_partitions(const AssignedPartitions& partitions, std::int32_t epoch);
   void take_partitions(const AssignedPartitions& partitions, std::int32_t epoch);
 
@@ -110,11 +105,11 @@ class ConsumerGroup {
   std::int64_t metadata_hash_ = 0;
   TargetEpochRecord::Value target_epoch_{.epoch = 1, .timestamp_ms = 0};
   bool has_partition_metadata_ = false;
-  ByName<std::shared_ptr<const ConsumerMember>> members_;
+  SharedByName<ConsumerMember> members_;
   ByName<std::string> static_members_;  ///< member ids by instance id
-  ByName<std::shared_ptr<const MemberAssignment>> targets_;
-  ByName<std::shared_ptr<const ResolvedRegex>> resolved_regexes_;
-  ByName<SubscriptionCount> subscribed_topics_;
+  SharedByName<MemberAssignment> targets_;
+  SharedByName<ResolvedRegex> resolved_regexes_;
+  SubscriptionCounts subscribed_topics_;
   ByName<std::int32_t> regexes_;            ///< members that subscribe by each
   ByName<std::int32_t> assignors_;          ///< members that ask for each
   ByName<std::int32_t> classic_protocols_;  ///< classic members that support each

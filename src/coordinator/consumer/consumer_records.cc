@@ -4,8 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "coordinator/consumer/target_record.h"
-#include "coordinator/record_bytes.h"
+#include "coordinator/consumer/assigned_record_codec.h"
 #include "protocol/messages/consumer_group_current_member_assignment_key.h"
 #include "protocol/messages/consumer_group_current_member_assignment_value.h"
 #include "protocol/messages/consumer_group_member_metadata_key.h"
@@ -24,45 +23,6 @@ namespace moldau::coordinator {
 namespace {
 
 namespace p = protocol;
-
-constexpr std::int16_t kVersion = 0;
-
-template <class Key>
-Result<Key> read_key(ByteView bytes) {
-  return decode_behind_prefix<Key>(bytes, kVersion);
-}
-
-template <class Value>
-Result<Value> read_value(ByteView bytes) {
-  const auto version = read_prefix(bytes);
-  if (!version) return fail(version.error());
-  return decode_behind_prefix<Value>(bytes, *version);
-}
-
-template <class Key>
-Bytes key_bytes(const Key& key) {
-  return prefixed(Key::kApiKey, key, kVersion);
-}
-
-template <class Value>
-Bytes value_bytes(const Value& value) {
-  return prefixed(kVersion, value, kVersion);
-}
-
-template <class Key>
-Bytes group_key(std::string_view group) {
-  Key key;
-  key.group_id = group;
-  return key_bytes(key);
-}
-
-template <class Key>
-Bytes member_key(std::string_view group, std::string_view member) {
-  Key key;
-  key.group_id = group;
-  key.member_id = member;
-  return key_bytes(key);
-}
 
 std::optional<std::string> owned(std::optional<std::string_view> text) {
   return text ? std::optional<std::string>(*text) : std::nullopt;
@@ -143,39 +103,15 @@ std::vector<TopicPartitions> to_topics(const AssignedPartitions& assigned) {
   return topics;
 }
 
-template <class Key, class Value, class Make>
-Result<ConsumerRecord> decode(ByteView key_bytes, std::optional<ByteView> value_bytes, Make make) {
-  const auto key = read_key<Key>(key_bytes);
-  if (!key) return fail(key.error());
-  std::optional<Value> value;
-  if (value_bytes) {
-    auto read = read_value<Value>(*value_bytes);
-    if (!read) return fail(std::move(read).error());
-    value = *std::move(read);
-  }
-  return ConsumerRecord{std::string(key->group_id), make(*key, value)};
-}
-
-Result<ConsumerRecord> decode_epoch(ByteView key_bytes, std::optional<ByteView> value_bytes) {
-  using Value = p::ConsumerGroupMetadataValue;
-  return decode<p::ConsumerGroupMetadataKey, Value>(key_bytes, value_bytes,
-                                                    [](const auto&, const std::optional<Value>& value) {
-                                                      GroupEpochRecord record;
-                                                      if (value)
-                                                        record.value = {value->epoch, value->metadata_hash};
-                                                      return record;
-                                                    });
-}
-
 Result<ConsumerRecord> decode_partition_metadata(ByteView key_bytes, bool exists) {
-  const auto key = read_key<p::ConsumerGroupPartitionMetadataKey>(key_bytes);
+  const auto key = decode_behind_prefix<p::ConsumerGroupPartitionMetadataKey>(key_bytes, 0);
   if (!key) return fail(key.error());
   return ConsumerRecord{std::string(key->group_id), PartitionMetadataRecord{exists}};
 }
 
 Result<ConsumerRecord> decode_subscription(ByteView key_bytes, std::optional<ByteView> value_bytes) {
   using Value = p::ConsumerGroupMemberMetadataValue;
-  return decode<p::ConsumerGroupMemberMetadataKey, Value>(
+  return decode_group_change<ConsumerRecord, p::ConsumerGroupMemberMetadataKey, Value>(
       key_bytes, value_bytes, [](const auto& key, const std::optional<Value>& value) {
         SubscriptionRecord record{std::string(key.member_id), std::nullopt};
         if (value) record.value = subscription_of(*value);
@@ -183,30 +119,9 @@ Result<ConsumerRecord> decode_subscription(ByteView key_bytes, std::optional<Byt
       });
 }
 
-Result<ConsumerRecord> decode_target_epoch(ByteView key_bytes, std::optional<ByteView> value_bytes) {
-  using Value = p::ConsumerGroupTargetAssignmentMetadataValue;
-  return decode<p::ConsumerGroupTargetAssignmentMetadataKey, Value>(
-      key_bytes, value_bytes, [](const auto&, const std::optional<Value>& value) {
-        TargetEpochRecord record;
-        if (value) record.value = {value->assignment_epoch, value->assignment_timestamp};
-        return record;
-      });
-}
-
-Result<ConsumerRecord> decode_target(ByteView key_bytes, std::optional<ByteView> value_bytes) {
-  using Value = p::ConsumerGroupTargetAssignmentMemberValue;
-  return decode<p::ConsumerGroupTargetAssignmentMemberKey, Value>(
-      key_bytes, value_bytes, [](const auto& key, const std::optional<Value>& value) {
-        TargetRecord record{std::string(key.member_id), std::nullopt};
-        if (!value) return record;
-        record.value = unique_assignment(value->topic_partitions);
-        return record;
-      });
-}
-
 Result<ConsumerRecord> decode_current(ByteView key_bytes, std::optional<ByteView> value_bytes) {
   using Value = p::ConsumerGroupCurrentMemberAssignmentValue;
-  return decode<p::ConsumerGroupCurrentMemberAssignmentKey, Value>(
+  return decode_group_change<ConsumerRecord, p::ConsumerGroupCurrentMemberAssignmentKey, Value>(
       key_bytes, value_bytes, [](const auto& key, const std::optional<Value>& value) {
         CurrentRecord record{std::string(key.member_id), std::nullopt};
         if (!value) return record;
@@ -222,7 +137,7 @@ Result<ConsumerRecord> decode_current(ByteView key_bytes, std::optional<ByteView
 
 Result<ConsumerRecord> decode_regex(ByteView key_bytes, std::optional<ByteView> value_bytes) {
   using Value = p::ConsumerGroupRegularExpressionValue;
-  return decode<p::ConsumerGroupRegularExpressionKey, Value>(
+  return decode_group_change<ConsumerRecord, p::ConsumerGroupRegularExpressionKey, Value>(
       key_bytes, value_bytes, [](const auto& key, const std::optional<Value>& value) {
         RegexRecord record{std::string(key.regular_expression), std::nullopt};
         if (!value) return record;
@@ -235,14 +150,17 @@ Result<ConsumerRecord> decode_regex(ByteView key_bytes, std::optional<ByteView> 
 }
 
 Record encode(std::string_view group, const GroupEpochRecord& record) {
-  Record encoded{group_key<p::ConsumerGroupMetadataKey>(group), std::nullopt};
-  if (record.value) {
-    p::ConsumerGroupMetadataValue value;
-    value.epoch = record.value->epoch;
-    value.metadata_hash = record.value->metadata_hash;
-    encoded.value = value_bytes(value);
-  }
-  return encoded;
+  return encode_group_epoch<p::ConsumerGroupMetadataKey, p::ConsumerGroupMetadataValue>(group, record);
+}
+
+Record encode(std::string_view group, const TargetEpochRecord& record) {
+  return encode_target_epoch<p::ConsumerGroupTargetAssignmentMetadataKey,
+                             p::ConsumerGroupTargetAssignmentMetadataValue>(group, record);
+}
+
+Record encode(std::string_view group, const TargetRecord& record) {
+  return encode_target<p::ConsumerGroupTargetAssignmentMemberKey,
+                       p::ConsumerGroupTargetAssignmentMemberValue>(group, record);
 }
 
 Record encode(std::string_view group, const PartitionMetadataRecord& record) {
@@ -252,32 +170,7 @@ Record encode(std::string_view group, const PartitionMetadataRecord& record) {
 
 Record encode(std::string_view group, const SubscriptionRecord& record) {
   Record encoded{member_key<p::ConsumerGroupMemberMetadataKey>(group, record.member), std::nullopt};
-  if (record.value) encoded.value = value_bytes(to_value(*record.value));
-  return encoded;
-}
-
-Record encode(std::string_view group, const TargetEpochRecord& record) {
-  Record encoded{group_key<p::ConsumerGroupTargetAssignmentMetadataKey>(group), std::nullopt};
-  if (record.value) {
-    p::ConsumerGroupTargetAssignmentMetadataValue value;
-    value.assignment_epoch = record.value->epoch;
-    value.assignment_timestamp = record.value->timestamp_ms;
-    encoded.value = value_bytes(value);
-  }
-  return encoded;
-}
-
-Record encode(std::string_view group, const TargetRecord& record) {
-  Record encoded{member_key<p::ConsumerGroupTargetAssignmentMemberKey>(group, record.member), std::nullopt};
-  if (record.value) {
-    p::ConsumerGroupTargetAssignmentMemberValue value;
-    for (const TopicAssignment& assigned : *record.value) {
-      auto& topic = value.topic_partitions.emplace_back();
-      topic.topic_id = assigned.topic_id;
-      topic.partitions = assigned.partitions;
-    }
-    encoded.value = value_bytes(value);
-  }
+  if (record.value) encoded.value = group_value_bytes(to_value(*record.value));
   return encoded;
 }
 
@@ -290,7 +183,7 @@ Record encode(std::string_view group, const CurrentRecord& record) {
     value.state = static_cast<std::int8_t>(record.value->state);
     value.assigned_partitions = to_topics(record.value->assigned);
     value.partitions_pending_revocation = to_topics(record.value->pending_revocation);
-    encoded.value = value_bytes(value);
+    encoded.value = group_value_bytes(value);
   }
   return encoded;
 }
@@ -305,7 +198,7 @@ Record encode(std::string_view group, const RegexRecord& record) {
     value.topics.assign(record.value->topics.begin(), record.value->topics.end());
     value.version = record.value->version;
     value.timestamp = record.value->timestamp_ms;
-    encoded.value = value_bytes(value);
+    encoded.value = group_value_bytes(value);
   }
   return encoded;
 }
@@ -322,15 +215,18 @@ Result<ConsumerRecord> decode_consumer_record(std::int16_t type, ByteView key,
                                               std::optional<ByteView> value) {
   switch (type) {
     case p::ConsumerGroupMetadataKey::kApiKey:
-      return decode_epoch(key, value);
+      return decode_group_epoch<ConsumerRecord, p::ConsumerGroupMetadataKey, p::ConsumerGroupMetadataValue>(
+          key, value);
     case p::ConsumerGroupPartitionMetadataKey::kApiKey:
       return decode_partition_metadata(key, value.has_value());
     case p::ConsumerGroupMemberMetadataKey::kApiKey:
       return decode_subscription(key, value);
     case p::ConsumerGroupTargetAssignmentMetadataKey::kApiKey:
-      return decode_target_epoch(key, value);
+      return decode_target_epoch<ConsumerRecord, p::ConsumerGroupTargetAssignmentMetadataKey,
+                                 p::ConsumerGroupTargetAssignmentMetadataValue>(key, value);
     case p::ConsumerGroupTargetAssignmentMemberKey::kApiKey:
-      return decode_target(key, value);
+      return decode_target<ConsumerRecord, p::ConsumerGroupTargetAssignmentMemberKey,
+                           p::ConsumerGroupTargetAssignmentMemberValue>(key, value);
     case p::ConsumerGroupCurrentMemberAssignmentKey::kApiKey:
       return decode_current(key, value);
     case p::ConsumerGroupRegularExpressionKey::kApiKey:

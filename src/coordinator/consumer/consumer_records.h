@@ -10,7 +10,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "base/time.h"
-#include "coordinator/assignor/assignor.h"
+#include "coordinator/consumer/assigned_records.h"
 #include "coordinator/consumer/member.h"
 #include "coordinator/effects.h"
 
@@ -27,15 +27,6 @@ struct ResolvedRegex {
   bool operator==(const ResolvedRegex&) const = default;
 };
 
-/// Type 3: the group. Its tombstone comes last of the group's.
-struct GroupEpochRecord {
-  struct Value {
-    std::int32_t epoch = 0;
-    std::int64_t metadata_hash = 0;
-  };
-  std::optional<Value> value;
-};
-
 /// Type 4: of releases before 4.1; only its tombstone is written.
 struct PartitionMetadataRecord {
   bool exists = false;
@@ -45,23 +36,6 @@ struct PartitionMetadataRecord {
 struct SubscriptionRecord {
   std::string member;
   std::optional<MemberSubscription> value;
-};
-
-/// Type 6.
-struct TargetEpochRecord {
-  struct Value {
-    std::int32_t epoch = 0;
-    TimestampMs timestamp_ms = 0;
-
-    bool operator==(const Value&) const = default;
-  };
-  std::optional<Value> value;
-};
-
-/// Type 7.
-struct TargetRecord {
-  std::string member;
-  std::optional<MemberAssignment> value;
 };
 
 /// Type 8.

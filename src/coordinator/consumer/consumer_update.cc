@@ -27,6 +27,20 @@ Result<void> check_instance(const ConsumerMember* known, std::string_view member
                                                 known->id + ".");
 }
 
+TargetRequest target_request(const ConsumerGroup& group) {
+  TargetRequest request{.epoch = group.epoch(), .is_homogeneous = group.is_homogeneous()};
+  for (const auto& [id, member] : group.members()) {
+    const MemberSubscription& subscription = member->subscription;
+    const ResolvedRegex* matching = subscription.has_regex() ? group.resolved(*subscription.regex) : nullptr;
+    request.members.push_back({.id = id,
+                               .instance_id = subscription.instance_id,
+                               .topics = &subscription.topics,
+                               .matching_topics = matching == nullptr ? nullptr : &matching->topics,
+                               .target = &group.target(id)});
+  }
+  return request;
+}
+
 std::unexpected<Error> no_such_member(std::string_view member, std::string_view group) {
   return fail(ErrorCode::kUnknownMemberId,
               "Member " + std::string(member) + " is not a member of group " + std::string(group) + ".");
@@ -164,34 +178,27 @@ void ConsumerUpdate::take_resolved_regexes() {
   update_metadata(has_changed);
 }
 
-std::int32_t ConsumerUpdate::update_metadata(bool has_to) {
+void ConsumerUpdate::update_metadata(bool has_to) {
   const std::int64_t hash = metadata_hash(context_.topics, group_.subscribed_topics());
   if (has_to || hash != group_.metadata_hash()) {
     write(GroupEpochRecord{GroupEpochRecord::Value{.epoch = group_.epoch() + 1, .metadata_hash = hash}});
   }
   if (group_.has_partition_metadata()) write(PartitionMetadataRecord{false});
-  return group_.epoch();
 }
 
 Result<void> ConsumerUpdate::update_target() {
   if (group_.target_epoch() >= group_.epoch()) return {};
-  const TimestampMs computed_ms = group_.target_timestamp_ms();
-  const std::int32_t interval_ms = context_.settings.assignment_interval_ms;
-  if (computed_ms != 0 && interval_ms != 0 && context_.at.wall_ms < computed_ms + interval_ms) return {};
-  const std::string_view assignor = group_.preferred_assignor().value_or(context_.settings.default_assignor);
-  auto targets = compute_targets(group_, context_.topics, assignor);
-  if (!targets) {
-    return fail(ErrorCode::kUnknownServerError, "Failed to compute a new target assignment for epoch " +
-                                                    std::to_string(group_.epoch()) + ": " +
-                                                    targets.error().message);
+  const ConsumerGroupSettings& settings = context_.settings;
+  if (!is_target_due(group_.target_timestamp_ms(), settings.assignment_interval_ms, context_.at.wall_ms))
+    return {};
+  const std::string_view wanted = group_.preferred_assignor().value_or(settings.default_assignor);
+  const Assignor* assignor = find_consumer_group_assignor(wanted);
+  if (assignor == nullptr) {
+    return fail(target_failure(group_.epoch(), "there is no assignor " + std::string(wanted)));
   }
-  for (auto& [member, target] : *targets) {
-    const auto* before = old_targets_.find(member);
-    if (before == nullptr || !is_same_assignment(**before, target))
-      write(TargetRecord{member, std::move(target)});
-  }
-  write(TargetEpochRecord{
-      TargetEpochRecord::Value{.epoch = group_.epoch(), .timestamp_ms = context_.at.wall_ms}});
+  auto targets = compute_targets(target_request(group_), context_.topics, assignor->assign);
+  if (!targets) return fail(std::move(targets).error());
+  write_targets(*this, *std::move(targets), old_targets_, context_.at.wall_ms);
   return {};
 }
 

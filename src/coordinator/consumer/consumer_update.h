@@ -86,8 +86,8 @@ class ConsumerUpdate {
   /// Takes what that search found.
   void take_resolved_regexes();
 
-  /// Begins the group's next epoch where it has to, or where its topics have changed. Gives the epoch.
-  std::int32_t update_metadata(bool has_to);
+  /// Begins the group's next epoch where it has to, or where its topics have changed.
+  void update_metadata(bool has_to);
 
   /// Computes the next target if the epoch asks for it and the last one is old enough. UNKNOWN_SERVER_ERROR
   /// where the assignor fails.
@@ -118,7 +118,7 @@ class ConsumerUpdate {
   std::string id_;
   ConsumerGroup group_;
   const ConsumerUpdateContext& context_;
-  ConsumerGroup::ByName<std::shared_ptr<const MemberAssignment>> old_targets_;
+  SharedByName<MemberAssignment> old_targets_;
   std::int32_t first_epoch_;
   std::vector<Record> records_;
   std::vector<TimerEffect> timers_;

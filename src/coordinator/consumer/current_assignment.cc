@@ -18,16 +18,6 @@ TopicIds subscribed_ids(const ConsumerGroup& group, const TopicsView& topics,
   return ids;
 }
 
-OwnedPartitions by_topic(const MemberAssignment& assignment) {
-  OwnedPartitions partitions;
-  for (const TopicAssignment& topic : assignment) {
-    auto& of_topic = partitions[topic.topic_id];
-    of_topic = topic.partitions;
-    std::ranges::sort(of_topic);
-  }
-  return partitions;
-}
-
 /// A member that does not say what it has may still have all of it.
 bool still_owns_any(const OwnedPartitions* owned, const AssignedPartitions& revoked) {
   if (owned == nullptr) return true;
@@ -138,6 +128,16 @@ class Reconciliation {
 };
 
 }  // namespace
+
+OwnedPartitions by_topic(const MemberAssignment& assignment) {
+  OwnedPartitions partitions;
+  for (const TopicAssignment& topic : assignment) {
+    auto& of_topic = partitions[topic.topic_id];
+    of_topic = topic.partitions;
+    std::ranges::sort(of_topic);
+  }
+  return partitions;
+}
 
 bool owns_only(const OwnedPartitions* owned, const AssignedPartitions& assigned) {
   if (owned == nullptr) return false;

@@ -27,6 +27,9 @@ struct MemberReport {
   bool has_new_subscription = false;
 };
 
+/// An assignment as sorted partitions by topic.
+OwnedPartitions by_topic(const MemberAssignment& assignment);
+
 /// Whether each partition in `owned` is among `assigned`; false where the member does not say what it has.
 bool owns_only(const OwnedPartitions* owned, const AssignedPartitions& assigned);
 

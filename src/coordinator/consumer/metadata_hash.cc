@@ -1,6 +1,7 @@
 #include "coordinator/consumer/metadata_hash.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -60,8 +61,7 @@ std::int64_t topic_hash(const TopicsView& topics, const Uuid& id, std::string_vi
 
 }  // namespace
 
-std::int64_t metadata_hash(const TopicsView& topics,
-                           const ConsumerGroup::ByName<SubscriptionCount>& subscribed_topics) {
+std::int64_t metadata_hash(const TopicsView& topics, const SubscriptionCounts& subscribed_topics) {
   HashInput input;
   bool has_any = false;
   for (const auto& [name, count] : subscribed_topics) {

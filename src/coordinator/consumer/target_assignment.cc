@@ -1,8 +1,5 @@
 #include "coordinator/consumer/target_assignment.h"
 
-#include <map>
-#include <set>
-
 #include "coordinator/assignor/member_order.h"
 
 namespace moldau::coordinator {
@@ -11,12 +8,13 @@ namespace {
 /// The topics of members that subscribe alike, found once.
 class Subscriptions {
  public:
-  Subscriptions(const ConsumerGroup& group, const TopicsView& topics) : group_(group), topics_(topics) {}
+  explicit Subscriptions(const TopicsView& topics) : topics_(topics) {}
 
-  const SubscribedTopics& of(const MemberSubscription& subscription) {
-    Key key(subscription.topics, subscription.regex.value_or(""));
-    const auto [found, is_new] = subscribed_.try_emplace(std::move(key));
-    if (is_new) found->second = find(subscription);
+  const SubscribedTopics& of(const TargetMember& member) {
+    const TargetMember::Names none;
+    const auto& matching = member.matching_topics == nullptr ? none : *member.matching_topics;
+    const auto [found, is_new] = subscribed_.try_emplace(Key(*member.topics, matching));
+    if (is_new) found->second = find(found->first);
     return found->second;
   }
 
@@ -31,16 +29,11 @@ class Subscriptions {
   }
 
  private:
-  using Key = std::pair<std::set<std::string, std::less<>>, std::string>;
+  using Key = std::pair<TargetMember::Names, TargetMember::Names>;
 
-  SubscribedTopics find(const MemberSubscription& subscription) const {
-    const std::vector<std::string_view> names(subscription.topics.begin(), subscription.topics.end());
-    std::vector<std::string_view> matching;
-    if (subscription.has_regex()) {
-      if (const ResolvedRegex* resolved = group_.resolved(*subscription.regex)) {
-        matching.assign(resolved->topics.begin(), resolved->topics.end());
-      }
-    }
+  SubscribedTopics find(const Key& key) const {
+    const std::vector<std::string_view> names(key.first.begin(), key.first.end());
+    const std::vector<std::string_view> matching(key.second.begin(), key.second.end());
     SubscribedTopics subscribed;
     for (const std::string_view name : subscribed_names(names, matching)) {
       ++subscribed.name_count;
@@ -49,45 +42,52 @@ class Subscriptions {
     return subscribed;
   }
 
-  const ConsumerGroup& group_;
   const TopicsView& topics_;
   std::map<Key, SubscribedTopics> subscribed_;
 };
 
 /// Members in the order in which Apache Kafka would walk them had they joined in the order of their ids.
-std::vector<std::string_view> in_order(const ConsumerGroup& group) {
+std::vector<const TargetMember*> in_order(const std::vector<TargetMember>& members) {
   std::vector<std::string_view> ids;
-  for (const auto& [id, unused] : group.members())
-    ids.push_back(id);
-  if (ids.empty()) return ids;
-  return member_order({.joined = ids, .most_members = ids.size()}, ids.front(), std::nullopt);
+  std::map<std::string_view, const TargetMember*> by_id;
+  for (const TargetMember& member : members) {
+    ids.push_back(member.id);
+    by_id.emplace(member.id, &member);
+  }
+  std::vector<const TargetMember*> ordered;
+  if (ids.empty()) return ordered;
+  for (const std::string_view id :
+       member_order({.joined = ids, .most_members = ids.size()}, ids.front(), std::nullopt)) {
+    ordered.push_back(by_id.find(id)->second);
+  }
+  return ordered;
 }
 
 }  // namespace
 
-Result<std::vector<std::pair<std::string, MemberAssignment>>> compute_targets(const ConsumerGroup& group,
-                                                                              const TopicsView& topics,
-                                                                              std::string_view assignor) {
-  const Assignor* chosen = find_consumer_group_assignor(assignor);
-  if (chosen == nullptr) {
-    return fail(ErrorCode::kUnsupportedAssignor, "there is no assignor " + std::string(assignor));
-  }
-  Subscriptions subscriptions(group, topics);
+Error target_failure(std::int32_t epoch, std::string_view reason) {
+  return {.code = ErrorCode::kUnknownServerError,
+          .message = "Failed to compute a new target assignment for epoch " + std::to_string(epoch) + ": " +
+                     std::string(reason)};
+}
+
+Result<Targets> compute_targets(const TargetRequest& request, const TopicsView& topics,
+                                Result<GroupAssignment> (*assign)(const GroupSpec& spec)) {
+  Subscriptions subscriptions(topics);
   GroupSpec spec;
   spec.subscription_type =
-      group.is_homogeneous() ? SubscriptionType::kHomogeneous : SubscriptionType::kHeterogeneous;
-  for (const std::string_view id : in_order(group)) {
-    const MemberSubscription& subscription = group.find(id)->subscription;
-    MemberSpec& member = spec.members.emplace_back();
-    member.id = id;
-    member.instance_id = subscription.instance_id;
-    member.subscribed = &subscriptions.of(subscription);
-    member.assigned = &group.target(id);
+      request.is_homogeneous ? SubscriptionType::kHomogeneous : SubscriptionType::kHeterogeneous;
+  for (const TargetMember* member : in_order(request.members)) {
+    spec.members.push_back({.id = member->id,
+                            .instance_id = member->instance_id,
+                            .subscribed = &subscriptions.of(*member),
+                            .assigned = member->target});
   }
   spec.partition_counts = subscriptions.partition_counts();
-  auto assigned = chosen->assign(spec);
-  if (!assigned) return fail(std::move(assigned).error());
-  std::vector<std::pair<std::string, MemberAssignment>> targets;
+  spec.assignable = request.assignable;
+  auto assigned = assign(spec);
+  if (!assigned) return fail(target_failure(request.epoch, assigned.error().message));
+  Targets targets;
   for (std::size_t i = 0; i < spec.members.size(); ++i)
     targets.emplace_back(spec.members[i].id, std::move((*assigned)[i]));
   return targets;

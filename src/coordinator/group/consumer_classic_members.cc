@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string>
 #include <utility>
@@ -62,17 +63,6 @@ MemberSubscription updated(MemberSubscription subscription, const RequestContext
   return subscription;
 }
 
-OwnedPartitions to_owned(const PartitionsByName& partitions, const TopicsView& topics) {
-  OwnedPartitions owned;
-  for (const auto& [name, of_topic] : partitions) {
-    const auto id = topics.id_of(name);
-    if (!id) continue;
-    const std::set<std::int32_t> unique(of_topic.begin(), of_topic.end());
-    owned[*id].assign(unique.begin(), unique.end());
-  }
-  return owned;
-}
-
 /// The assignment that a member is told; empty where its own data cannot be read.
 std::string assignment_of(const ConsumerMember& member, const TopicsView& topics) {
   PartitionsByName partitions;
@@ -128,12 +118,8 @@ Result<void> GroupCoordinator::join_as_member(const RequestContext& context,
   if (!member) return fail(member.error());
   const MemberSubscription wanted = updated(member->subscription, context, request, *embedded);
   const ConsumerMember* replaced = group.static_member(request.group_instance_id);
-  bool is_downgrade = false;
-  if (replaced != nullptr && !replaced->is_classic()) {
-    const auto others = static_cast<std::int32_t>(group.members().size()) - 1;
-    is_downgrade =
-        config_.migration.downgrade && group.classic_member_count() == others && others < config_.max_size;
-  }
+  const bool is_downgrade = replaced != nullptr && !replaced->is_classic() &&
+                            can_downgrade(group, std::array<std::string, 1>{replaced->id}, true);
   const bool has_new_names = update.subscribe(*member, wanted);
   const auto regexes = update.update_regexes(member->subscription, wanted);
   if (!regexes) return fail(regexes.error());
@@ -146,7 +132,7 @@ Result<void> GroupCoordinator::join_as_member(const RequestContext& context,
     if (auto targeted = update.update_target(); !targeted) return targeted;
   }
   if (!is_downgrade || !rebalances) {
-    const OwnedPartitions owned = to_owned(embedded->owned, *topics_);
+    const OwnedPartitions owned = by_topic(to_assignment(embedded->owned, *topics_));
     const MemberReport report{.owned = &owned, .has_new_subscription = begins_epoch};
     if (auto stepped = update.reconcile_member(member_id, report); !stepped) return stepped;
   }

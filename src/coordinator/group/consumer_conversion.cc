@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,17 +24,6 @@ struct UpgradedMember {
   MemberAssignment target;
 };
 
-MemberAssignment to_target(const PartitionsByName& partitions, const TopicsView& topics) {
-  MemberAssignment target;
-  for (const auto& [name, of_topic] : partitions) {
-    const auto id = topics.id_of(name);
-    if (!id) continue;
-    const std::set<std::int32_t> unique(of_topic.begin(), of_topic.end());
-    target.push_back({.topic_id = *id, .partitions = {unique.begin(), unique.end()}});
-  }
-  return target;
-}
-
 Result<UpgradedMember> upgraded(const std::string& group, std::int32_t generation, std::string_view protocol,
                                 const ClassicMember& classic, const TopicsView& topics) {
   UpgradedMember result{.member = {.id = classic.id}, .target = {}};
@@ -47,7 +35,7 @@ Result<UpgradedMember> upgraded(const std::string& group, std::int32_t generatio
                             "an unsupported custom assignor is in use. Please refer to the documentation or "
                             "switch to a default assignor before re-attempting the upgrade.");
     }
-    result.target = to_target(assignment->partitions, topics);
+    result.target = to_assignment(assignment->partitions, topics);
   }
   const auto wanted = parse_subscription(as_bytes(classic.metadata(protocol)));
   if (!wanted) return cannot_upgrade(group, "the embedded consumer protocol is malformed.");
@@ -167,12 +155,14 @@ void GroupCoordinator::release_members(ClassicGroup& group, Effects& effects) {
   cancel_timer(effects, TimerKind::kSyncPhase, group.id());
 }
 
-bool GroupCoordinator::can_downgrade(const ConsumerGroup& group, std::span<const std::string> leaving) const {
+bool GroupCoordinator::can_downgrade(const ConsumerGroup& group, std::span<const std::string> leaving,
+                                     bool is_replaced) const {
   std::int32_t classic_leaving = 0;
   for (const std::string& id : leaving)
     classic_leaving += group.find(id)->is_classic() ? 1 : 0;
   const auto staying = static_cast<std::int32_t>(group.members().size() - leaving.size());
-  return config_.migration.downgrade && staying > 0 && staying <= config_.max_size &&
+  const std::int64_t members = std::int64_t{staying} + (is_replaced ? 1 : 0);
+  return config_.migration.downgrade && members > 0 && members <= config_.max_size &&
          group.classic_member_count() - classic_leaving == staying;
 }
 

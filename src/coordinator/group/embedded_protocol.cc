@@ -1,6 +1,7 @@
 #include "coordinator/group/embedded_protocol.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/endian.h"
@@ -62,6 +63,17 @@ std::optional<EmbeddedAssignment> parse_assignment(ByteView bytes) {
   if (!message) return std::nullopt;
   return EmbeddedAssignment{.partitions = by_name(message->assigned_partitions),
                             .has_user_data = message->user_data && !message->user_data->bytes.empty()};
+}
+
+MemberAssignment to_assignment(const PartitionsByName& partitions, const TopicsView& topics) {
+  MemberAssignment assignment;
+  for (const auto& [name, of_topic] : partitions) {
+    const auto id = topics.id_of(name);
+    if (!id) continue;
+    const std::set<std::int32_t> unique(of_topic.begin(), of_topic.end());
+    assignment.push_back({.topic_id = *id, .partitions = {unique.begin(), unique.end()}});
+  }
+  return assignment;
 }
 
 std::optional<std::string> encode_assignment(const PartitionsByName& partitions, ByteView metadata) {

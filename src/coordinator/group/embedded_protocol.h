@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "coordinator/assignor/assignor.h"
+#include "coordinator/topics_view.h"
 
 /// The consumer protocol that is embedded in JoinGroup and SyncGroup of classic groups: a version, then a
 /// message of that version. A later version than those known is read as the latest.
@@ -37,6 +39,9 @@ struct EmbeddedAssignment {
 
 /// nullopt where it cannot be read.
 std::optional<EmbeddedAssignment> parse_assignment(ByteView bytes);
+
+/// The partitions by topic id, in the order of the names; topics that are gone are left out.
+MemberAssignment to_assignment(const PartitionsByName& partitions, const TopicsView& topics);
 
 /// The assignment in the version of the member's `metadata`; nullopt where that cannot be read.
 std::optional<std::string> encode_assignment(const PartitionsByName& partitions, ByteView metadata);

@@ -338,7 +338,10 @@ class GroupCoordinator {
   Result<ConsumerUpdate> upgrade(const ClassicGroup& group, const ConsumerUpdateContext& context) const;
   /// A classic group that is a consumer group now: its members are to join again.
   static void release_members(ClassicGroup& group, Effects& effects);
-  bool can_downgrade(const ConsumerGroup& group, std::span<const std::string> leaving) const;
+  /// Whether the group can be a classic one without the leaving members, and with a classic member that takes
+  /// the place of one of them where it `is_replaced`.
+  bool can_downgrade(const ConsumerGroup& group, std::span<const std::string> leaving,
+                     bool is_replaced = false) const;
   /// Makes the updated group a classic one without the leaving members. GROUP_ID_NOT_FOUND where the members'
   /// data cannot be read.
   Result<void> downgrade(const Moment& at, ConsumerUpdate update, std::span<const std::string> leaving,

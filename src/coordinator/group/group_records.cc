@@ -22,18 +22,6 @@ constexpr std::int16_t kOffsetCommitValueVersion = 4;
 constexpr std::int16_t kOffsetCommitValueVersionWithExpiry = 1;
 constexpr std::int16_t kGroupMetadataValueVersion = 3;
 
-template <class Message>
-Bytes encoded_key(std::int16_t type, const Message& key) {
-  return prefixed(type, key, 0);
-}
-
-template <class Message>
-Result<Message> decode_value(ByteView value) {
-  const auto version = read_prefix(value);
-  if (!version) return fail(version.error());
-  return decode_behind_prefix<Message>(value, *version);
-}
-
 template <class Key>
 Result<OffsetKey> decode_offset_key(ByteView bytes) {
   auto key = decode_behind_prefix<Key>(bytes, 0);
@@ -134,7 +122,7 @@ Record offset_tombstone(const OffsetKey& key) {
   message.group = key.group;
   message.topic = key.topic;
   message.partition = key.partition;
-  return {encoded_key(kOffsetCommit, message), std::nullopt};
+  return {key_bytes(message), std::nullopt};
 }
 
 Record group_metadata_record(std::string_view group, const protocol::GroupMetadataValue& value) {
@@ -146,7 +134,7 @@ Record group_metadata_record(std::string_view group, const protocol::GroupMetada
 Record group_tombstone(std::string_view group) {
   protocol::GroupMetadataKey key;
   key.group = group;
-  return {encoded_key(kGroupMetadata, key), std::nullopt};
+  return {key_bytes(key), std::nullopt};
 }
 
 }  // namespace moldau::coordinator

@@ -16,8 +16,8 @@ using protocol::ShareSnapshotValue;
 using protocol::ShareUpdateKey;
 using protocol::ShareUpdateValue;
 
-constexpr std::int16_t kSnapshot = 0;
-constexpr std::int16_t kUpdate = 1;
+constexpr std::int16_t kSnapshot = ShareSnapshotKey::kApiKey;
+constexpr std::int16_t kUpdate = ShareUpdateKey::kApiKey;
 constexpr std::int16_t kValueVersion = 0;
 
 template <class Key>
@@ -29,19 +29,12 @@ Result<SharePartitionKey> decode_key(ByteView bytes) {
 }
 
 template <class Key>
-Bytes encode_key(std::int16_t type, const SharePartitionKey& key) {
+Bytes encode_key(const SharePartitionKey& key) {
   Key message;
   message.group_id = key.group;
   message.topic_id = key.topic_id;
   message.partition = key.partition;
-  return prefixed(type, message, 0);
-}
-
-template <class Value>
-Result<Value> decode_value(ByteView bytes) {
-  const auto version = read_prefix(bytes);
-  if (!version) return fail(version.error());
-  return decode_behind_prefix<Value>(bytes, *version);
+  return key_bytes(message);
 }
 
 template <class Batch>
@@ -102,7 +95,7 @@ Record encode(const SharePartitionKey& key, const SharePartitionState& state) {
   message.create_timestamp = state.create_ms;
   message.write_timestamp = state.write_ms;
   write_batches(state.batches, message.state_batches);
-  return {encode_key<ShareSnapshotKey>(kSnapshot, key), prefixed(kValueVersion, message, kValueVersion)};
+  return {encode_key<ShareSnapshotKey>(key), prefixed(kValueVersion, message, kValueVersion)};
 }
 
 Record encode(const SharePartitionKey& key, const ShareUpdate& update) {
@@ -112,11 +105,11 @@ Record encode(const SharePartitionKey& key, const ShareUpdate& update) {
   message.start_offset = update.start_offset;
   message.delivery_complete_count = update.delivery_complete_count;
   write_batches(update.batches, message.state_batches);
-  return {encode_key<ShareUpdateKey>(kUpdate, key), prefixed(kValueVersion, message, kValueVersion)};
+  return {encode_key<ShareUpdateKey>(key), prefixed(kValueVersion, message, kValueVersion)};
 }
 
 Record encode(const SharePartitionKey& key, const ShareTombstone&) {
-  return {encode_key<ShareSnapshotKey>(kSnapshot, key), std::nullopt};
+  return {encode_key<ShareSnapshotKey>(key), std::nullopt};
 }
 
 }  // namespace

@@ -4,33 +4,10 @@
 #include <utility>
 
 namespace moldau::coordinator {
-namespace {
-
-template <class T>
-bool same_values(const ShareGroup::ByName<std::shared_ptr<const T>>& one,
-                 const ShareGroup::ByName<std::shared_ptr<const T>>& other) {
-  return one.size() == other.size() && std::ranges::equal(one, other, [](const auto& a, const auto& b) {
-           return a.first == b.first && *a.second == *b.second;
-         });
-}
-
-}  // namespace
-
-const ShareMember* ShareGroup::find(std::string_view member) const {
-  const auto* found = members_.find(member);
-  return found == nullptr ? nullptr : found->get();
-}
-
 const MemberAssignment& ShareGroup::target(std::string_view member) const {
   static const MemberAssignment kNone;
-  const auto* found = targets_.find(member);
-  return found == nullptr ? kNone : **found;
-}
-
-bool ShareGroup::is_homogeneous() const {
-  const auto members = static_cast<std::int32_t>(members_.size());
-  return std::ranges::all_of(subscribed_topics_,
-                             [&](const auto& topic) { return topic.second.by_name == members; });
+  const MemberAssignment* found = find_shared(targets_, member);
+  return found == nullptr ? kNone : *found;
 }
 
 bool ShareGroup::operator==(const ShareGroup& other) const {
@@ -67,22 +44,22 @@ void ShareGroup::apply_one(const ShareSubscriptionRecord& record) {
     member.subscription = *record.value;
     put_member(std::move(member));
   } else if (known != nullptr) {
-    count(known->subscription, -1);
+    count_topics(subscribed_topics_, known->subscription.topics, {.by_name = -1, .by_regex = 0});
     members_ = members_.without(record.member);
   }
 }
 
-void ShareGroup::apply_one(const ShareEpochRecord& record) {
+void ShareGroup::apply_one(const GroupEpochRecord& record) {
   if (!record.value) return;
   epoch_ = record.value->epoch;
   metadata_hash_ = record.value->metadata_hash;
 }
 
-void ShareGroup::apply_one(const ShareTargetEpochRecord& record) {
-  target_epoch_ = record.value.value_or(ShareTargetEpochRecord::Value{.epoch = -1, .timestamp_ms = 0});
+void ShareGroup::apply_one(const TargetEpochRecord& record) {
+  target_epoch_ = record.value.value_or(TargetEpochRecord::Value{.epoch = -1, .timestamp_ms = 0});
 }
 
-void ShareGroup::apply_one(const ShareTargetRecord& record) {
+void ShareGroup::apply_one(const TargetRecord& record) {
   targets_ = record.value
                  ? targets_.with(record.member, std::make_shared<const MemberAssignment>(*record.value))
                  : targets_.without(record.member);
@@ -98,20 +75,11 @@ void ShareGroup::apply_one(const ShareCurrentRecord& record) {
 }
 
 void ShareGroup::put_member(ShareMember member) {
-  if (const ShareMember* known = find(member.id)) count(known->subscription, -1);
-  count(member.subscription, 1);
+  if (const ShareMember* known = find(member.id))
+    count_topics(subscribed_topics_, known->subscription.topics, {.by_name = -1, .by_regex = 0});
+  count_topics(subscribed_topics_, member.subscription.topics, {.by_name = 1, .by_regex = 0});
   std::string id = member.id;
   members_ = members_.with(std::move(id), std::make_shared<const ShareMember>(std::move(member)));
-}
-
-void ShareGroup::count(const ShareSubscription& subscription, std::int32_t by) {
-  for (const std::string& topic : subscription.topics) {
-    const SubscriptionCount* found = subscribed_topics_.find(topic);
-    SubscriptionCount count = found == nullptr ? SubscriptionCount{} : *found;
-    count.by_name += by;
-    subscribed_topics_ =
-        count.by_name > 0 ? subscribed_topics_.with(topic, count) : subscribed_topics_.without(topic);
-  }
 }
 
 }  // namespace moldau::coordinator

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "base/persistent_map.h"
-#include "coordinator/consumer/consumer_group.h"
+#include "coordinator/consumer/shared_values.h"
+#include "coordinator/consumer/subscription_count.h"
 #include "coordinator/share_group/share_group_records.h"
 
 namespace moldau::coordinator {
@@ -26,9 +26,6 @@ struct ShareMember {
 /// is what will be read back.
 class ShareGroup {
  public:
-  template <class T>
-  using ByName = PersistentMap<std::string, T>;
-
   /// Takes a record of this group, read or written at `now_ms`. Nothing happens where a tombstone finds
   /// nothing. The tombstone of type 11 ends the group: the caller drops it.
   void apply(const ShareGroupChange& change, TimestampMs now_ms);
@@ -39,20 +36,20 @@ class ShareGroup {
   /// When the target was computed; 0 where that is not known.
   TimestampMs target_timestamp_ms() const { return target_epoch_.timestamp_ms; }
 
-  const ByName<std::shared_ptr<const ShareMember>>& members() const { return members_; }
+  const SharedByName<ShareMember>& members() const { return members_; }
   /// nullptr where there is none.
-  const ShareMember* find(std::string_view member) const;
+  const ShareMember* find(std::string_view member) const { return find_shared(members_, member); }
   bool is_empty() const { return members_.empty(); }
   /// "Empty" or "Stable". Static storage.
   std::string_view state_name() const { return is_empty() ? "Empty" : "Stable"; }
 
-  const ByName<std::shared_ptr<const MemberAssignment>>& targets() const { return targets_; }
+  const SharedByName<MemberAssignment>& targets() const { return targets_; }
   /// The member's target; empty where it has none.
   const MemberAssignment& target(std::string_view member) const;
 
-  const ByName<SubscriptionCount>& subscribed_topics() const { return subscribed_topics_; }
+  const SubscriptionCounts& subscribed_topics() const { return subscribed_topics_; }
   bool is_subscribed_to(std::string_view topic) const { return subscribed_topics_.contains(topic); }
-  bool is_homogeneous() const;
+  bool is_homogeneous() const { return all_subscribe_by_name(subscribed_topics_, members_.size()); }
 
   /// nullptr while nothing is known of the state of its partitions.
   const ShareStates* states() const { return states_.get(); }
@@ -62,20 +59,19 @@ class ShareGroup {
 
  private:
   void apply_one(const ShareSubscriptionRecord& record);
-  void apply_one(const ShareEpochRecord& record);
-  void apply_one(const ShareTargetEpochRecord& record);
-  void apply_one(const ShareTargetRecord& record);
+  void apply_one(const GroupEpochRecord& record);
+  void apply_one(const TargetEpochRecord& record);
+  void apply_one(const TargetRecord& record);
   void apply_one(const ShareCurrentRecord& record);
 
   void put_member(ShareMember member);
-  void count(const ShareSubscription& subscription, std::int32_t by);
 
   std::int32_t epoch_ = 1;
   std::int64_t metadata_hash_ = 0;
-  ShareTargetEpochRecord::Value target_epoch_{.epoch = 1, .timestamp_ms = 0};
-  ByName<std::shared_ptr<const ShareMember>> members_;
-  ByName<std::shared_ptr<const MemberAssignment>> targets_;
-  ByName<SubscriptionCount> subscribed_topics_;
+  TargetEpochRecord::Value target_epoch_{.epoch = 1, .timestamp_ms = 0};
+  SharedByName<ShareMember> members_;
+  SharedByName<MemberAssignment> targets_;
+  SubscriptionCounts subscribed_topics_;
   std::shared_ptr<const ShareStates> states_;
 };
 

@@ -4,8 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "coordinator/consumer/target_record.h"
-#include "coordinator/record_bytes.h"
+#include "coordinator/consumer/assigned_record_codec.h"
 #include "protocol/messages/share_group_current_member_assignment_key.h"
 #include "protocol/messages/share_group_current_member_assignment_value.h"
 #include "protocol/messages/share_group_member_metadata_key.h"
@@ -23,44 +22,6 @@ namespace moldau::coordinator {
 namespace {
 
 namespace p = protocol;
-
-constexpr std::int16_t kVersion = 0;
-
-template <class Key>
-Bytes group_key(std::string_view group) {
-  Key key;
-  key.group_id = group;
-  return prefixed(Key::kApiKey, key, kVersion);
-}
-
-template <class Key>
-Bytes member_key(std::string_view group, std::string_view member) {
-  Key key;
-  key.group_id = group;
-  key.member_id = member;
-  return prefixed(Key::kApiKey, key, kVersion);
-}
-
-template <class Value>
-Bytes value_bytes(const Value& value) {
-  return prefixed(kVersion, value, kVersion);
-}
-
-/// Reads key and value; `make(key, value)` gives the change, where no value is a tombstone.
-template <class Key, class Value, class Make>
-Result<ShareGroupRecord> decode(ByteView key_bytes, std::optional<ByteView> value_bytes, Make make) {
-  const auto key = decode_behind_prefix<Key>(key_bytes, kVersion);
-  if (!key) return fail(key.error());
-  std::optional<Value> value;
-  if (value_bytes) {
-    const auto version = read_prefix(*value_bytes);
-    if (!version) return fail(version.error());
-    auto read = decode_behind_prefix<Value>(*value_bytes, *version);
-    if (!read) return fail(std::move(read).error());
-    value = *std::move(read);
-  }
-  return ShareGroupRecord{std::string(key->group_id), make(*key, value)};
-}
 
 using Topics = std::vector<p::ShareGroupStatePartitionMetadataValue::TopicPartitionsInfo>;
 
@@ -87,7 +48,7 @@ Topics to_topics(const std::map<Uuid, ShareTopic>& topics) {
 
 Result<ShareGroupRecord> decode_subscription(ByteView key, std::optional<ByteView> bytes) {
   using Value = p::ShareGroupMemberMetadataValue;
-  return decode<p::ShareGroupMemberMetadataKey, Value>(
+  return decode_group_change<ShareGroupRecord, p::ShareGroupMemberMetadataKey, Value>(
       key, bytes, [](const auto& of, const std::optional<Value>& value) {
         ShareSubscriptionRecord record{std::string(of.member_id), std::nullopt};
         if (!value) return record;
@@ -101,40 +62,9 @@ Result<ShareGroupRecord> decode_subscription(ByteView key, std::optional<ByteVie
       });
 }
 
-Result<ShareGroupRecord> decode_epoch(ByteView key, std::optional<ByteView> bytes) {
-  using Value = p::ShareGroupMetadataValue;
-  return decode<p::ShareGroupMetadataKey, Value>(key, bytes,
-                                                 [](const auto&, const std::optional<Value>& value) {
-                                                   ShareEpochRecord record;
-                                                   if (value)
-                                                     record.value = {value->epoch, value->metadata_hash};
-                                                   return record;
-                                                 });
-}
-
-Result<ShareGroupRecord> decode_target_epoch(ByteView key, std::optional<ByteView> bytes) {
-  using Value = p::ShareGroupTargetAssignmentMetadataValue;
-  return decode<p::ShareGroupTargetAssignmentMetadataKey, Value>(
-      key, bytes, [](const auto&, const std::optional<Value>& value) {
-        ShareTargetEpochRecord record;
-        if (value) record.value = {value->assignment_epoch, value->assignment_timestamp};
-        return record;
-      });
-}
-
-Result<ShareGroupRecord> decode_target(ByteView key, std::optional<ByteView> bytes) {
-  using Value = p::ShareGroupTargetAssignmentMemberValue;
-  return decode<p::ShareGroupTargetAssignmentMemberKey, Value>(
-      key, bytes, [](const auto& of, const std::optional<Value>& value) {
-        ShareTargetRecord record{std::string(of.member_id), std::nullopt};
-        if (value) record.value = unique_assignment(value->topic_partitions);
-        return record;
-      });
-}
-
 Result<ShareGroupRecord> decode_current(ByteView key, std::optional<ByteView> bytes) {
   using Value = p::ShareGroupCurrentMemberAssignmentValue;
-  return decode<p::ShareGroupCurrentMemberAssignmentKey, Value>(
+  return decode_group_change<ShareGroupRecord, p::ShareGroupCurrentMemberAssignmentKey, Value>(
       key, bytes, [](const auto& of, const std::optional<Value>& value) {
         ShareCurrentRecord record{std::string(of.member_id), std::nullopt};
         if (!value) return record;
@@ -150,7 +80,7 @@ Result<ShareGroupRecord> decode_current(ByteView key, std::optional<ByteView> by
 
 Result<ShareGroupRecord> decode_states(ByteView key, std::optional<ByteView> bytes) {
   using Value = p::ShareGroupStatePartitionMetadataValue;
-  return decode<p::ShareGroupStatePartitionMetadataKey, Value>(
+  return decode_group_change<ShareGroupRecord, p::ShareGroupStatePartitionMetadataKey, Value>(
       key, bytes, [](const auto&, const std::optional<Value>& value) {
         ShareStatesRecord record;
         if (!value) return record;
@@ -163,6 +93,20 @@ Result<ShareGroupRecord> decode_states(ByteView key, std::optional<ByteView> byt
       });
 }
 
+Record encode(std::string_view group, const GroupEpochRecord& record) {
+  return encode_group_epoch<p::ShareGroupMetadataKey, p::ShareGroupMetadataValue>(group, record);
+}
+
+Record encode(std::string_view group, const TargetEpochRecord& record) {
+  return encode_target_epoch<p::ShareGroupTargetAssignmentMetadataKey,
+                             p::ShareGroupTargetAssignmentMetadataValue>(group, record);
+}
+
+Record encode(std::string_view group, const TargetRecord& record) {
+  return encode_target<p::ShareGroupTargetAssignmentMemberKey, p::ShareGroupTargetAssignmentMemberValue>(
+      group, record);
+}
+
 Record encode(std::string_view group, const ShareSubscriptionRecord& record) {
   Record encoded{member_key<p::ShareGroupMemberMetadataKey>(group, record.member), std::nullopt};
   if (!record.value) return encoded;
@@ -171,40 +115,7 @@ Record encode(std::string_view group, const ShareSubscriptionRecord& record) {
   value.client_id = record.value->client_id;
   value.client_host = record.value->client_host;
   value.subscribed_topic_names.assign(record.value->topics.begin(), record.value->topics.end());
-  encoded.value = value_bytes(value);
-  return encoded;
-}
-
-Record encode(std::string_view group, const ShareEpochRecord& record) {
-  Record encoded{group_key<p::ShareGroupMetadataKey>(group), std::nullopt};
-  if (!record.value) return encoded;
-  p::ShareGroupMetadataValue value;
-  value.epoch = record.value->epoch;
-  value.metadata_hash = record.value->metadata_hash;
-  encoded.value = value_bytes(value);
-  return encoded;
-}
-
-Record encode(std::string_view group, const ShareTargetEpochRecord& record) {
-  Record encoded{group_key<p::ShareGroupTargetAssignmentMetadataKey>(group), std::nullopt};
-  if (!record.value) return encoded;
-  p::ShareGroupTargetAssignmentMetadataValue value;
-  value.assignment_epoch = record.value->epoch;
-  value.assignment_timestamp = record.value->timestamp_ms;
-  encoded.value = value_bytes(value);
-  return encoded;
-}
-
-Record encode(std::string_view group, const ShareTargetRecord& record) {
-  Record encoded{member_key<p::ShareGroupTargetAssignmentMemberKey>(group, record.member), std::nullopt};
-  if (!record.value) return encoded;
-  p::ShareGroupTargetAssignmentMemberValue value;
-  for (const TopicAssignment& assigned : *record.value) {
-    auto& topic = value.topic_partitions.emplace_back();
-    topic.topic_id = assigned.topic_id;
-    topic.partitions = assigned.partitions;
-  }
-  encoded.value = value_bytes(value);
+  encoded.value = group_value_bytes(value);
   return encoded;
 }
 
@@ -220,7 +131,7 @@ Record encode(std::string_view group, const ShareCurrentRecord& record) {
     topic.topic_id = topic_id;
     topic.partitions.assign(partitions.begin(), partitions.end());
   }
-  encoded.value = value_bytes(value);
+  encoded.value = group_value_bytes(value);
   return encoded;
 }
 
@@ -235,7 +146,7 @@ Record encode(std::string_view group, const ShareStatesRecord& record) {
     topic.topic_id = topic_id;
     topic.topic_name = name;
   }
-  encoded.value = value_bytes(value);
+  encoded.value = group_value_bytes(value);
   return encoded;
 }
 
@@ -252,11 +163,14 @@ Result<ShareGroupRecord> decode_share_group_record(std::int16_t type, ByteView k
     case p::ShareGroupMemberMetadataKey::kApiKey:
       return decode_subscription(key, value);
     case p::ShareGroupMetadataKey::kApiKey:
-      return decode_epoch(key, value);
+      return decode_group_epoch<ShareGroupRecord, p::ShareGroupMetadataKey, p::ShareGroupMetadataValue>(
+          key, value);
     case p::ShareGroupTargetAssignmentMetadataKey::kApiKey:
-      return decode_target_epoch(key, value);
+      return decode_target_epoch<ShareGroupRecord, p::ShareGroupTargetAssignmentMetadataKey,
+                                 p::ShareGroupTargetAssignmentMetadataValue>(key, value);
     case p::ShareGroupTargetAssignmentMemberKey::kApiKey:
-      return decode_target(key, value);
+      return decode_target<ShareGroupRecord, p::ShareGroupTargetAssignmentMemberKey,
+                           p::ShareGroupTargetAssignmentMemberValue>(key, value);
     case p::ShareGroupCurrentMemberAssignmentKey::kApiKey:
       return decode_current(key, value);
     case p::ShareGroupStatePartitionMetadataKey::kApiKey:

@@ -12,7 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "base/uuid.h"
-#include "coordinator/assignor/assignor.h"
+#include "coordinator/consumer/assigned_records.h"
 #include "coordinator/consumer/member.h"
 #include "coordinator/effects.h"
 
@@ -70,32 +70,6 @@ struct ShareSubscriptionRecord {
   std::optional<ShareSubscription> value;
 };
 
-/// Type 11. Its tombstone comes last of the group's.
-struct ShareEpochRecord {
-  struct Value {
-    std::int32_t epoch = 0;
-    std::int64_t metadata_hash = 0;
-  };
-  std::optional<Value> value;
-};
-
-/// Type 12.
-struct ShareTargetEpochRecord {
-  struct Value {
-    std::int32_t epoch = 0;
-    TimestampMs timestamp_ms = 0;
-
-    bool operator==(const Value&) const = default;
-  };
-  std::optional<Value> value;
-};
-
-/// Type 13.
-struct ShareTargetRecord {
-  std::string member;
-  std::optional<MemberAssignment> value;
-};
-
 /// Type 14.
 struct ShareCurrentRecord {
   std::string member;
@@ -107,8 +81,8 @@ struct ShareStatesRecord {
   std::optional<ShareStates> value;
 };
 
-using ShareGroupChange = std::variant<ShareSubscriptionRecord, ShareEpochRecord, ShareTargetEpochRecord,
-                                      ShareTargetRecord, ShareCurrentRecord, ShareStatesRecord>;
+using ShareGroupChange = std::variant<ShareSubscriptionRecord, GroupEpochRecord, TargetEpochRecord,
+                                      TargetRecord, ShareCurrentRecord, ShareStatesRecord>;
 
 /// Whether records of that type are of share groups.
 bool is_share_group_record(std::int16_t type);

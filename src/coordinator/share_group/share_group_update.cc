@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "coordinator/assignor/member_order.h"
 #include "coordinator/consumer/metadata_hash.h"
+#include "coordinator/consumer/target_assignment.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -55,52 +55,18 @@ void remove(std::map<Uuid, ShareTopic>& topics, const PartitionSets& partitions)
   }
 }
 
-/// What an assignor sees of the group. Topics that are gone are left out.
-class ShareSpec {
- public:
-  ShareSpec(const ShareGroup& group, const TopicsView& topics) {
-    std::vector<std::string_view> ids;
-    for (const auto& [id, unused] : group.members())
-      ids.push_back(id);
-    if (ids.empty()) return;
-    spec_.subscription_type =
-        group.is_homogeneous() ? SubscriptionType::kHomogeneous : SubscriptionType::kHeterogeneous;
-    spec_.assignable.emplace();
-    if (const ShareStates* states = group.states()) {
-      for (const auto& [topic_id, topic] : states->initialized)
-        spec_.assignable->emplace(topic_id, topic.partitions);
-    }
-    for (const std::string_view id :
-         member_order({.joined = ids, .most_members = ids.size()}, ids.front(), std::nullopt)) {
-      MemberSpec& member = spec_.members.emplace_back();
-      member.id = id;
-      member.subscribed = &subscribed(group.find(id)->subscription, topics);
-      member.assigned = &group.target(id);
-    }
+TargetRequest target_request(const ShareGroup& group) {
+  TargetRequest request{.epoch = group.epoch(), .is_homogeneous = group.is_homogeneous()};
+  for (const auto& [id, member] : group.members())
+    request.members.push_back(
+        {.id = id, .topics = &member->subscription.topics, .target = &group.target(id)});
+  request.assignable.emplace();
+  if (const ShareStates* states = group.states()) {
+    for (const auto& [topic_id, topic] : states->initialized)
+      request.assignable->emplace(topic_id, topic.partitions);
   }
-
-  const GroupSpec& spec() const { return spec_; }
-
- private:
-  using Names = std::set<std::string, std::less<>>;
-
-  const SubscribedTopics& subscribed(const ShareSubscription& subscription, const TopicsView& topics) {
-    const auto [found, is_new] = subscribed_.try_emplace(subscription.topics);
-    if (!is_new) return found->second;
-    const std::vector<std::string_view> names(subscription.topics.begin(), subscription.topics.end());
-    for (const std::string_view name : subscribed_names(names, {})) {
-      ++found->second.name_count;
-      const auto id = topics.id_of(name);
-      if (!id) continue;
-      found->second.topic_ids.push_back(*id);
-      spec_.partition_counts.emplace(*id, topics.partition_count(*id).value_or(0));
-    }
-    return found->second;
-  }
-
-  GroupSpec spec_;
-  std::map<Names, SubscribedTopics> subscribed_;
-};
+  return request;
+}
 
 }  // namespace
 
@@ -149,32 +115,18 @@ bool ShareGroupUpdate::has_new_states() const {
 bool ShareGroupUpdate::update_metadata(bool has_to) {
   const std::int64_t hash = metadata_hash(context_.topics, group_.subscribed_topics());
   if (!has_to && hash == group_.metadata_hash()) return false;
-  write(ShareEpochRecord{ShareEpochRecord::Value{.epoch = group_.epoch() + 1, .metadata_hash = hash}});
+  write(GroupEpochRecord{GroupEpochRecord::Value{.epoch = group_.epoch() + 1, .metadata_hash = hash}});
   return true;
 }
 
 Result<void> ShareGroupUpdate::update_target() {
   if (group_.target_epoch() >= group_.epoch()) return {};
-  const TimestampMs computed_ms = group_.target_timestamp_ms();
-  const std::int32_t interval_ms = context_.settings.assignment_interval_ms;
-  if (computed_ms != 0 && interval_ms != 0 && context_.at.wall_ms < computed_ms + interval_ms) return {};
-  const ShareSpec spec(group_, context_.topics);
-  auto targets = assign_simple(spec.spec());
-  if (!targets) {
-    return fail(ErrorCode::kUnknownServerError, "Failed to compute a new target assignment for epoch " +
-                                                    std::to_string(group_.epoch()) + ": " +
-                                                    targets.error().message);
-  }
-  for (std::size_t i = 0; i < targets->size(); ++i) {
-    const std::string member(spec.spec().members[i].id);
-    MemberAssignment& target = (*targets)[i];
-    const auto* before = old_targets_.find(member);
-    if (before == nullptr || !is_same_assignment(**before, target)) {
-      write(ShareTargetRecord{member, std::move(target)});
-    }
-  }
-  write(ShareTargetEpochRecord{
-      ShareTargetEpochRecord::Value{.epoch = group_.epoch(), .timestamp_ms = context_.at.wall_ms}});
+  const ShareGroupSettings& settings = context_.settings;
+  if (!is_target_due(group_.target_timestamp_ms(), settings.assignment_interval_ms, context_.at.wall_ms))
+    return {};
+  auto targets = compute_targets(target_request(group_), context_.topics, assign_simple);
+  if (!targets) return fail(std::move(targets).error());
+  write_targets(*this, *std::move(targets), old_targets_, context_.at.wall_ms);
   return {};
 }
 
@@ -269,7 +221,7 @@ void ShareGroupUpdate::write_states(ShareStates states) {
 
 void ShareGroupUpdate::fence(const std::string& member) {
   write(ShareCurrentRecord{member, std::nullopt});
-  write(ShareTargetRecord{member, std::nullopt});
+  write(TargetRecord{member, std::nullopt});
   write(ShareSubscriptionRecord{member, std::nullopt});
   update_metadata(true);
   timers_.push_back(
@@ -283,12 +235,12 @@ void ShareGroupUpdate::remove_group() {
   for (const std::string& id : members)
     write(ShareCurrentRecord{id, std::nullopt});
   for (const std::string& id : members)
-    write(ShareTargetRecord{id, std::nullopt});
-  write(ShareTargetEpochRecord{std::nullopt});
+    write(TargetRecord{id, std::nullopt});
+  write(TargetEpochRecord{std::nullopt});
   for (const std::string& id : members)
     write(ShareSubscriptionRecord{id, std::nullopt});
   write(ShareStatesRecord{std::nullopt});
-  write(ShareEpochRecord{std::nullopt});
+  write(GroupEpochRecord{std::nullopt});
 }
 
 }  // namespace moldau::coordinator

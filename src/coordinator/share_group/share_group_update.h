@@ -93,7 +93,7 @@ class ShareGroupUpdate {
   std::string id_;
   ShareGroup group_;
   const ShareUpdateContext& context_;
-  ShareGroup::ByName<std::shared_ptr<const MemberAssignment>> old_targets_;
+  SharedByName<MemberAssignment> old_targets_;
   std::vector<Record> records_;
   std::vector<TimerEffect> timers_;
 };

@@ -154,7 +154,7 @@ Task<protocol::AddOffsetsToTxnResponse> add_offsets_to_txn(Context& context,
                     .producer_id = request.producer_id.value(),
                     .producer_epoch = request.producer_epoch};
   const std::string_view group = request.group_id.value();
-  const auto known = coordinator_partition(context.cluster->image, runtime::kOffsetsTopic, group);
+  const auto known = runtime::coordinator_partition(context.cluster->image, runtime::kOffsetsTopic, group);
   // As the topic will be made.
   const std::int32_t planned_count = context.node.config().offsets.topic_num_partitions;
   const std::set<TopicPartition> partitions = {

@@ -1,17 +1,15 @@
 #include "api/find_coordinator.h"
 
 #include <algorithm>
-#include <array>
-#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "api/auto_create.h"
-#include "api/coordinator_access.h"
 #include "coordinator/share/share_partition_key.h"
 #include "metadata/image_queries.h"
+#include "runtime/coordinator_access.h"
 #include "runtime/group_table.h"
+#include "runtime/internal_topics.h"
 #include "runtime/share_state_table.h"
 #include "runtime/transaction_table.h"
 
@@ -27,8 +25,6 @@ constexpr std::int8_t kTransactionKey = 1;
 constexpr std::int8_t kShareKey = 2;
 /// The first version that knows of share coordinators (KIP-932).
 constexpr std::int16_t kFirstWithShare = 6;
-/// A new internal topic is there sooner; a client that was told to wait would lose more.
-constexpr auto kCreationTime = std::chrono::seconds(5);
 
 /// What Apache Kafka says of a kind of coordinator that it does not know.
 constexpr std::string_view kUnknownKind =
@@ -70,7 +66,7 @@ std::optional<std::string> name_of(std::int8_t key_type, std::string_view key) {
 Coordinator locate(const Context& context, std::string_view topic_name, std::string_view key,
                    std::string_view name) {
   const metadata::Image& image = context.cluster->image;
-  const auto partition_id = coordinator_partition(image, topic_name, name);
+  const auto partition_id = runtime::coordinator_partition(image, topic_name, name);
   if (!partition_id) return failed(key, ErrorCode::kCoordinatorNotAvailable);
   const metadata::Partition* partition = metadata::find_partition(image, topic_name, *partition_id);
   if (partition == nullptr || partition->leader == metadata::kNoLeader) {
@@ -100,9 +96,7 @@ std::string_view message_of(const Coordinator& found) {
 }
 
 runtime::Task<void> make_topic(Context& context, std::string_view name) {
-  const std::array<std::string_view, 1> names = {name};
-  co_await create_missing(context, names, true);
-  co_await context.node.topic_visible(context.shard, std::string(name), context.shard.now() + kCreationTime);
+  co_await runtime::make_internal_topic(context.node, context.shard, name);
   context.cluster = context.node.cluster_view(context.shard);
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "api/context.h"
-#include "api/coordinator_access.h"
+#include "runtime/coordinator_access.h"
 #include "runtime/group_partition.h"
 #include "runtime/group_table.h"
 #include "runtime/task.h"
@@ -48,7 +48,7 @@ inline coordinator::RequestContext completed(coordinator::RequestContext request
 template <class Message, class Ask, class Refuse>
 runtime::Task<Message> ask_coordinator(Context& context, std::string_view group, Ask ask, Refuse refuse) {
   using Reply = coordinator::Reply<Message>;
-  auto reply = co_await ask_coordinator_of<Reply>(
+  auto reply = co_await runtime::ask_coordinator_of<Reply>(
       context.node, context.shard, runtime::kOffsetsTopic, &runtime::Node::groups, group, std::move(ask),
       [&refuse](ErrorCode error) { return Reply(refuse(error)); });
   co_return keep_reply(context, std::move(reply));

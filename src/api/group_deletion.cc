@@ -3,15 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "api/group_access.h"
+#include "coordinator/group/share_groups.h"
+#include "runtime/share_persister.h"
 
 namespace moldau::api {
 namespace {
 
 using coordinator::GroupCoordinator;
+using coordinator::ShareStateDeletion;
 using protocol::DeleteGroupsResponse;
 using protocol::OffsetDeleteRequest;
 using protocol::OffsetDeleteResponse;
@@ -23,9 +27,28 @@ DeleteGroupsResponse refused_group(GroupId group, ErrorCode error) {
   return response;
 }
 
+/// What a share group leaves behind with the share coordinators goes first. The error that keeps it.
+Task<ErrorCode> delete_share_state(Context& context, std::string_view group) {
+  ShareStateDeletion deletion = co_await ask_for_decision<ShareStateDeletion>(
+      context, group, coordinator_context(context, ""),
+      [group](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {
+        return coordinator.share_groups().begin_deletion(asked.at, group);
+      },
+      [](ErrorCode error) { return ShareStateDeletion{.error = error}; });
+  if (deletion.error != ErrorCode::kNone) co_return deletion.error;
+  const auto deleted = co_await runtime::delete_share_states(context.node, context.shard, std::string(group),
+                                                             std::move(deletion.partitions));
+  for (const auto& [topic_id, outcome] : deleted) {
+    if (outcome.error_code != ErrorCode::kNone) co_return outcome.error_code;
+  }
+  co_return ErrorCode::kNone;
+}
+
 Task<DeleteGroupsResponse> delete_group(Context& context, GroupId group) {
   const std::array<std::string_view, 1> names = {group.value()};
   const auto refuse = [group](ErrorCode error) { return refused_group(group, error); };
+  if (const ErrorCode error = co_await delete_share_state(context, group.value()); error != ErrorCode::kNone)
+    co_return refuse(error);
   co_return co_await ask_for_decision<DeleteGroupsResponse>(
       context, group.value(), coordinator_context(context, ""),
       [&names](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {

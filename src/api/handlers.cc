@@ -32,6 +32,8 @@
 #include "api/produce.h"
 #include "api/quorum_fetch.h"
 #include "api/reassignments.h"
+#include "api/share_group.h"
+#include "api/share_group_offsets.h"
 #include "api/share_group_state.h"
 #include "api/topics.h"
 #include "api/transaction_listing.h"
@@ -147,6 +149,10 @@ constexpr std::array kHandlers = {
         ApiKey::kListConfigResources),
     row<protocol::DescribeTopicPartitionsRequest, protocol::DescribeTopicPartitionsResponse,
         describe_topic_partitions>(ApiKey::kDescribeTopicPartitions),
+    row<protocol::ShareGroupHeartbeatRequest, protocol::ShareGroupHeartbeatResponse, share_group_heartbeat>(
+        ApiKey::kShareGroupHeartbeat),
+    row<protocol::ShareGroupDescribeRequest, protocol::ShareGroupDescribeResponse, share_group_describe>(
+        ApiKey::kShareGroupDescribe),
     row<protocol::InitializeShareGroupStateRequest, protocol::InitializeShareGroupStateResponse,
         initialize_share_group_state>(ApiKey::kInitializeShareGroupState),
     row<protocol::ReadShareGroupStateRequest, protocol::ReadShareGroupStateResponse, read_share_group_state>(
@@ -157,6 +163,12 @@ constexpr std::array kHandlers = {
         delete_share_group_state>(ApiKey::kDeleteShareGroupState),
     row<protocol::ReadShareGroupStateSummaryRequest, protocol::ReadShareGroupStateSummaryResponse,
         read_share_group_state_summary>(ApiKey::kReadShareGroupStateSummary),
+    row<protocol::DescribeShareGroupOffsetsRequest, protocol::DescribeShareGroupOffsetsResponse,
+        describe_share_group_offsets>(ApiKey::kDescribeShareGroupOffsets),
+    row<protocol::AlterShareGroupOffsetsRequest, protocol::AlterShareGroupOffsetsResponse,
+        alter_share_group_offsets>(ApiKey::kAlterShareGroupOffsets),
+    row<protocol::DeleteShareGroupOffsetsRequest, protocol::DeleteShareGroupOffsetsResponse,
+        delete_share_group_offsets>(ApiKey::kDeleteShareGroupOffsets),
 };
 
 }  // namespace

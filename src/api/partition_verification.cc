@@ -27,7 +27,7 @@ ErrorCode told(ErrorCode error, TransactionSupport support) {
 
 bool has_coordinator(const runtime::ClusterView& view, std::string_view transactional_id) {
   constexpr std::string_view kTopic = runtime::kTransactionStateTopic;
-  const auto partition_id = coordinator_partition(view.image, kTopic, transactional_id);
+  const auto partition_id = runtime::coordinator_partition(view.image, kTopic, transactional_id);
   if (!partition_id) return false;
   const metadata::Partition* partition = metadata::find_partition(view.image, kTopic, *partition_id);
   return partition != nullptr && partition->leader != metadata::kNoLeader;

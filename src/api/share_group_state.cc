@@ -9,9 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/coordinator_access.h"
-#include "metadata/image.h"
-#include "runtime/share_state_table.h"
+#include "runtime/share_persister.h"
 #include "runtime/together.h"
 
 namespace moldau::api {
@@ -20,7 +18,6 @@ namespace {
 using coordinator::ShareCoordinator;
 using coordinator::ShareMoment;
 using coordinator::SharePartitionKey;
-using runtime::ShareStatePartition;
 using runtime::Task;
 
 /// How many partitions of a request are asked for at the same time.
@@ -40,27 +37,15 @@ struct Asked {
   Outcome outcome = {};
 };
 
-bool is_partition_known(const Context& context, const SharePartitionKey& key) {
-  const metadata::Topic* topic = context.cluster->image.topic(key.topic_id);
-  return topic != nullptr && std::cmp_less(key.partition, topic->partition_count());
-}
-
 template <class Data, class Outcome, class Decide>
 Task<void> ask(Context& context, std::string_view group, const Manner& manner, const Decide& decide,
                Asked<Data, Outcome>& asked) {
   const SharePartitionKey key{
       .group = std::string(group), .topic_id = asked.topic_id, .partition = asked.data->partition};
-  const bool is_known = is_partition_known(context, key);
-  const std::string name = key.to_string();
-  auto answered = co_await ask_coordinator_of<Result<Outcome>>(
-      context.node, context.shard, runtime::kShareStateTopic, &runtime::Node::share_states, name,
-      [&](ShareStatePartition& share_state) {
-        return share_state.answer<Outcome>([&](ShareCoordinator& coordinator, ShareMoment at) {
-          at.is_partition_known = is_known;
-          return decide(coordinator, at, key, *asked.data);
-        });
-      },
-      [](ErrorCode error) -> Result<Outcome> { return fail(error, "This is not the correct coordinator."); });
+  auto answered = co_await runtime::ask_share_coordinator<Outcome>(
+      context.node, context.shard, key, [&](ShareCoordinator& coordinator, const ShareMoment& at) {
+        return decide(coordinator, at, key, *asked.data);
+      });
   if (answered) {
     asked.outcome = *std::move(answered);
     co_return;

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "api/coordinator_access.h"
+#include "runtime/coordinator_access.h"
 #include "runtime/transaction_table.h"
 
 namespace moldau::api {
@@ -15,9 +15,9 @@ template <class Outcome, class Ask, class Refuse>
 runtime::Task<Outcome> ask_transactions(runtime::Node& node, runtime::Shard& here,
                                         std::string_view transactional_id, Ask ask, Refuse refuse) {
   if (transactional_id.empty()) co_return refuse(ErrorCode::kInvalidRequest);
-  co_return co_await ask_coordinator_of<Outcome>(node, here, runtime::kTransactionStateTopic,
-                                                 &runtime::Node::transactions, transactional_id,
-                                                 std::move(ask), std::move(refuse));
+  co_return co_await runtime::ask_coordinator_of<Outcome>(node, here, runtime::kTransactionStateTopic,
+                                                          &runtime::Node::transactions, transactional_id,
+                                                          std::move(ask), std::move(refuse));
 }
 
 /// Has the coordinator decide about the id, for a caller on shard `here`: `decide(TransactionCoordinator&,

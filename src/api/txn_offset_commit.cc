@@ -82,8 +82,8 @@ Task<TxnOffsetCommitResponse> commit(Context& context, const TxnOffsetCommitRequ
   const auto refuse = [&request](ErrorCode error) {
     return coordinator::reply_with_error<TxnOffsetCommitResponse>(request, error);
   };
-  const auto partition =
-      coordinator_partition(context.cluster->image, runtime::kOffsetsTopic, request.group_id.value());
+  const auto partition = runtime::coordinator_partition(context.cluster->image, runtime::kOffsetsTopic,
+                                                        request.group_id.value());
   if (!partition) co_return refuse(ErrorCode::kCoordinatorNotAvailable);
   const coordinator::Owner owner{.transactional_id = request.transactional_id.value(),
                                  .producer_id = request.producer_id.value(),

@@ -12,4 +12,9 @@ inline bool equals_ignoring_case(std::string_view text, std::string_view lower) 
   });
 }
 
+/// Whether Java's trim() leaves nothing of it.
+inline bool is_blank(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
+}
+
 }  // namespace moldau

@@ -164,6 +164,8 @@ struct GroupSection {
   std::vector<std::string> consumer_assignors;
   std::string consumer_migration_policy;
   std::int32_t consumer_regex_refresh_interval_ms = 0;
+  std::int32_t share_max_size = 0;
+  std::int32_t share_initialize_retry_interval_ms = 0;
 };
 
 /// Committed offsets and the internal topic they live in.

@@ -30,7 +30,7 @@ struct Record {
 /// A message together with the texts it points into. Move only; the message stays valid when moved.
 template <class Message>
 struct Reply {
-  Message message;
+  Message message{};
   std::list<std::string> texts = {};
 
   Reply() = default;

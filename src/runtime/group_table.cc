@@ -26,6 +26,7 @@ coordinator::GroupCoordinatorConfig settings_of(const config::BrokerConfig& conf
           .offsets_retention_ms = config.offsets.retention_ms,
           .retention_check_interval_ms = config.offsets.retention_check_interval_ms,
           .consumer_max_size = config.groups.consumer_max_size,
+          .share_max_size = config.groups.share_max_size,
           .migration = migration_policy(config.groups.consumer_migration_policy)};
 }
 
@@ -39,6 +40,17 @@ coordinator::ConsumerGroupSettings consumer_settings(const config::BrokerConfig&
           .assignment_interval_ms = number("consumer.assignment.interval.ms"),
           .regex_refresh_interval_ms = config.groups.consumer_regex_refresh_interval_ms,
           .default_assignor = config.groups.consumer_assignors.front()};
+}
+
+coordinator::ShareGroupSettings share_settings(const config::BrokerConfig& config,
+                                               const metadata::Configs* overrides) {
+  const auto number = [&](std::string_view name) {
+    return static_cast<std::int32_t>(config::group_value(config, overrides, name));
+  };
+  return {.session_timeout_ms = number("share.session.timeout.ms"),
+          .heartbeat_interval_ms = number("share.heartbeat.interval.ms"),
+          .assignment_interval_ms = number("share.assignment.interval.ms"),
+          .initialize_retry_interval_ms = config.groups.share_initialize_retry_interval_ms};
 }
 
 metadata::ConfigResource group_resource(std::string_view group) {
@@ -73,6 +85,7 @@ GroupTable::GroupTable(Shard& shard, PartitionTable& partitions, const config::B
       config_(config),
       layered_(config),
       consumer_defaults_(consumer_settings(config, nullptr)),
+      share_defaults_(share_settings(config, nullptr)),
       topics_(std::make_shared<const ImageTopics>(metadata::Image())) {}
 
 coordinator::ConsumerGroupSettings GroupTable::consumer_settings_of(std::string_view group) const {
@@ -86,6 +99,16 @@ coordinator::ConsumerGroupSettings GroupTable::consumer_settings_of(std::string_
   return settings;
 }
 
+coordinator::ShareGroupSettings GroupTable::share_settings_of(std::string_view group) const {
+  const metadata::Configs* overrides = topics_->image().configs_of(group_resource(group));
+  if (overrides == nullptr) return share_defaults_;
+  auto settings = share_settings(config_, overrides);
+  if (!overrides->contains("share.assignment.interval.ms")) {
+    settings.assignment_interval_ms = share_defaults_.assignment_interval_ms;
+  }
+  return settings;
+}
+
 void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
   const TopicChanges changes = changes_of(view, delta);
   topics_ = std::make_shared<const ImageTopics>(view.image);
@@ -95,10 +118,12 @@ void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delt
                       view.image.configs_of(metadata::cluster_resource()));
     consumer_defaults_ = consumer_settings(layered, nullptr);
     consumer_defaults_.default_assignor = config_.groups.consumer_assignors.front();
+    share_defaults_ = share_settings(layered, nullptr);
   }
   CoordinatorTable::apply(view, delta, [this](std::shared_ptr<Partition> partition) {
     coordinator::GroupCoordinatorConfig settings = settings_of(config_);
     settings.consumer_settings_of = [this](std::string_view group) { return consumer_settings_of(group); };
+    settings.share_settings_of = [this](std::string_view group) { return share_settings_of(group); };
     return std::make_shared<GroupPartition>(shard_, std::move(partition), std::move(settings));
   });
   for (const auto& groups : all()) {

@@ -25,11 +25,13 @@ class GroupTable : public CoordinatorTable<GroupPartition> {
 
  private:
   coordinator::ConsumerGroupSettings consumer_settings_of(std::string_view group) const;
+  coordinator::ShareGroupSettings share_settings_of(std::string_view group) const;
 
   Shard& shard_;
   const config::BrokerConfig& config_;
   LayeredConfig layered_;
   coordinator::ConsumerGroupSettings consumer_defaults_;  ///< of groups without settings of their own
+  coordinator::ShareGroupSettings share_defaults_;
   std::shared_ptr<const ImageTopics> topics_;
 };
 

@@ -93,7 +93,7 @@ class ConsumerHarness : public Harness {
   }
 
   const ConsumerGroup& consumers(std::string_view id = "group") const {
-    const ConsumerGroup* found = coordinator.find_consumer_group(id);
+    const ConsumerGroup* found = coordinator.store().consumer(id);
     REQUIRE(found != nullptr);
     return *found;
   }

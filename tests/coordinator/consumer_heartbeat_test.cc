@@ -162,7 +162,7 @@ TEST_CASE("a group without members stays, empty, until it is deleted") {
   harness.check_replay();
   const auto deleted = harness.take(harness.coordinator.delete_groups(harness.context(2), groups));
   CHECK(deleted.results.front().error_code == ErrorCode::kNone);
-  CHECK(harness.coordinator.find_consumer_group("group") == nullptr);
+  CHECK(harness.coordinator.store().consumer("group") == nullptr);
   harness.check_replay();
 }
 

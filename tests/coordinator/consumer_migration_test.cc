@@ -86,7 +86,7 @@ TEST_CASE(
   CHECK(group.joined.error_code == ErrorCode::kNone);
   CHECK(group.joined.member_epoch == 2);
   CHECK(assigned(group.joined) == Partitions{});
-  CHECK(harness.coordinator.find_classic("group") == nullptr);
+  CHECK(harness.coordinator.store().classic("group") == nullptr);
   const ConsumerMember* classic = harness.consumers().find(group.classic.id());
   REQUIRE(classic != nullptr);
   CHECK(classic->is_classic());
@@ -126,7 +126,7 @@ TEST_CASE("the last consumer of the new protocol that leaves makes the group a c
   ConsumerHarness harness;
   Mixed group(harness);
   CHECK(harness.heartbeat(heartbeat_of("m", -1)).error_code == ErrorCode::kNone);
-  CHECK(harness.coordinator.find_consumer_group("group") == nullptr);
+  CHECK(harness.coordinator.store().consumer("group") == nullptr);
   CHECK(harness.group("group").is_in(ClassicState::kPreparingRebalance));
   CHECK(group.classic.join({0, 1}).error_code == ErrorCode::kNone);
   CHECK(group.classic.sync(told({0, 1, 2, 3})).error_code == ErrorCode::kNone);
@@ -186,7 +186,7 @@ TEST_CASE("a group without members changes its kind by whoever comes next") {
   harness.heartbeat(heartbeat_of("m", -1));
   Classic classic(harness);
   CHECK(classic.join().error_code == ErrorCode::kNone);
-  CHECK(harness.coordinator.find_consumer_group("group") == nullptr);
+  CHECK(harness.coordinator.store().consumer("group") == nullptr);
   classic.sync(told({0}));
   harness.check_replay();
   protocol::LeaveGroupRequest leave;

@@ -96,11 +96,11 @@ TEST_CASE("offsets of topics that are subscribed to are neither deleted nor expi
   CHECK(refused.topics.front().partitions.front().error_code == ErrorCode::kGroupSubscribedToTopic);
   harness.pass(std::chrono::milliseconds(2'000));
   const OffsetKey key{"group", "topic", 0};
-  CHECK(harness.coordinator.offsets().find(key) != nullptr);
+  CHECK(harness.coordinator.store().offsets().find(key) != nullptr);
   harness.heartbeat(heartbeat_of("a", -1));
   harness.pass(std::chrono::milliseconds(2'000));
-  CHECK(harness.coordinator.offsets().find(key) == nullptr);
-  CHECK(harness.coordinator.find_consumer_group("group") == nullptr);
+  CHECK(harness.coordinator.store().offsets().find(key) == nullptr);
+  CHECK(harness.coordinator.store().consumer("group") == nullptr);
   harness.check_replay();
 }
 

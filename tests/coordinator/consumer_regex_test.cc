@@ -20,7 +20,7 @@ TEST_CASE("an expression that is none is refused, and nothing is written") {
   CHECK(refused.error_message ==
         "SubscribedTopicRegex `[` is not a valid regular expression: missing closing ].");
   CHECK(harness.log.empty());
-  CHECK(harness.coordinator.find_consumer_group("group") == nullptr);
+  CHECK(harness.coordinator.store().consumer("group") == nullptr);
 }
 
 TEST_CASE("a member gets the topics whose whole names match, once they have been searched") {

@@ -89,7 +89,7 @@ TEST_CASE("an empty group is deleted with its offsets, one with members is not")
   harness.pass(milliseconds(60'000));
   harness.take(harness.coordinator.commit_offsets(harness.context(9), simple_commit()));
   CHECK(remove() == ErrorCode::kNone);
-  CHECK(harness.coordinator.find_classic("group") == nullptr);
+  CHECK(harness.coordinator.store().classic("group") == nullptr);
   CHECK(remove() == ErrorCode::kGroupIdNotFound);
   harness.check_replay();
 }
@@ -98,9 +98,9 @@ TEST_CASE("offsets of a simple group expire by their commit, and the group goes 
   Harness harness;
   harness.take(harness.coordinator.commit_offsets(harness.context(9), simple_commit()));
   harness.pass(milliseconds(604'700'000));
-  CHECK(harness.coordinator.find_classic("group") != nullptr);
+  CHECK(harness.coordinator.store().classic("group") != nullptr);
   harness.pass(milliseconds(1'000'000));
-  CHECK(harness.coordinator.find_classic("group") == nullptr);
+  CHECK(harness.coordinator.store().classic("group") == nullptr);
   CHECK(harness.log.size() == 3);
   harness.check_replay();
 }
@@ -124,7 +124,7 @@ TEST_CASE("offsets of a group with members do not expire, and count from when it
   CHECK(harness.group("group").is_in(ClassicState::kEmpty));
   CHECK(harness.log.size() == before + 1);  // the empty generation
   harness.pass(milliseconds(6'000'000));
-  CHECK(harness.coordinator.find_classic("group") == nullptr);
+  CHECK(harness.coordinator.store().classic("group") == nullptr);
   harness.check_replay();
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("a group of a type that is not built keeps its offsets and its name") 
   harness.coordinator.appended(2);
   harness.coordinator.committed_up_to(2);
   CHECK(harness.joined(harness.join(join_request())).error_code == ErrorCode::kInconsistentGroupProtocol);
-  CHECK(harness.coordinator.offsets().find({"group", "topic", 0})->offset == 5);
+  CHECK(harness.coordinator.store().offsets().find({"group", "topic", 0})->offset == 5);
   harness.pass(milliseconds(1'300'000'000));
   CHECK(harness.log.empty());
   REQUIRE(harness.coordinator.replay(2, -1, key, std::nullopt, 0));
@@ -165,7 +165,7 @@ TEST_CASE("a group whose first record cannot be written is gone, and its member 
   harness.append_error = ErrorCode::kNotEnoughReplicas;
   const Token token = harness.join(join_request(), 3);
   CHECK(harness.joined(token).error_code == ErrorCode::kCoordinatorNotAvailable);
-  CHECK(harness.coordinator.find_classic("group") == nullptr);
+  CHECK(harness.coordinator.store().classic("group") == nullptr);
 }
 
 TEST_CASE("an assignment that cannot be written is an error of all members, who rebalance") {

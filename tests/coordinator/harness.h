@@ -124,7 +124,7 @@ class Harness {
   }
 
   const ClassicGroup& group(std::string_view id) const {
-    const ClassicGroup* found = coordinator.find_classic(id);
+    const ClassicGroup* found = coordinator.store().classic(id);
     REQUIRE(found != nullptr);
     return *found;
   }
@@ -160,20 +160,26 @@ class Harness {
 
   static std::map<OffsetKey, StoredOffset> offsets_of(const GroupCoordinator& coordinator) {
     std::map<OffsetKey, StoredOffset> offsets;
-    coordinator.offsets().visit_all(
+    coordinator.store().offsets().visit_all(
         kLatest, [&](const OffsetKey& key, const StoredOffset& stored) { offsets.emplace(key, stored); });
     return offsets;
   }
 
   void check_same_group(const GroupCoordinator& fresh, std::string_view id) const {
-    if (const ConsumerGroup* consumer = coordinator.find_consumer_group(id)) {
-      const ConsumerGroup* again = fresh.find_consumer_group(id);
+    if (const ConsumerGroup* consumer = coordinator.store().consumer(id)) {
+      const ConsumerGroup* again = fresh.store().consumer(id);
       REQUIRE(again != nullptr);
       CHECK(*again == *consumer);
       return;
     }
+    if (const ShareGroup* share = coordinator.store().share(id)) {
+      const ShareGroup* again = fresh.store().share(id);
+      REQUIRE(again != nullptr);
+      CHECK(*again == *share);
+      return;
+    }
     const ClassicGroup& live = group(id);
-    const ClassicGroup* replayed = fresh.find_classic(id);
+    const ClassicGroup* replayed = fresh.store().classic(id);
     REQUIRE(replayed != nullptr);
     if (!live.is_in(ClassicState::kStable) && !live.is_in(ClassicState::kEmpty)) return;
     CHECK(replayed->state() == live.state());

@@ -146,7 +146,7 @@ TEST_CASE("an offset whose append fails is taken back, and a group made for it t
   harness.append_error = ErrorCode::kNotLeaderOrFollower;
   commit(harness, commit_request(1));
   CHECK(fetched(harness, true) == -1);
-  CHECK(harness.coordinator.find_classic("group") == nullptr);
+  CHECK(harness.coordinator.store().classic("group") == nullptr);
   harness.append_error = ErrorCode::kNone;
   commit(harness, commit_request(2));
   CHECK(fetched(harness) == 2);

@@ -10,22 +10,6 @@ ErrorCode GroupCoordinator::client_error(ErrorCode append_error) {
   return error_for_client(append_error);
 }
 
-void GroupCoordinator::appended(LogEnd log_end) {
-  groups_.seal(log_end);
-  offsets_.seal(log_end);
-}
-
-void GroupCoordinator::append_failed_locally() {
-  groups_.revert();
-  offsets_.revert();
-}
-
-void GroupCoordinator::committed_up_to(LogEnd log_end) {
-  committed_ = log_end;
-  groups_.commit(log_end);
-  offsets_.commit(log_end);
-}
-
 Effects GroupCoordinator::append_committed(const Moment& at, const Append& append) {
   Effects effects;
   std::visit([&](const auto& kind) { finish(at, kind, ErrorCode::kNone, effects); }, append);
@@ -41,7 +25,7 @@ Effects GroupCoordinator::append_failed(const Moment& at, const Append& append, 
 void GroupCoordinator::finish(const Moment&, const NewGroupAppend& append, ErrorCode error,
                               Effects& effects) {
   if (error == ErrorCode::kNone || !append.waiting) return;
-  ClassicGroup* group = classic(append.group);
+  ClassicGroup* group = store_.classic(append.group);
   ClassicMember* member = group == nullptr ? nullptr : group->find(append.member);
   if (group == nullptr) {
     fail_join(effects, *append.waiting, {}, error);
@@ -52,7 +36,7 @@ void GroupCoordinator::finish(const Moment&, const NewGroupAppend& append, Error
 
 void GroupCoordinator::finish(const Moment& at, const AssignmentAppend& append, ErrorCode error,
                               Effects& effects) {
-  ClassicGroup* group = classic(append.group);
+  ClassicGroup* group = store_.classic(append.group);
   // While the append was on its way another rebalance may have begun, which has answered the members.
   if (group == nullptr || !group->is_in(ClassicState::kCompletingRebalance) ||
       group->generation() != append.generation) {
@@ -75,7 +59,7 @@ void GroupCoordinator::finish(const Moment& at, const StaticMemberAppend& append
                               Effects& effects) {
   /// Versions that can tell a leader to keep its assignment (KIP-814).
   constexpr std::int16_t kSkipAssignmentVersion = 9;
-  ClassicGroup* group = classic(append.group);
+  ClassicGroup* group = store_.classic(append.group);
   ClassicMember* member = group == nullptr ? nullptr : group->find(append.new_member);
   const bool waits = member != nullptr && member->join == append.waiting;
   if (error == ErrorCode::kNone) {

@@ -30,7 +30,8 @@ StoredOffset stored(const Partition& partition, const Moment& at) {
 }  // namespace
 
 bool GroupCoordinator::is_metadata_too_large(std::optional<std::string_view> metadata) const {
-  return metadata && utf16_length(*metadata) > static_cast<std::size_t>(config_.offset_metadata_max_bytes);
+  return metadata &&
+         utf16_length(*metadata) > static_cast<std::size_t>(store_.config().offset_metadata_max_bytes);
 }
 
 ErrorCode GroupCoordinator::check_commit_to(const ClassicGroup& group, const Committer& committer) {
@@ -65,17 +66,17 @@ ConsumerCommitter GroupCoordinator::consumer_committer(const RequestContext& con
 template <class Request>
 ErrorCode GroupCoordinator::check_partitions(const RequestContext& context, const Committer& committer,
                                              const Request& request) const {
-  const auto* group = find_consumer(committer.group);
+  const auto* group = store_.consumer(committer.group);
   if (group == nullptr) return ErrorCode::kNone;
   const ConsumerCommitter by = consumer_committer(context, committer);
   for (const auto& topic : request.topics) {
-    std::optional<Uuid> id = topics_->id_of(topic.name.value());
+    std::optional<Uuid> id = store_.topics().id_of(topic.name.value());
     if constexpr (requires { topic.topic_id; }) {
       if (!topic.topic_id.is_zero()) id = topic.topic_id;
     }
     for (const auto& partition : topic.partitions) {
       if (is_metadata_too_large(partition.committed_metadata)) continue;
-      const ErrorCode error = check_commit_of(**group, by, id.value_or(Uuid()), partition.partition_index);
+      const ErrorCode error = check_commit_of(*group, by, id.value_or(Uuid()), partition.partition_index);
       if (error != ErrorCode::kNone) return error;
     }
   }
@@ -83,12 +84,13 @@ ErrorCode GroupCoordinator::check_partitions(const RequestContext& context, cons
 }
 
 ErrorCode GroupCoordinator::check_commit(const RequestContext& context, const Committer& committer) {
-  if (const auto* consumer = find_consumer(committer.group)) {
-    return check_committer(**consumer, consumer_committer(context, committer));
+  if (const auto* consumer = store_.consumer(committer.group)) {
+    return check_committer(*consumer, consumer_committer(context, committer));
   }
-  ClassicGroup* group = classic(committer.group);
+  if (store_.share(committer.group) != nullptr) return ErrorCode::kGroupIdNotFound;
+  ClassicGroup* group = store_.classic(committer.group);
   if (group == nullptr) {
-    if (exists(committer.group)) return ErrorCode::kUnknownMemberId;
+    if (store_.exists(committer.group)) return ErrorCode::kUnknownMemberId;
     if (committer.generation >= 0) {
       const bool tells = !committer.is_transactional && context.api_version >= kGroupIdNotFoundVersion;
       return tells ? ErrorCode::kGroupIdNotFound : ErrorCode::kIllegalGeneration;
@@ -109,7 +111,7 @@ Answer<protocol::OffsetCommitResponse> GroupCoordinator::commit_offsets(
   if (error == ErrorCode::kNone) error = check_partitions(context, committer, request);
   message = reply_with_error<protocol::OffsetCommitResponse>(request, error);
   if (error != ErrorCode::kNone) return answer;
-  const ClassicGroup* group = classic(group_id);
+  const ClassicGroup* group = store_.classic(group_id);
   if (group != nullptr &&
       (group->is_in(ClassicState::kStable) || group->is_in(ClassicState::kPreparingRebalance))) {
     if (const ClassicMember* member = group->find(request.member_id)) {
@@ -165,9 +167,11 @@ Answer<protocol::TxnOffsetCommitResponse> GroupCoordinator::commit_transactional
 
 ErrorCode GroupCoordinator::check_offset_delete(std::string_view group_id) const {
   if (group_id.empty()) return ErrorCode::kInvalidGroupId;
-  if (find_consumer(group_id) != nullptr) return ErrorCode::kNone;
-  const ClassicGroup* group = find_classic(group_id);
-  if (group == nullptr) return exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
+  if (store_.consumer(group_id) != nullptr) return ErrorCode::kNone;
+  if (store_.share(group_id) != nullptr) return ErrorCode::kGroupIdNotFound;
+  const ClassicGroup* group = store_.classic(group_id);
+  if (group == nullptr)
+    return store_.exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
   if (!group->is_in(ClassicState::kEmpty) && !group->uses_consumer_protocol())
     return ErrorCode::kNonEmptyGroup;
   return ErrorCode::kNone;
@@ -189,7 +193,7 @@ Answer<protocol::OffsetDeleteResponse> GroupCoordinator::delete_offsets(
         continue;
       }
       const OffsetKey key{group_id, std::string(topic.name.value()), partition.partition_index};
-      if (offsets_.find(key) != nullptr || offsets_.has_open(key)) {
+      if (store_.offsets().find(key) != nullptr || store_.offsets().has_open(key)) {
         take(answer.effects, context.at, kNoProducer, {key, std::nullopt});
       }
     }

@@ -87,10 +87,11 @@ void GroupCoordinator::join_consumer_group(const RequestContext& context,
   std::set<std::string_view> protocols;
   for (const auto& given : request.protocols)
     protocols.insert(given.name);
-  const bool is_full = group.members().size() >= static_cast<std::size_t>(config_.consumer_max_size) &&
-                       group.find(member_id) == nullptr;
-  const bool may_join =
-      config_.migration.is_enabled() && (is_full || group.supports_classic(request.protocol_type, protocols));
+  const bool is_full =
+      group.members().size() >= static_cast<std::size_t>(store_.config().consumer_max_size) &&
+      group.find(member_id) == nullptr;
+  const bool may_join = store_.config().migration.is_enabled() &&
+                        (is_full || group.supports_classic(request.protocol_type, protocols));
   if (!may_join) {
     fail_join(effects, waiting, {}, ErrorCode::kInconsistentGroupProtocol);
   } else if (is_full) {
@@ -125,18 +126,18 @@ Result<void> GroupCoordinator::join_as_member(const RequestContext& context,
   if (!regexes) return fail(regexes.error());
   const bool begins_epoch = has_new_names || *regexes != ConsumerUpdate::RegexUpdate::kNone;
   const bool looks_at_topics =
-      begins_epoch || is_metadata_stale(update.group(), update.id(), context.at.wall_ms);
+      begins_epoch || store_.is_metadata_stale(update.id(), update.group().epoch(), context.at.wall_ms);
   if (looks_at_topics) update.update_metadata(begins_epoch);
   const bool rebalances = update.group().target_epoch() < update.group().epoch();
   if (!is_downgrade) {
     if (auto targeted = update.update_target(); !targeted) return targeted;
   }
   if (!is_downgrade || !rebalances) {
-    const OwnedPartitions owned = by_topic(to_assignment(embedded->owned, *topics_));
+    const OwnedPartitions owned = by_topic(to_assignment(embedded->owned, store_.topics()));
     const MemberReport report{.owned = &owned, .has_new_subscription = begins_epoch};
     if (auto stepped = update.reconcile_member(member_id, report); !stepped) return stepped;
   }
-  if (looks_at_topics) note_metadata(update, context.at.wall_ms);
+  if (looks_at_topics) store_.note_metadata(update.id(), update.group().epoch(), context.at.wall_ms);
   effects.append = MemberJoinAppend{.group = update.id(),
                                     .member = std::string(member_id),
                                     .epoch = update.group().find(member_id)->current.epoch,
@@ -199,7 +200,7 @@ void GroupCoordinator::sync_consumer_group(const protocol::SyncGroupRequest& req
                             .member = std::string(request.member_id),
                             .protocol_type = std::nullopt,
                             .protocol_name = std::nullopt,
-                            .assignment = assignment_of(**member, *topics_),
+                            .assignment = assignment_of(**member, store_.topics()),
                             .session_timeout_ms = subscription.classic->session_timeout_ms,
                             .waiting = waiting};
     if (request.protocol_type) append.protocol_type = *request.protocol_type;
@@ -244,7 +245,7 @@ void GroupCoordinator::leave_classic_members(
     const RequestContext& context, std::string_view group_id,
     std::span<const protocol::LeaveGroupRequest::MemberIdentity> leaving,
     Answer<protocol::LeaveGroupResponse>& answer) {
-  const ConsumerGroup group = **find_consumer(group_id);
+  const ConsumerGroup group = *store_.consumer(group_id);
   std::vector<std::string> members;
   for (const auto& identity : leaving) {
     auto& response = answer.reply.message.members.emplace_back();

@@ -91,7 +91,7 @@ PartitionsByName by_name(const MemberAssignment& target, const TopicsView& topic
 Result<ConsumerUpdate> GroupCoordinator::open_consumer_group(std::string_view group_id, bool creates,
                                                              const ConsumerUpdateContext& context) const {
   const std::string id(group_id);
-  const GroupEntry* entry = groups_.find(id);
+  const GroupEntry* entry = store_.groups().find(id);
   if (entry == nullptr) {
     if (!creates) return fail(ErrorCode::kGroupIdNotFound, "Consumer group " + id + " not found.");
     return ConsumerUpdate(id, ConsumerGroup(), context);
@@ -108,11 +108,11 @@ Result<ConsumerUpdate> GroupCoordinator::open_consumer_group(std::string_view gr
 
 Result<ConsumerUpdate> GroupCoordinator::upgrade(const ClassicGroup& group,
                                                  const ConsumerUpdateContext& context) const {
-  if (!config_.migration.upgrade) return cannot_upgrade(group.id(), "online upgrade is disabled.");
+  if (!store_.config().migration.upgrade) return cannot_upgrade(group.id(), "online upgrade is disabled.");
   if (!group.uses_consumer_protocol()) {
     return cannot_upgrade(group.id(), "the group does not use the consumer embedded protocol.");
   }
-  if (group.members().size() > static_cast<std::size_t>(config_.consumer_max_size)) {
+  if (group.members().size() > static_cast<std::size_t>(store_.config().consumer_max_size)) {
     return cannot_upgrade(group.id(), "the group size exceeds the consumer group maximum size.");
   }
   if (group.members().empty()) {
@@ -162,7 +162,7 @@ bool GroupCoordinator::can_downgrade(const ConsumerGroup& group, std::span<const
     classic_leaving += group.find(id)->is_classic() ? 1 : 0;
   const auto staying = static_cast<std::int32_t>(group.members().size() - leaving.size());
   const std::int64_t members = std::int64_t{staying} + (is_replaced ? 1 : 0);
-  return config_.migration.downgrade && members > 0 && members <= config_.max_size &&
+  return store_.config().migration.downgrade && members > 0 && members <= store_.config().max_size &&
          group.classic_member_count() - classic_leaving == staying;
 }
 
@@ -184,7 +184,7 @@ Result<void> GroupCoordinator::downgrade(const Moment& at, ConsumerUpdate update
   for (const auto& [id, unused] : classic_group->members()) {
     ClassicMember& member = *classic_group->find(id);
     auto assignment =
-        encode_assignment(by_name(group.target(id), *topics_), as_bytes(member.metadata(protocol)));
+        encode_assignment(by_name(group.target(id), store_.topics()), as_bytes(member.metadata(protocol)));
     if (!assignment) {
       return fail(ErrorCode::kGroupIdNotFound, "Cannot downgrade the classic group " + update.id() +
                                                    ": the embedded consumer protocol is malformed.");
@@ -202,9 +202,9 @@ Result<void> GroupCoordinator::downgrade(const Moment& at, ConsumerUpdate update
       cancel_timer(effects, kind, update.id(), id);
     }
   }
-  metadata_looks_.erase(update.id());
+  store_.forget_metadata(update.id());
   ClassicGroup& downgraded_group = *classic_group;
-  groups_.put(update.id(), {.type = GroupType::kClassic, .classic = std::move(classic_group)});
+  store_.groups().put(update.id(), {.type = GroupType::kClassic, .classic = std::move(classic_group)});
   for (const auto& [id, member] : downgraded_group.members())
     restart_session(effects, at, downgraded_group, member);
   if (rebalance) prepare_rebalance(at, downgraded_group, effects);

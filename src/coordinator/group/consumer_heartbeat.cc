@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "coordinator/group/group_coordinator.h"
 #include "coordinator/group/replies.h"
 
@@ -20,13 +21,8 @@ using Response = protocol::ConsumerGroupHeartbeatResponse;
 constexpr std::int16_t kMemberIdVersion = 1;
 constexpr std::int32_t kNoRebalanceTimeout = -1;
 
-/// Java's String.trim().isEmpty().
-bool is_blank(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
-}
-
 bool is_blank(const std::optional<std::string_view>& text) {
-  return text && is_blank(*text);
+  return text && moldau::is_blank(*text);
 }
 
 std::unexpected<Error> invalid(std::string message) {
@@ -111,8 +107,8 @@ Result<void> check_heartbeat(const Request& request, std::int16_t api_version,
                              std::span<const std::string> assignors) {
   const bool has_id =
       api_version >= kMemberIdVersion || request.member_epoch > 0 || request.member_epoch == kLeaveEpoch;
-  if (has_id && is_blank(request.member_id)) return invalid("MemberId can't be empty.");
-  if (is_blank(request.group_id.value())) return invalid("GroupId can't be empty.");
+  if (has_id && moldau::is_blank(request.member_id)) return invalid("MemberId can't be empty.");
+  if (moldau::is_blank(request.group_id.value())) return invalid("GroupId can't be empty.");
   if (is_blank(request.instance_id)) return invalid("InstanceId can't be empty.");
   if (is_blank(request.rack_id)) return invalid("RackId can't be empty.");
   if (auto checked = check_epoch(request); !checked) return checked;
@@ -148,10 +144,11 @@ Result<Reply<Response>> GroupCoordinator::heartbeat_of_member(const RequestConte
   auto opened = open_consumer_group(request.group_id.value(), joins, update_with);
   if (!opened) return fail(std::move(opened).error());
   ConsumerUpdate& update = *opened;
-  const auto max_size = static_cast<std::size_t>(config_.consumer_max_size);
+  const auto max_size = static_cast<std::size_t>(store_.config().consumer_max_size);
   if (update.group().members().size() >= max_size && !update.group().members().contains(request.member_id)) {
     return fail(ErrorCode::kGroupMaxSizeReached, "The consumer group has reached its maximum capacity of " +
-                                                     std::to_string(config_.consumer_max_size) + " members.");
+                                                     std::to_string(store_.config().consumer_max_size) +
+                                                     " members.");
   }
   const std::string id =
       request.member_id.empty() ? context.random.to_string() : std::string(request.member_id);
@@ -170,7 +167,7 @@ Result<Reply<Response>> GroupCoordinator::heartbeat_of_member(const RequestConte
   if (!regexes) return fail(regexes.error());
   const bool begins_epoch = has_new_names || *regexes == ConsumerUpdate::RegexUpdate::kResolved;
   const bool looks_at_topics =
-      begins_epoch || is_metadata_stale(update.group(), update.id(), context.at.wall_ms);
+      begins_epoch || store_.is_metadata_stale(update.id(), update.group().epoch(), context.at.wall_ms);
   if (looks_at_topics) update.update_metadata(begins_epoch);
   if (auto targeted = update.update_target(); !targeted) return fail(std::move(targeted).error());
   const MemberReport report{
@@ -181,7 +178,7 @@ Result<Reply<Response>> GroupCoordinator::heartbeat_of_member(const RequestConte
   if (update.wants_regex_search() && regex_searches_.insert(update.id()).second) {
     update.set_timer(TimerKind::kRegexes, {}, 0);
   }
-  if (looks_at_topics) note_metadata(update, context.at.wall_ms);
+  if (looks_at_topics) store_.note_metadata(update.id(), update.group().epoch(), context.at.wall_ms);
   const CurrentAssignment& current = update.group().find(id)->current;
   Reply<Response> reply;
   reply.message.member_id = reply.keep(id);
@@ -198,12 +195,13 @@ Result<Reply<Response>> GroupCoordinator::leave_consumer_group(const RequestCont
                                                                const Request& request, Effects& effects) {
   const ConsumerUpdateContext update_with = update_context(context.at, request.group_id.value());
   const std::string group_id(request.group_id.value());
-  const auto* group = find_consumer(group_id);
+  const auto* group = store_.consumer(group_id);
   if (group == nullptr) {
-    return fail(ErrorCode::kGroupIdNotFound,
-                "Group " + group_id + (exists(group_id) ? " is not a consumer group." : " not found."));
+    return fail(
+        ErrorCode::kGroupIdNotFound,
+        "Group " + group_id + (store_.exists(group_id) ? " is not a consumer group." : " not found."));
   }
-  ConsumerUpdate update(group_id, **group, update_with);
+  ConsumerUpdate update(group_id, *group, update_with);
   // Its epoch is none: a member may leave from wherever it is.
   const auto member = update.member({.member = request.member_id,
                                      .instance_id = request.instance_id,

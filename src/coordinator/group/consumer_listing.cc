@@ -68,22 +68,22 @@ protocol::ConsumerGroupDescribeResponse::Member describe(const ConsumerMember& m
 Reply<Described> GroupCoordinator::describe_consumer_group(std::string_view group_id) const {
   Reply<Described> reply;
   reply.message.group_id = GroupId(group_id);
-  const auto* found = find_consumer(group_id, committed_);
+  const auto* found = store_.consumer(group_id, store_.committed());
   if (found == nullptr) {
-    const bool exists = groups_.find(group_id, committed_) != nullptr;
+    const bool exists = store_.groups().find(group_id, store_.committed()) != nullptr;
     reply.message.error_code = ErrorCode::kGroupIdNotFound;
     reply.message.error_message =
         reply.keep("Group " + std::string(group_id) + (exists ? " is not a consumer group." : " not found."));
     return reply;
   }
-  const ConsumerGroup& group = **found;
+  const ConsumerGroup& group = *found;
   reply.message.group_state = state_name(group.state());
   reply.message.group_epoch = group.epoch();
   reply.message.assignment_epoch = group.target_epoch();
   reply.message.assignor_name = reply.keep(std::string(
-      group.preferred_assignor().value_or(config_.consumer_settings_of(group_id).default_assignor)));
+      group.preferred_assignor().value_or(store_.config().consumer_settings_of(group_id).default_assignor)));
   for (const auto& [id, member] : group.members())
-    reply.message.members.push_back(describe(*member, group.target(id), *topics_, reply));
+    reply.message.members.push_back(describe(*member, group.target(id), store_.topics(), reply));
   return reply;
 }
 

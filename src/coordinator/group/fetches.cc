@@ -40,21 +40,21 @@ Reply<Group> GroupCoordinator::fetch_offsets(
     const protocol::OffsetFetchRequest::OffsetFetchRequestGroup& request, bool require_stable) const {
   Reply<Group> reply;
   const std::string group_id(request.group_id.value());
-  const LogEnd at = require_stable ? kLatest : committed_;
-  const bool is_known = groups_.find(group_id, at) != nullptr;
+  const LogEnd at = require_stable ? kLatest : store_.committed();
+  const bool is_known = store_.groups().find(group_id, at) != nullptr;
   reply.message.group_id = request.group_id;
-  if (const auto* consumer = find_consumer(group_id, at)) {
-    reply.message.error_code = check_fetcher(**consumer, request.member_id, request.member_epoch);
+  if (const auto* consumer = store_.consumer(group_id, at)) {
+    reply.message.error_code = check_fetcher(*consumer, request.member_id, request.member_epoch);
     if (reply.message.error_code != ErrorCode::kNone) return reply;
   }
   if (!request.topics) {
     if (!is_known) return reply;
-    offsets_.visit_group(group_id, at, [&](const OffsetKey& key, const StoredOffset& stored) {
+    store_.offsets().visit_group(group_id, at, [&](const OffsetKey& key, const StoredOffset& stored) {
       auto& topics = reply.message.topics;
       if (topics.empty() || topics.back().name.value() != key.topic) {
         topics.emplace_back().name = TopicName(reply.keep(key.topic));
       }
-      topics.back().partitions.push_back(require_stable && offsets_.has_open(key)
+      topics.back().partitions.push_back(require_stable && store_.offsets().has_open(key)
                                              ? no_offset(key.partition, ErrorCode::kUnstableOffsetCommit)
                                              : with_offset(reply, key.partition, stored));
     });
@@ -68,8 +68,8 @@ Reply<Group> GroupCoordinator::fetch_offsets(
     key.topic = topic.name.value();
     for (const std::int32_t index : topic.partition_indexes) {
       key.partition = index;
-      const StoredOffset* stored = is_known ? offsets_.find(key, at) : nullptr;
-      if (require_stable && offsets_.has_open(key)) {
+      const StoredOffset* stored = is_known ? store_.offsets().find(key, at) : nullptr;
+      if (require_stable && store_.offsets().has_open(key)) {
         answered.partitions.push_back(no_offset(index, ErrorCode::kUnstableOffsetCommit));
       } else if (stored == nullptr || is_of_other_topic(*stored, topic.topic_id)) {
         answered.partitions.push_back(no_offset(index, ErrorCode::kNone));

@@ -1,15 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "base/error_code.h"
@@ -21,8 +18,10 @@
 #include "coordinator/effects.h"
 #include "coordinator/group/classic_group.h"
 #include "coordinator/group/consumer_commits.h"
-#include "coordinator/group/offset_store.h"
-#include "coordinator/timeline_map.h"
+#include "coordinator/group/decision.h"
+#include "coordinator/group/group_config.h"
+#include "coordinator/group/group_store.h"
+#include "coordinator/group/share_groups.h"
 #include "coordinator/topics_view.h"
 #include "protocol/messages/consumer_group_describe_response.h"
 #include "protocol/messages/consumer_group_heartbeat_request.h"
@@ -49,126 +48,15 @@
 
 namespace moldau::coordinator {
 
-/// How groups with members may change their protocol: group.consumer.migration.policy.
-struct MigrationPolicy {
-  bool upgrade = true;    ///< a consumer of the new protocol makes a classic group a consumer group
-  bool downgrade = true;  ///< the last consumer of the new protocol that leaves makes it classic again
-
-  /// Classic members may join consumer groups.
-  bool is_enabled() const { return upgrade || downgrade; }
-};
-
-/// What the coordinator needs of the broker's configuration.
-struct GroupCoordinatorConfig {
-  std::int32_t initial_rebalance_delay_ms = 3000;        ///< group.initial.rebalance.delay.ms
-  std::int32_t min_session_timeout_ms = 6000;            ///< group.min.session.timeout.ms
-  std::int32_t max_session_timeout_ms = 1'800'000;       ///< group.max.session.timeout.ms
-  std::int32_t max_size = 2'147'483'647;                 ///< group.max.size
-  std::int32_t offset_metadata_max_bytes = 4096;         ///< offset.metadata.max.bytes
-  std::int64_t offsets_retention_ms = 604'800'000;       ///< offsets.retention.minutes
-  std::int64_t retention_check_interval_ms = 600'000;    ///< offsets.retention.check.interval.ms
-  std::int32_t new_member_join_timeout_ms = 5 * 60'000;  ///< a new member's parked JoinGroup; fixed in Kafka
-  std::int32_t consumer_max_size = 2'147'483'647;        ///< group.consumer.max.size
-  MigrationPolicy migration = {};
-  /// What holds for the consumer group of that id now.
-  std::function<ConsumerGroupSettings(std::string_view group)> consumer_settings_of = [](std::string_view) {
-    return ConsumerGroupSettings();
-  };
-};
-
-/// What is known of a request besides its message.
-struct RequestContext {
-  Moment at;
-  std::int16_t api_version = 0;
-  std::string_view client_id;
-  std::string_view client_host;  ///< as Java prints addresses: "/127.0.0.1"
-  Uuid random;                   ///< fresh for every request: the tail of a new member's id
-};
-
-/// The answer to a parked request. One for a token that nobody waits for any more is dropped.
-struct Completion {
-  Token token = 0;
-  std::variant<Reply<protocol::JoinGroupResponse>, Reply<protocol::SyncGroupResponse>> reply;
-};
-
-/// A new group whose first record is on its way: its JoinGroup is answered if that fails.
-struct NewGroupAppend {
-  std::string group;
-  std::string member;
-  std::optional<Waiting> waiting;
-};
-
-/// A leader's assignment on its way: it counts, and the members are answered, once it is committed.
-struct AssignmentAppend {
-  std::string group;
-  std::int32_t generation = 0;
-  std::map<std::string, std::string, std::less<>> assignments;
-};
-
-/// A static member's new id on its way, with what stood before it.
-struct StaticMemberAppend {
-  std::string group;
-  std::string instance_id;
-  std::string old_member;
-  std::string new_member;
-  std::vector<MemberProtocol> old_protocols;
-  std::int32_t old_rebalance_timeout_ms = 0;
-  std::int32_t old_session_timeout_ms = 0;
-  std::optional<std::string> old_leader;
-  Waiting waiting;
-};
-
-/// A classic member's JoinGroup of a consumer group on its way; answered once it is committed.
-struct MemberJoinAppend {
-  std::string group;
-  std::string member;
-  std::int32_t epoch = 0;
-  std::string protocol_name;
-  std::int32_t session_timeout_ms = 0;
-  std::int32_t rebalance_timeout_ms = 0;
-  bool is_downgrade = false;  ///< the group is a classic one now
-  Waiting waiting;
-};
-
-/// A classic member's SyncGroup of a consumer group, answered once what it answers with is committed.
-struct MemberSyncAppend {
-  std::string group;
-  std::string member;
-  std::optional<std::string> protocol_type;
-  std::optional<std::string> protocol_name;
-  std::string assignment;
-  std::int32_t session_timeout_ms = 0;
-  Waiting waiting;
-};
-
-using Append =
-    std::variant<NewGroupAppend, AssignmentAppend, StaticMemberAppend, MemberJoinAppend, MemberSyncAppend>;
-
-/// What a decision asks for. See GroupCoordinator for the order.
-struct Effects {
-  std::vector<Record> records;          ///< to append as one batch
-  std::optional<Append> append;         ///< to hand back when the records are committed or have failed
-  std::vector<Completion> completions;  ///< to send now
-  std::vector<TimerEffect> timers;      ///< to set or cancel now, in this order
-};
-
-/// A decision with an answer that is sent when everything appended so far, its records among it, is
-/// committed.
-template <class Message>
-struct Answer {
-  Reply<Message> reply;
-  Effects effects;
-};
-
 /// A deleted topic.
 struct DeletedTopic {
   Uuid id;
   std::string name;
 };
 
-/// The group coordinator of one partition of __consumer_offsets: classic groups, consumer groups and
-/// committed offsets (KIP-62, KIP-345, KIP-394, KIP-848; Apache Kafka 4.3.1's behaviour). A value machine:
-/// requests and timers in, effects out.
+/// The group coordinator of one partition of __consumer_offsets: classic groups, consumer groups, share
+/// groups and committed offsets (KIP-62, KIP-345, KIP-394, KIP-848, KIP-932; Apache Kafka 4.3.1's behaviour).
+/// A value machine: requests and timers in, effects out.
 ///
 /// The caller, per partition it leads:
 /// 1. replays the log in order by replay() and replay_end_transaction(), then calls loaded() and carries out
@@ -179,16 +67,15 @@ struct DeletedTopic {
 ///    append_failed() for every `append` of the decisions in it, and answers those decisions' requests with
 ///    client_error(). Several decisions may share one append;
 /// 4. when the high watermark passes an append: committed_up_to(its log end), then append_committed() for
-/// each
-///    `append`, then sends the answers that waited for it. An answer of a decision without records waits for
-///    the appends before it in the same way;
+///    each `append`, then sends the answers that waited for it. An answer of a decision without records waits
+///    for the appends before it in the same way;
 /// 5. on resignation: unloaded(), carries out its completions and drops the coordinator.
 ///
 /// Views in replies point into the request's frame, which the caller keeps until the reply is written, or
 /// into the reply itself.
 class GroupCoordinator {
  public:
-  explicit GroupCoordinator(GroupCoordinatorConfig config) : config_(std::move(config)) {}
+  explicit GroupCoordinator(GroupCoordinatorConfig config) : store_(std::move(config)) {}
 
   /// The token is completed now or later, by this or another decision.
   Effects join(const RequestContext& context, const protocol::JoinGroupRequest& request, Token token);
@@ -233,13 +120,15 @@ class GroupCoordinator {
   /// A timer set by an effect has passed. Late or stale timers do no harm. The records of kExpiry need not be
   /// appended as one batch, nor those of topics_deleted(): they may be many.
   Effects timer_passed(const Moment& at, const TimerKey& key);
-  /// Tombstones for the offsets of deleted topics.
+  /// Tombstones for the offsets of deleted topics, and their end in share groups.
   Effects topics_deleted(const Moment& at, std::span<const DeletedTopic> topics);
 
   /// The cluster's topics are these now. Groups look at those named in `changed` again, and at all names
   /// where topics are new.
   void topics_changed(std::shared_ptr<const TopicsView> topics, std::span<const std::string> changed,
-                      bool has_new_topics);
+                      bool has_new_topics) {
+    store_.topics_changed(std::move(topics), changed, has_new_topics);
+  }
 
   /// Sets the timers of loaded members and of the expiry sweep.
   Effects loaded(const Moment& at);
@@ -252,38 +141,27 @@ class GroupCoordinator {
                       std::optional<ByteView> value, TimestampMs wall_ms);
   /// A transaction's end marker in the log, or one just written.
   void replay_end_transaction(std::int64_t producer_id, bool commit) {
-    offsets_.end_transaction(producer_id, commit);
+    store_.offsets().end_transaction(producer_id, commit);
   }
 
-  void appended(LogEnd log_end);
-  void append_failed_locally();
-  void committed_up_to(LogEnd log_end);
+  void appended(LogEnd log_end) { store_.seal(log_end); }
+  void append_failed_locally() { store_.revert(); }
+  void committed_up_to(LogEnd log_end) { store_.commit(log_end); }
   Effects append_committed(const Moment& at, const Append& append);
   Effects append_failed(const Moment& at, const Append& append, ErrorCode error);
 
   /// What a client is told of a failed append.
   static ErrorCode client_error(ErrorCode append_error);
 
-  const OffsetStore& offsets() const { return offsets_; }
-  /// The group's newest state; null when there is no classic group of that id. For tests and tools.
-  const ClassicGroup* find_classic(std::string_view group) const;
-  /// The same for consumer groups. Good until the next decision.
-  const ConsumerGroup* find_consumer_group(std::string_view group) const {
-    const auto* found = find_consumer(group);
-    return found == nullptr ? nullptr : found->get();
-  }
+  /// Decisions about share groups; outlived by the coordinator.
+  ShareGroups share_groups() { return ShareGroups(store_); }
+
+  /// What the coordinator knows.
+  const GroupStore& store() const { return store_; }
 
  private:
-  struct GroupEntry {
-    GroupType type = GroupType::kClassic;
-    std::shared_ptr<ClassicGroup> classic;  ///< shared by the versions of the map
-    std::shared_ptr<const ConsumerGroup> consumer = {};
-  };
-
   // Groups.
-  ClassicGroup* classic(std::string_view group);
   ClassicGroup& create_classic(std::string_view group, TimestampMs wall_ms);
-  bool exists(std::string_view group) const { return groups_.find(group) != nullptr; }
   /// Writes an offset record and takes it.
   void take(Effects& effects, const Moment& at, std::int64_t producer_id, OffsetRecord record);
 
@@ -330,8 +208,6 @@ class GroupCoordinator {
   // Consumer groups.
   using HeartbeatResponse = protocol::ConsumerGroupHeartbeatResponse;
   ConsumerUpdateContext update_context(const Moment& at, std::string_view group) const;
-  const std::shared_ptr<const ConsumerGroup>* find_consumer(std::string_view group,
-                                                            LogEnd at = kLatest) const;
   /// The group for a member that may create it; a classic group is made a consumer group where it can be.
   Result<ConsumerUpdate> open_consumer_group(std::string_view group, bool creates,
                                              const ConsumerUpdateContext& context) const;
@@ -351,8 +227,6 @@ class GroupCoordinator {
   Result<void> fence(const Moment& at, ConsumerUpdate update, std::span<const std::string> members,
                      Effects& effects);
   void fence_on_timeout(const Moment& at, const TimerKey& key, Effects& effects);
-  bool is_metadata_stale(const ConsumerGroup& group, std::string_view id, TimestampMs wall_ms) const;
-  void note_metadata(const ConsumerUpdate& update, TimestampMs wall_ms);
   void search_regexes(const Moment& at, const std::string& group, Effects& effects);
   Result<Reply<HeartbeatResponse>> heartbeat_of_member(const RequestContext& context,
                                                        const protocol::ConsumerGroupHeartbeatRequest& request,
@@ -409,19 +283,8 @@ class GroupCoordinator {
   /// Whether an offset of a topic to which nobody subscribes is old enough to go.
   bool is_expired(const Moment& at, const GroupEntry& entry, const StoredOffset& stored) const;
 
-  GroupCoordinatorConfig config_;
-  TimelineMap<std::string, GroupEntry> groups_;
-  OffsetStore offsets_;
-  std::shared_ptr<const TopicsView> topics_ = std::make_shared<const NoTopics>();
-  std::int64_t newest_topic_version_ = -1;
-  /// When a group has looked at its topics, and the epoch that came of it.
-  struct MetadataLook {
-    TimestampMs until_ms = 0;
-    std::int32_t epoch = 0;
-  };
-  std::map<std::string, MetadataLook, std::less<>> metadata_looks_;
+  GroupStore store_;
   std::set<std::string, std::less<>> regex_searches_;  ///< groups whose search is set
-  LogEnd committed_ = 0;
 };
 
 }  // namespace moldau::coordinator

@@ -15,7 +15,6 @@ namespace {
 constexpr std::int16_t kLegacyOffsetCommit = 0;
 constexpr std::int16_t kOffsetCommit = 1;
 constexpr std::int16_t kGroupMetadata = 2;
-constexpr std::int16_t kShareGroupMetadata = 11;
 constexpr std::int16_t kStreamsGroupMetadata = 17;
 
 constexpr std::int16_t kOffsetCommitValueVersion = 4;
@@ -77,6 +76,12 @@ Result<GroupRecord> decode_foreign(GroupType type, ByteView key_bytes, bool exis
   return ForeignGroupRecord{type, std::string(key->group), exists};
 }
 
+template <class Record>
+Result<GroupRecord> widened(Result<Record> record) {
+  if (!record) return fail(std::move(record).error());
+  return *std::move(record);
+}
+
 }  // namespace
 
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value) {
@@ -89,16 +94,12 @@ Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> va
       return decode_offset(key, value);
     case kGroupMetadata:
       return decode_group_metadata(key, value);
-    case kShareGroupMetadata:
-      return decode_foreign(GroupType::kShare, key, value.has_value());
     case kStreamsGroupMetadata:
       return decode_foreign(GroupType::kStreams, key, value.has_value());
-    default: {
-      if (!is_consumer_record(*type)) return OtherRecord{*type};
-      auto record = decode_consumer_record(*type, key, value);
-      if (!record) return fail(std::move(record).error());
-      return *std::move(record);
-    }
+    default:
+      if (is_consumer_record(*type)) return widened(decode_consumer_record(*type, key, value));
+      if (is_share_group_record(*type)) return widened(decode_share_group_record(*type, key, value));
+      return OtherRecord{*type};
   }
 }
 

@@ -11,6 +11,7 @@
 #include "base/uuid.h"
 #include "coordinator/consumer/consumer_records.h"
 #include "coordinator/effects.h"
+#include "coordinator/share_group/share_group_records.h"
 #include "protocol/messages/group_metadata_value.h"
 
 namespace moldau::coordinator {
@@ -52,9 +53,9 @@ struct GroupMetadataRecord {
   std::optional<protocol::GroupMetadataValue> value;
 };
 
-/// A group of a type that is not built here: which exists as long as its metadata record (11, 17) does.
+/// A group of a type that is not built here: which exists as long as its metadata record (17) does.
 struct ForeignGroupRecord {
-  GroupType type = GroupType::kShare;
+  GroupType type = GroupType::kStreams;
   std::string group;
   bool exists = false;
 };
@@ -64,8 +65,8 @@ struct OtherRecord {
   std::int16_t type = 0;
 };
 
-using GroupRecord =
-    std::variant<OffsetRecord, GroupMetadataRecord, ConsumerRecord, ForeignGroupRecord, OtherRecord>;
+using GroupRecord = std::variant<OffsetRecord, GroupMetadataRecord, ConsumerRecord, ShareGroupRecord,
+                                 ForeignGroupRecord, OtherRecord>;
 
 /// Reads one record of __consumer_offsets. kCorruptMessage when a record of a known type cannot be read.
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +12,6 @@ namespace moldau::coordinator {
 namespace {
 
 constexpr std::int64_t kNoProducer = -1;
-constexpr std::string_view kConsumerProtocolType = "consumer";
 /// From this version on a group that is not there is an error; before, it is "Dead".
 constexpr std::int16_t kGroupIdNotFoundVersion = 6;
 
@@ -50,13 +50,24 @@ protocol::DescribeGroupsResponse::DescribedGroup describe(const ClassicGroup& gr
   return described;
 }
 
+/// Of a group that is not known by name only. Groups that are not classic have a protocol of that name too.
+std::string_view type_name(const GroupEntry& entry) {
+  if (entry.classic) return "classic";
+  return entry.consumer ? "consumer" : "share";
+}
+
+std::string_view state_of(const GroupEntry& entry) {
+  if (entry.classic) return state_name(entry.classic->state());
+  return entry.consumer ? state_name(entry.consumer->state()) : entry.share->state_name();
+}
+
 }  // namespace
 
 Reply<protocol::DescribeGroupsResponse> GroupCoordinator::describe_groups(
     const RequestContext& context, std::span<const std::string_view> groups) const {
   Reply<protocol::DescribeGroupsResponse> reply;
   for (const std::string_view id : groups) {
-    const GroupEntry* entry = groups_.find(id, committed_);
+    const GroupEntry* entry = store_.groups().find(id, store_.committed());
     protocol::DescribeGroupsResponse::DescribedGroup described;
     if (entry != nullptr && entry->classic) {
       described = describe(*entry->classic, reply);
@@ -83,10 +94,12 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
   };
   const bool wants_classic = wants("classic");
   const bool wants_consumer = wants("consumer");
-  groups_.visit_all(committed_, [&](const std::string& id, const GroupEntry& entry) {
-    if (!(entry.classic && wants_classic) && !(entry.consumer && wants_consumer)) return;
-    const std::string_view state =
-        entry.classic ? state_name(entry.classic->state()) : state_name(entry.consumer->state());
+  const bool wants_share = wants("share");
+  store_.groups().visit_all(store_.committed(), [&](const std::string& id, const GroupEntry& entry) {
+    const bool is_wanted = (entry.classic && wants_classic) || (entry.consumer && wants_consumer) ||
+                           (entry.share && wants_share);
+    if (!is_wanted) return;
+    const std::string_view state = state_of(entry);
     const bool passes = states.empty() || std::ranges::any_of(states, [&](std::string_view wanted) {
                           return trimmed(lower(wanted)) == lower(state);
                         });
@@ -94,19 +107,23 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
     auto& listed = reply.message.groups.emplace_back();
     listed.group_id = GroupId(reply.keep(id));
     listed.protocol_type =
-        entry.classic ? reply.keep(entry.classic->protocol_type().value_or("")) : kConsumerProtocolType;
+        entry.classic ? reply.keep(entry.classic->protocol_type().value_or("")) : type_name(entry);
     listed.group_state = state;
-    listed.group_type = entry.classic ? "classic" : "consumer";
+    listed.group_type = type_name(entry);
   });
   return reply;
 }
 
 ErrorCode GroupCoordinator::check_delete(std::string_view group_id) const {
-  if (const auto* consumer = find_consumer(group_id)) {
-    return (*consumer)->is_empty() ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
+  if (const auto* consumer = store_.consumer(group_id)) {
+    return consumer->is_empty() ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
   }
-  const ClassicGroup* group = find_classic(group_id);
-  if (group == nullptr) return exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
+  if (const auto* share = store_.share(group_id)) {
+    return share->is_empty() ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
+  }
+  const ClassicGroup* group = store_.classic(group_id);
+  if (group == nullptr)
+    return store_.exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
   return group->is_in(ClassicState::kEmpty) ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
 }
 
@@ -124,10 +141,10 @@ Answer<protocol::DeleteGroupsResponse> GroupCoordinator::delete_groups(
 
 void GroupCoordinator::delete_group(const Moment& at, std::string_view group, Effects& effects) {
   std::vector<OffsetKey> keys;
-  offsets_.visit_group(group, kLatest,
-                       [&](const OffsetKey& key, const StoredOffset&) { keys.push_back(key); });
-  offsets_.visit_open(group, [&](const OffsetKey& key) {
-    if (offsets_.find(key) == nullptr) keys.push_back(key);
+  store_.offsets().visit_group(group, kLatest,
+                               [&](const OffsetKey& key, const StoredOffset&) { keys.push_back(key); });
+  store_.offsets().visit_open(group, [&](const OffsetKey& key) {
+    if (store_.offsets().find(key) == nullptr) keys.push_back(key);
   });
   for (const OffsetKey& key : keys)
     take(effects, at, kNoProducer, {key, std::nullopt});
@@ -135,17 +152,21 @@ void GroupCoordinator::delete_group(const Moment& at, std::string_view group, Ef
 }
 
 void GroupCoordinator::remove_group(const Moment& at, std::string_view group, Effects& effects) {
-  if (find_consumer(group) != nullptr) {
+  if (store_.consumer(group) != nullptr) {
     remove_consumer_group(at, group, effects);
     return;
   }
+  if (store_.share(group) != nullptr) {
+    share_groups().remove(at, std::string(group), effects);
+    return;
+  }
   effects.records.push_back(group_tombstone(group));
-  groups_.erase(std::string(group));
+  store_.groups().erase(std::string(group));
 }
 
 bool GroupCoordinator::is_subscribed_to(std::string_view group, std::string_view topic) const {
-  if (const auto* consumer = find_consumer(group)) return (*consumer)->is_subscribed_to(topic);
-  const ClassicGroup* classic = find_classic(group);
+  if (const auto* consumer = store_.consumer(group)) return consumer->is_subscribed_to(topic);
+  const ClassicGroup* classic = store_.classic(group);
   return classic != nullptr && classic->is_subscribed_to(topic);
 }
 
@@ -157,10 +178,14 @@ Effects GroupCoordinator::topics_deleted(const Moment& at, std::span<const Delet
     if (deleted == topics.end()) return;
     if (stored.topic_id.is_zero() || stored.topic_id == deleted->id) keys.push_back(key);
   };
-  offsets_.visit_all(kLatest, collect);
-  offsets_.visit_all_open(collect);
+  store_.offsets().visit_all(kLatest, collect);
+  store_.offsets().visit_all_open(collect);
   for (const OffsetKey& key : keys)
     take(effects, at, kNoProducer, {key, std::nullopt});
+  std::set<Uuid> ids;
+  for (const DeletedTopic& topic : topics)
+    ids.insert(topic.id);
+  share_groups().topics_deleted(at, ids, effects);
   return effects;
 }
 
@@ -177,15 +202,16 @@ bool GroupCoordinator::is_expired(const Moment& at, const GroupEntry& entry,
     if (group.protocol_type() && is_empty) since = group.state_timestamp().value_or(since);
   }
   return stored.expire_timestamp != -1 ? at.wall_ms >= stored.expire_timestamp
-                                       : at.wall_ms - since >= config_.offsets_retention_ms;
+                                       : at.wall_ms - since >= store_.config().offsets_retention_ms;
 }
 
 bool GroupCoordinator::expire_offsets(const Moment& at, const std::string& group, const GroupEntry& entry,
                                       Effects& effects) {
   bool all_expired = true;
   std::vector<OffsetKey> keys;
-  offsets_.visit_group(group, kLatest, [&](const OffsetKey& key, const StoredOffset& stored) {
-    if (!is_subscribed_to(group, key.topic) && is_expired(at, entry, stored) && !offsets_.has_open(key)) {
+  store_.offsets().visit_group(group, kLatest, [&](const OffsetKey& key, const StoredOffset& stored) {
+    if (!is_subscribed_to(group, key.topic) && is_expired(at, entry, stored) &&
+        !store_.offsets().has_open(key)) {
       keys.push_back(key);
     } else {
       all_expired = false;
@@ -193,12 +219,12 @@ bool GroupCoordinator::expire_offsets(const Moment& at, const std::string& group
   });
   for (const OffsetKey& key : keys)
     take(effects, at, kNoProducer, {key, std::nullopt});
-  return all_expired && !offsets_.has_open(group);
+  return all_expired && !store_.offsets().has_open(group);
 }
 
 void GroupCoordinator::sweep(const Moment& at, Effects& effects) {
   std::vector<std::pair<std::string, GroupEntry>> groups;
-  groups_.visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
+  store_.groups().visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
     if (entry.classic || entry.consumer) groups.emplace_back(id, entry);
   });
   for (const auto& [id, entry] : groups) {
@@ -206,7 +232,7 @@ void GroupCoordinator::sweep(const Moment& at, Effects& effects) {
         entry.classic ? entry.classic->is_in(ClassicState::kEmpty) : entry.consumer->is_empty();
     if (expire_offsets(at, id, entry, effects) && is_empty) remove_group(at, id, effects);
   }
-  set_timer(effects, at, TimerKind::kExpiry, {}, {}, config_.retention_check_interval_ms);
+  set_timer(effects, at, TimerKind::kExpiry, {}, {}, store_.config().retention_check_interval_ms);
 }
 
 }  // namespace moldau::coordinator

@@ -39,22 +39,21 @@ Effects GroupCoordinator::join(const RequestContext& context, const protocol::Jo
     return std::move(effects);
   };
   if (group_id.empty()) return refuse(request.member_id, ErrorCode::kInvalidGroupId);
-  if (request.session_timeout_ms < config_.min_session_timeout_ms ||
-      request.session_timeout_ms > config_.max_session_timeout_ms) {
+  if (request.session_timeout_ms < store_.config().min_session_timeout_ms ||
+      request.session_timeout_ms > store_.config().max_session_timeout_ms) {
     return refuse(request.member_id, ErrorCode::kInvalidSessionTimeout);
   }
-  if (const auto* consumer = find_consumer(group_id)) {
-    const std::shared_ptr<const ConsumerGroup> joined = *consumer;
-    if (!joined->is_empty()) {
-      join_consumer_group(context, request, *joined, waiting, effects);
+  if (const auto* consumer = store_.consumer(group_id)) {
+    if (!consumer->is_empty()) {
+      join_consumer_group(context, request, ConsumerGroup(*consumer), waiting, effects);
       return effects;
     }
     if (!request.member_id.empty()) return refuse(request.member_id, ErrorCode::kUnknownMemberId);
     remove_consumer_group(context.at, group_id, effects);
   }
   const std::size_t tombstones = effects.records.size();
-  ClassicGroup* group = classic(group_id);
-  const bool is_new_group = !exists(group_id);
+  ClassicGroup* group = store_.classic(group_id);
+  const bool is_new_group = !store_.exists(group_id);
   if (group == nullptr && !is_new_group) return refuse({}, ErrorCode::kInconsistentGroupProtocol);
   if (is_new_group) {
     if (!request.member_id.empty()) return refuse(request.member_id, ErrorCode::kUnknownMemberId);
@@ -85,7 +84,7 @@ Effects GroupCoordinator::join(const RequestContext& context, const protocol::Jo
 }
 
 bool GroupCoordinator::accepts(const ClassicGroup& group, std::string_view member) const {
-  const auto max_size = static_cast<std::size_t>(config_.max_size);
+  const auto max_size = static_cast<std::size_t>(store_.config().max_size);
   const ClassicMember* known = group.find(member);
   switch (group.state()) {
     case ClassicState::kEmpty:
@@ -201,7 +200,7 @@ void GroupCoordinator::add_member(const RequestContext& context, const protocol:
   }
   // A new member owes no heartbeat yet; this bounds how long a client that went away stays in the rebalance.
   set_timer(effects, context.at, TimerKind::kMemberSession, group.id(), member.id,
-            config_.new_member_join_timeout_ms);
+            store_.config().new_member_join_timeout_ms);
   group.add(std::move(member), request.protocol_type);
   rebalance_or_complete_join(context.at, group, effects);
 }

@@ -7,20 +7,10 @@
 
 namespace moldau::coordinator {
 
-const ClassicGroup* GroupCoordinator::find_classic(std::string_view group) const {
-  const GroupEntry* entry = groups_.find(group);
-  return entry == nullptr ? nullptr : entry->classic.get();
-}
-
-ClassicGroup* GroupCoordinator::classic(std::string_view group) {
-  const GroupEntry* entry = groups_.find(group);
-  return entry == nullptr ? nullptr : entry->classic.get();
-}
-
 ClassicGroup& GroupCoordinator::create_classic(std::string_view group, TimestampMs wall_ms) {
   auto created = std::make_shared<ClassicGroup>(std::string(group), wall_ms);
   ClassicGroup& reference = *created;
-  groups_.put(std::string(group), {.type = GroupType::kClassic, .classic = std::move(created)});
+  store_.groups().put(std::string(group), {.type = GroupType::kClassic, .classic = std::move(created)});
   return reference;
 }
 
@@ -31,7 +21,7 @@ void GroupCoordinator::take(Effects& effects, const Moment& at, std::int64_t pro
   if (record.value) {
     record.value->record_offset = at.next_offset + static_cast<std::int64_t>(effects.records.size()) - 1;
   }
-  offsets_.apply(producer_id, record.key, std::move(record.value));
+  store_.offsets().apply(producer_id, record.key, std::move(record.value));
 }
 
 Result<void> GroupCoordinator::replay(std::int64_t offset, std::int64_t producer_id, ByteView key,
@@ -42,24 +32,26 @@ Result<void> GroupCoordinator::replay(std::int64_t offset, std::int64_t producer
     if (stored->value) {
       stored->value->record_offset = offset;
       // Offsets without a group around them make a simple group.
-      if (!exists(stored->key.group)) create_classic(stored->key.group, wall_ms);
+      if (!store_.exists(stored->key.group)) create_classic(stored->key.group, wall_ms);
     }
-    offsets_.apply(producer_id, stored->key, std::move(stored->value));
+    store_.offsets().apply(producer_id, stored->key, std::move(stored->value));
   } else if (const auto* metadata = std::get_if<GroupMetadataRecord>(&*record)) {
     if (metadata->value) {
       auto group = std::make_shared<ClassicGroup>(metadata->group, *metadata->value);
-      groups_.put(metadata->group, {.type = GroupType::kClassic, .classic = std::move(group)});
+      store_.groups().put(metadata->group, {.type = GroupType::kClassic, .classic = std::move(group)});
     } else {
-      groups_.erase(metadata->group);
+      store_.groups().erase(metadata->group);
     }
   } else if (const auto* consumer = std::get_if<ConsumerRecord>(&*record)) {
     replay_consumer(*consumer);
+  } else if (const auto* share = std::get_if<ShareGroupRecord>(&*record)) {
+    share_groups().replay(*share, wall_ms);
   } else if (const auto* foreign = std::get_if<ForeignGroupRecord>(&*record)) {
-    const GroupEntry* entry = groups_.find(foreign->group);
+    const GroupEntry* entry = store_.groups().find(foreign->group);
     if (foreign->exists) {
-      groups_.put(foreign->group, {.type = foreign->type, .classic = nullptr});
+      store_.groups().put(foreign->group, {.type = foreign->type, .classic = nullptr});
     } else if (entry != nullptr && entry->type == foreign->type) {
-      groups_.erase(foreign->group);
+      store_.groups().erase(foreign->group);
     }
   }
   return {};
@@ -68,25 +60,27 @@ Result<void> GroupCoordinator::replay(std::int64_t offset, std::int64_t producer
 Effects GroupCoordinator::loaded(const Moment& at) {
   Effects effects;
   std::vector<std::shared_ptr<ClassicGroup>> groups;
-  groups_.visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
+  store_.groups().visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
     if (entry.classic) groups.push_back(entry.classic);
     if (entry.consumer) load_consumer_group(at, id, *entry.consumer, effects);
+    if (entry.share) ShareGroups(store_).load(at, id, *entry.share, effects);
   });
   for (const auto& group : groups) {
     for (const auto& [id, member] : group->members())
       restart_session(effects, at, *group, member);
     // The limit may have been lowered since.
-    if (group->members().size() > static_cast<std::size_t>(config_.max_size) && group->can_rebalance()) {
+    if (group->members().size() > static_cast<std::size_t>(store_.config().max_size) &&
+        group->can_rebalance()) {
       prepare_rebalance(at, *group, effects);
     }
   }
-  set_timer(effects, at, TimerKind::kExpiry, {}, {}, config_.retention_check_interval_ms);
+  set_timer(effects, at, TimerKind::kExpiry, {}, {}, store_.config().retention_check_interval_ms);
   return effects;
 }
 
 Effects GroupCoordinator::unloaded(const Moment& at) {
   Effects effects;
-  groups_.visit_all(kLatest, [&](const std::string&, const GroupEntry& entry) {
+  store_.groups().visit_all(kLatest, [&](const std::string&, const GroupEntry& entry) {
     if (!entry.classic) return;
     ClassicGroup& group = *entry.classic;
     for (const auto& [id, unused] : group.members()) {

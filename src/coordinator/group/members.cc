@@ -32,11 +32,11 @@ Answer<protocol::HeartbeatResponse> GroupCoordinator::heartbeat(const RequestCon
     error = ErrorCode::kInvalidGroupId;
     return answer;
   }
-  if (const auto* consumer = find_consumer(request.group_id.value())) {
-    error = heartbeat_classic_member(context, request, **consumer, answer.effects);
+  if (const auto* consumer = store_.consumer(request.group_id.value())) {
+    error = heartbeat_classic_member(context, request, *consumer, answer.effects);
     return answer;
   }
-  ClassicGroup* group = classic(request.group_id.value());
+  ClassicGroup* group = store_.classic(request.group_id.value());
   error = group == nullptr ? ErrorCode::kUnknownMemberId
                            : group->check_member(request.member_id, request.group_instance_id);
   if (error != ErrorCode::kNone) return answer;
@@ -58,10 +58,10 @@ Answer<protocol::LeaveGroupResponse> GroupCoordinator::leave(const RequestContex
     return answer;
   }
   const std::vector<LeavingMember> leaving = leaving_members(context, request);
-  if (find_consumer(request.group_id.value()) != nullptr) {
+  if (store_.consumer(request.group_id.value()) != nullptr) {
     leave_classic_members(context, request.group_id.value(), leaving, answer);
   } else {
-    leave_classic_group(context, classic(request.group_id.value()), leaving, answer);
+    leave_classic_group(context, store_.classic(request.group_id.value()), leaving, answer);
   }
   if (context.api_version < kBatchLeaveVersion) {
     message.error_code = message.members.front().error_code;

@@ -25,7 +25,7 @@ void GroupCoordinator::prepare_rebalance(const Moment& at, ClassicGroup& group, 
   cancel_timer(effects, TimerKind::kSyncPhase, group.id());
   const bool is_initial = group.is_in(ClassicState::kEmpty);
   if (is_initial) {
-    group.initial_delay_ms = config_.initial_rebalance_delay_ms;
+    group.initial_delay_ms = store_.config().initial_rebalance_delay_ms;
     group.initial_remaining_ms = std::max(group.rebalance_timeout_ms() - group.initial_delay_ms, 0);
     set_timer(effects, at, TimerKind::kJoinPhase, group.id(), {}, group.initial_delay_ms);
   }
@@ -50,7 +50,8 @@ void GroupCoordinator::initial_delay_passed(const Moment& at, ClassicGroup& grou
     return;
   }
   group.new_member_added = false;
-  const std::int32_t delay_ms = std::min(config_.initial_rebalance_delay_ms, group.initial_remaining_ms);
+  const std::int32_t delay_ms =
+      std::min(store_.config().initial_rebalance_delay_ms, group.initial_remaining_ms);
   group.initial_remaining_ms = std::max(group.initial_remaining_ms - group.initial_delay_ms, 0);
   group.initial_delay_ms = delay_ms;
   set_timer(effects, at, TimerKind::kJoinPhase, group.id(), {}, delay_ms);
@@ -150,11 +151,15 @@ Effects GroupCoordinator::timer_passed(const Moment& at, const TimerKey& key) {
     search_regexes(at, key.group, effects);
     return effects;
   }
-  if (find_consumer(key.group) != nullptr) {
+  if (store_.consumer(key.group) != nullptr) {
     fence_on_timeout(at, key, effects);
     return effects;
   }
-  ClassicGroup* group = classic(key.group);
+  if (store_.share(key.group) != nullptr) {
+    share_groups().timer_passed(at, key, effects);
+    return effects;
+  }
+  ClassicGroup* group = store_.classic(key.group);
   if (group == nullptr) return effects;
   if (key.kind == TimerKind::kMemberSession) {
     session_passed(at, *group, key.member, effects);

@@ -30,12 +30,12 @@ Effects GroupCoordinator::sync(const RequestContext& context, const protocol::Sy
                                Token token) {
   Effects effects;
   const Waiting waiting{token, context.api_version};
-  const auto* consumer = find_consumer(request.group_id.value());
-  if (consumer != nullptr && !(*consumer)->is_empty()) {
-    sync_consumer_group(request, context, **consumer, waiting, effects);
+  const auto* consumer = store_.consumer(request.group_id.value());
+  if (consumer != nullptr && !consumer->is_empty()) {
+    sync_consumer_group(request, context, *consumer, waiting, effects);
     return effects;
   }
-  ClassicGroup* group = classic(request.group_id.value());
+  ClassicGroup* group = store_.classic(request.group_id.value());
   if (request.group_id.value().empty()) {
     fail_sync(effects, waiting, ErrorCode::kInvalidGroupId);
   } else if (group == nullptr || group->is_in(ClassicState::kEmpty)) {

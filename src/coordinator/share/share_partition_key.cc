@@ -1,12 +1,12 @@
 #include "coordinator/share/share_partition_key.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/split.h"
 
 namespace moldau::coordinator {
@@ -32,11 +32,6 @@ std::optional<std::int32_t> parse_partition(std::string_view text) {
   const auto [at, error] = std::from_chars(text.data(), text.data() + text.size(), partition);
   if (error != std::errc() || at != text.data() + text.size()) return std::nullopt;
   return partition;
-}
-
-/// Whether Java's trim() leaves nothing of it.
-bool is_blank(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) <= ' '; });
 }
 
 }  // namespace

@@ -13,6 +13,8 @@ namespace {
 
 /// A start offset that says: where the group's settings say.
 constexpr std::int64_t kBySettings = -1;
+/// What records call a topic that is not there any more.
+constexpr std::string_view kUnknownTopic = "<UNKNOWN>";
 
 std::unexpected<Error> fenced(std::string message) {
   return fail(ErrorCode::kFencedMemberEpoch, std::move(message));
@@ -150,7 +152,7 @@ void ShareGroupUpdate::reconcile_member(std::string_view member_id, bool has_new
 }
 
 std::optional<InitializeShareStates> ShareGroupUpdate::initialize_states() {
-  const ShareStates known = group_.states() == nullptr ? ShareStates() : *group_.states();
+  const ShareStates known = states();
   std::map<Uuid, ShareTopic> wanted;
   for (const auto& [name, count] : group_.subscribed_topics()) {
     const auto topic_id = context_.topics.id_of(name);
@@ -172,26 +174,42 @@ std::optional<InitializeShareStates> ShareGroupUpdate::initialize_states() {
   }
   if (wanted.empty()) return std::nullopt;
   InitializeShareStates request{.group = id_, .state_epoch = group_.epoch()};
-  ShareStates states = known;
-  merge(states.initializing, wanted);
   for (const auto& [topic_id, topic] : wanted) {
-    states.deleting.erase(topic_id);
     for (const std::int32_t partition : topic.partitions)
       request.start_offsets[topic_id].emplace(partition, kBySettings);
   }
-  write_states(std::move(states));
+  begin_initializing(wanted);
   return request;
+}
+
+InitializeShareStates ShareGroupUpdate::alter_offsets(const ShareStartOffsets& start_offsets) {
+  InitializeShareStates request{.group = id_, .state_epoch = group_.epoch()};
+  std::map<Uuid, ShareTopic> wanted;
+  for (const auto& [topic_id, of_topic] : start_offsets) {
+    ShareTopic& topic = wanted[topic_id];
+    topic.name = name_of(topic_id);
+    for (const auto& [partition, start_offset] : of_topic)
+      topic.partitions.insert(partition);
+    if (!of_topic.empty()) request.start_offsets.emplace(topic_id, of_topic);
+  }
+  if (!wanted.empty()) begin_initializing(wanted);
+  return request;
+}
+
+void ShareGroupUpdate::begin_initializing(const std::map<Uuid, ShareTopic>& topics) {
+  ShareStates states = this->states();
+  merge(states.initializing, topics);
+  for (const auto& [topic_id, topic] : topics)
+    states.deleting.erase(topic_id);
+  write_states(std::move(states));
 }
 
 void ShareGroupUpdate::states_initialized(const PartitionSets& partitions) {
   if (partitions.empty()) return;
-  ShareStates states = group_.states() == nullptr ? ShareStates() : *group_.states();
+  ShareStates states = this->states();
   std::map<Uuid, ShareTopic> initialized;
-  for (const auto& [topic_id, of_topic] : partitions) {
-    const auto name = context_.topics.name_of(topic_id);
-    initialized.emplace(topic_id,
-                        ShareTopic{.name = std::string(name.value_or("<UNKNOWN>")), .partitions = of_topic});
-  }
+  for (const auto& [topic_id, of_topic] : partitions)
+    initialized.emplace(topic_id, ShareTopic{.name = name_of(topic_id), .partitions = of_topic});
   merge(states.initialized, initialized);
   remove(states.initializing, partitions);
   write_states(std::move(states));
@@ -215,7 +233,75 @@ void ShareGroupUpdate::topics_deleted(const std::set<Uuid>& topics) {
   if (states != *group_.states()) write_states(std::move(states));
 }
 
+PartitionSets ShareGroupUpdate::begin_deletion() {
+  if (group_.states() == nullptr) return {};
+  ShareStates states;
+  PartitionSets partitions;
+  for (const auto* topics : {&group_.states()->initialized, &group_.states()->initializing}) {
+    for (const auto& [topic_id, topic] : *topics) {
+      partitions[topic_id].insert(topic.partitions.begin(), topic.partitions.end());
+      states.deleting.emplace(topic_id, topic.name);
+    }
+  }
+  // What an earlier deletion has left behind is asked for again.
+  for (const auto& [topic_id, unused] : group_.states()->deleting) {
+    const auto name = context_.topics.name_of(topic_id);
+    if (!name) continue;
+    add_all_partitions(topic_id, partitions);
+    states.deleting.emplace(topic_id, *name);
+  }
+  write(ShareStatesRecord{std::move(states)});
+  return partitions;
+}
+
+bool ShareGroupUpdate::has_state_to_delete(const Uuid& topic_id) const {
+  const ShareStates* states = group_.states();
+  return states != nullptr && (states->initialized.contains(topic_id) || states->deleting.contains(topic_id));
+}
+
+PartitionSets ShareGroupUpdate::begin_offsets_deletion(const std::set<Uuid>& topics) {
+  if (group_.states() == nullptr) return {};
+  ShareStates states = *group_.states();
+  PartitionSets partitions;
+  for (const Uuid& topic_id : topics) {
+    const auto initialized = states.initialized.find(topic_id);
+    if (initialized != states.initialized.end()) {
+      partitions[topic_id] = initialized->second.partitions;
+      states.deleting.emplace(topic_id, initialized->second.name);
+      states.initialized.erase(initialized);
+    } else if (states.deleting.contains(topic_id)) {
+      add_all_partitions(topic_id, partitions);
+    }
+  }
+  write_states(std::move(states));
+  return partitions;
+}
+
+void ShareGroupUpdate::finish_offsets_deletion(const std::set<Uuid>& topics) {
+  if (group_.states() == nullptr) return;
+  ShareStates states = *group_.states();
+  for (const Uuid& topic_id : topics)
+    states.deleting.erase(topic_id);
+  write_states(std::move(states));
+}
+
+void ShareGroupUpdate::add_all_partitions(const Uuid& topic_id, PartitionSets& partitions) const {
+  std::set<std::int32_t>& of_topic = partitions[topic_id];
+  for (std::int32_t i = 0; i < context_.topics.partition_count(topic_id).value_or(0); ++i)
+    of_topic.insert(i);
+}
+
+std::string ShareGroupUpdate::name_of(const Uuid& topic_id) const {
+  return std::string(context_.topics.name_of(topic_id).value_or(kUnknownTopic));
+}
+
+ShareStates ShareGroupUpdate::states() const {
+  return group_.states() == nullptr ? ShareStates() : *group_.states();
+}
+
 void ShareGroupUpdate::write_states(ShareStates states) {
+  for (auto& [topic_id, name] : states.deleting)
+    name = name_of(topic_id);
   write(ShareStatesRecord{std::move(states)});
 }
 

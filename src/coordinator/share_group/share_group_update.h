@@ -29,12 +29,14 @@ struct ShareUpdateContext {
   ShareGroupSettings settings;
 };
 
-/// Partitions whose state the share coordinator is to begin, from `start_offset` or, where that is -1, from
-/// where the group's share.auto.offset.reset says.
+/// Where share partitions begin, by topic and partition; -1: where the group's share.auto.offset.reset says.
+using ShareStartOffsets = std::map<Uuid, std::map<std::int32_t, std::int64_t>>;
+
+/// Partitions whose state the share coordinator is to begin.
 struct InitializeShareStates {
-  std::string group;
+  std::string group = {};
   std::int32_t state_epoch = 0;
-  std::map<Uuid, std::map<std::int32_t, std::int64_t>> start_offsets = {};
+  ShareStartOffsets start_offsets = {};
 
   bool operator==(const InitializeShareStates&) const = default;
 };
@@ -79,6 +81,17 @@ class ShareGroupUpdate {
   void states_initialized(const PartitionSets& partitions);
   /// The share coordinator refused: they are asked for again.
   void states_refused(const PartitionSets& partitions);
+
+  /// Partitions of known topics begin anew: their state is to be initialized as given.
+  InitializeShareStates alter_offsets(const ShareStartOffsets& start_offsets);
+  /// The state of all partitions is about to go; gives those whose state is to be deleted.
+  PartitionSets begin_deletion();
+  /// Whether there is state of the topic's partitions, or some was about to go.
+  bool has_state_to_delete(const Uuid& topic_id) const;
+  /// As begin_deletion(), of those topics alone.
+  PartitionSets begin_offsets_deletion(const std::set<Uuid>& topics);
+  /// The state of those topics is gone.
+  void finish_offsets_deletion(const std::set<Uuid>& topics);
   /// Topics that are gone take their state with them.
   void topics_deleted(const std::set<Uuid>& topics);
 
@@ -88,7 +101,11 @@ class ShareGroupUpdate {
   void remove_group();
 
  private:
+  ShareStates states() const;
   void write_states(ShareStates states);
+  void begin_initializing(const std::map<Uuid, ShareTopic>& topics);
+  void add_all_partitions(const Uuid& topic_id, PartitionSets& partitions) const;
+  std::string name_of(const Uuid& topic_id) const;
 
   std::string id_;
   ShareGroup group_;

@@ -10,7 +10,7 @@
 #include "runtime/shard.h"
 #include "runtime/task.h"
 
-namespace moldau::api {
+namespace moldau::runtime {
 
 /// The partition of an internal topic that keeps what belongs to `key`; nullopt where there is no such topic.
 inline std::optional<std::int32_t> coordinator_partition(const metadata::Image& image,
@@ -24,21 +24,20 @@ inline std::optional<std::int32_t> coordinator_partition(const metadata::Image& 
 /// the coordinators of the internal topic's partitions; `ask(coordinator)` gives a Task<Outcome>,
 /// `refuse(ErrorCode)` the outcome where this node is not the coordinator.
 template <class Outcome, class Table, class Ask, class Refuse>
-runtime::Task<Outcome> ask_coordinator_of(runtime::Node& node, runtime::Shard& here,
-                                          std::string_view topic_name,
-                                          Table& (runtime::Node::*tables)(runtime::ShardId),
-                                          std::string_view key, Ask ask, Refuse refuse) {
-  const runtime::ClusterViewPtr view = node.cluster_view(here);
+Task<Outcome> ask_coordinator_of(Node& node, Shard& here, std::string_view topic_name,
+                                 Table& (Node::*tables)(ShardId), std::string_view key, Ask ask,
+                                 Refuse refuse) {
+  const ClusterViewPtr view = node.cluster_view(here);
   const auto partition = coordinator_partition(view->image, topic_name, key);
   if (!partition) co_return refuse(ErrorCode::kNotCoordinator);
-  const runtime::ShardId owner = node.shards().owner_of(view->image.topic(topic_name)->id(), *partition);
+  const ShardId owner = node.shards().owner_of(view->image.topic(topic_name)->id(), *partition);
   Table& table = (node.*tables)(owner);
-  auto run = [&table, partition = *partition, &ask, &refuse]() -> runtime::Task<Outcome> {
+  auto run = [&table, partition = *partition, &ask, &refuse]() -> Task<Outcome> {
     const auto found = table.find(partition);
     if (!found) co_return refuse(ErrorCode::kNotCoordinator);
     co_return co_await ask(*found);
   };
-  co_return co_await runtime::on_shard<Outcome>(here, node.shards()[owner], [&run] { return run(); });
+  co_return co_await on_shard<Outcome>(here, node.shards()[owner], [&run] { return run(); });
 }
 
-}  // namespace moldau::api
+}  // namespace moldau::runtime

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/time.h"
+#include "coordinator/consumer/consumer_group.h"
+#include "coordinator/group/classic_group.h"
+#include "coordinator/group/group_config.h"
+#include "coordinator/group/offset_store.h"
+#include "coordinator/share_group/share_group.h"
+#include "coordinator/timeline_map.h"
+#include "coordinator/topics_view.h"
+
+namespace moldau::coordinator {
+
+/// A group of any kind; none of the pointers is set for a kind that is known by name only.
+struct GroupEntry {
+  GroupType type = GroupType::kClassic;
+  std::shared_ptr<ClassicGroup> classic = {};  ///< shared by the versions of the map
+  std::shared_ptr<const ConsumerGroup> consumer = {};
+  std::shared_ptr<const ShareGroup> share = {};
+};
+
+/// What the coordinator of one log partition knows: its groups by id, their offsets, and the cluster's
+/// topics. Changes of groups and offsets are open until sealed, as in TimelineMap.
+class GroupStore {
+ public:
+  explicit GroupStore(GroupCoordinatorConfig config) : config_(std::move(config)) {}
+
+  const GroupCoordinatorConfig& config() const { return config_; }
+
+  TimelineMap<std::string, GroupEntry>& groups() { return groups_; }
+  const TimelineMap<std::string, GroupEntry>& groups() const { return groups_; }
+  OffsetStore& offsets() { return offsets_; }
+  const OffsetStore& offsets() const { return offsets_; }
+
+  /// Whether there is a group of that id, of any kind.
+  bool exists(std::string_view group, LogEnd at = kLatest) const {
+    return groups_.find(group, at) != nullptr;
+  }
+  /// The group if it is of that kind; null where it is not. Good until the next change.
+  ClassicGroup* classic(std::string_view group) const;
+  const ConsumerGroup* consumer(std::string_view group, LogEnd at = kLatest) const;
+  const ShareGroup* share(std::string_view group, LogEnd at = kLatest) const;
+
+  const TopicsView& topics() const { return *topics_; }
+  /// The version of the view in which topics last came; -1 before any.
+  std::int64_t newest_topic_version() const { return newest_topic_version_; }
+  /// The cluster's topics are these now. Groups that subscribe to one of those named in `changed` are to look
+  /// at them again.
+  void topics_changed(std::shared_ptr<const TopicsView> topics, std::span<const std::string> changed,
+                      bool has_new_topics);
+
+  /// Whether a group with that epoch has to look at its topics again.
+  bool is_metadata_stale(std::string_view group, std::int32_t epoch, TimestampMs wall_ms) const;
+  /// The group has looked at its topics, and its epoch came of it.
+  void note_metadata(std::string_view group, std::int32_t epoch, TimestampMs wall_ms);
+  void forget_metadata(const std::string& group) { metadata_looks_.erase(group); }
+
+  void seal(LogEnd log_end);
+  void revert();
+  void commit(LogEnd log_end);
+  /// Below it everything is committed.
+  LogEnd committed() const { return committed_; }
+
+ private:
+  /// When a group has looked at its topics, and the epoch that came of it.
+  struct MetadataLook {
+    TimestampMs until_ms = 0;
+    std::int32_t epoch = 0;
+  };
+
+  GroupCoordinatorConfig config_;
+  TimelineMap<std::string, GroupEntry> groups_;
+  OffsetStore offsets_;
+  std::shared_ptr<const TopicsView> topics_ = std::make_shared<const NoTopics>();
+  std::int64_t newest_topic_version_ = -1;
+  std::map<std::string, MetadataLook, std::less<>> metadata_looks_;
+  LogEnd committed_ = 0;
+};
+
+}  // namespace moldau::coordinator

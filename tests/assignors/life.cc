@@ -34,14 +34,6 @@ constexpr int kMostOfOneHash = 7;
 
 }  // namespace
 
-std::uint64_t Chance::next() {
-  state_ += 0x9E3779B97F4A7C15ULL;
-  std::uint64_t mixed = state_;
-  mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9ULL;
-  mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBULL;
-  return mixed ^ (mixed >> 31);
-}
-
 Life::Life(std::uint64_t seed) : chance_(seed), kind_(kKinds[seed % kKinds.size()]) {
   begin();
 }

@@ -8,24 +8,9 @@
 #include <vector>
 
 #include "base/uuid.h"
+#include "tests/support/chance.h"
 
 namespace moldau::testing {
-
-/// Draws from a seed; compat-tests/assignors/src/Chance.java draws the same.
-class Chance {
- public:
-  explicit Chance(std::uint64_t seed) : state_(seed) {}
-
-  std::uint64_t next();
-
-  /// At least 0, less than the limit.
-  int below(int limit) { return static_cast<int>((next() >> 1) % static_cast<std::uint64_t>(limit)); }
-
-  bool one_in(int count) { return below(count) == 0; }
-
- private:
-  std::uint64_t state_;
-};
 
 /// A made-up group: topics come, grow and go, members join, leave and change what they want. Every choice is
 /// drawn from the seed, none from what was assigned. compat-tests/assignors/src/Life.java makes the same.

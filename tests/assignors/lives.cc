@@ -9,20 +9,10 @@
 
 #include "tests/assignors/group.h"
 #include "tests/assignors/life.h"
+#include "tests/support/fnv.h"
 
 namespace moldau::testing {
 namespace {
-
-/// FNV-1a of 64 bits, in hexadecimal.
-std::string hash_of(std::string_view text) {
-  std::uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const char character : text)
-    hash = (hash ^ static_cast<std::uint8_t>(character)) * 0x100000001B3ULL;
-  std::string digits(16, '0');
-  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, hash >>= 4)
-    *digit = "0123456789abcdef"[hash & 15U];
-  return digits;
-}
 
 template <class Items, class Text>
 std::string joined(const Items& items, Text text) {
@@ -105,7 +95,7 @@ std::string live(std::uint64_t seed, Visit visit) {
 std::string life_in_brief(std::uint64_t seed) {
   std::string hashes;
   const std::string kind = live(seed, [&](int turn, const std::string& input, const std::string& records) {
-    hashes += (turn == 0 ? "" : " ") + hash_of(input) + ":" + hash_of(records);
+    hashes += (turn == 0 ? "" : " ") + fnv_of(input) + ":" + fnv_of(records);
   });
   return std::to_string(seed) + "\t" + kind + "\t" + hashes;
 }

@@ -1,4 +1,4 @@
-/** Draws from a seed. tests/assignors/life.h draws the same. */
+/** Draws from a seed. tests/support/chance.h draws the same. */
 final class Chance {
     private long state;
 

@@ -1,0 +1,50 @@
+// Scripts of what happens to a share partition, with Moldau's:
+//
+//   share_partition_scripts check          reads what compat-tests/share-partition/run has of Apache Kafka's,
+//   a line
+//                                          for each script, and writes the seeds that come out otherwise
+//   share_partition_scripts print SEED     writes what happens and what comes of it
+
+#include <charconv>
+#include <cstdint>
+#include <iostream>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tests/share_partition/script.h"
+
+namespace {
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+int check() {
+  bool is_any_different = false;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (moldau::testing::is_script_equal(line)) continue;
+    is_any_different = true;
+    std::cout << line.substr(0, line.find('\t')) << '\n';
+  }
+  return is_any_different ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+  const std::string_view what = arguments.size() > 1 ? arguments[1] : "";
+  if (what == "check" && arguments.size() == 2) return check();
+  const std::optional<std::uint64_t> seed = arguments.size() == 3 ? number(arguments[2]) : std::nullopt;
+  if (what != "print" || !seed) {
+    std::cerr << "usage: share_partition_scripts check | print SEED\n";
+    return 2;
+  }
+  std::cout << moldau::testing::Script(*seed).run();
+  return 0;
+}

@@ -17,6 +17,7 @@
 namespace moldau::api {
 
 class FetchSessions;
+class ShareSessions;
 
 /// What the header of a request says, and where it came from.
 struct RequestInfo {
@@ -25,17 +26,19 @@ struct RequestInfo {
   std::int32_t correlation_id = 0;
   std::optional<std::string_view> client_id;  ///< view into the frame
   std::string_view client_host;               ///< literal address of the peer; lives with the connection
+  std::uint64_t connection_id = 0;            ///< another than of the shard's connections before it
 };
 
 /// All that a handler may use for one request. Lives until the answer is encoded; the frame that the request
 /// points into lives longer.
 class Context {
  public:
-  Context(runtime::Node& node, runtime::Shard& shard, FetchSessions& sessions,
+  Context(runtime::Node& node, runtime::Shard& shard, FetchSessions& sessions, ShareSessions& share_sessions,
           const net::ListenerInfo& listener, RequestInfo request)
       : node(node),
         shard(shard),
         sessions(sessions),
+        share_sessions(share_sessions),
         listener(listener),
         request(request),
         cluster(node.cluster_view(shard)) {}
@@ -55,6 +58,7 @@ class Context {
   /// The connection's shard, on which the handler runs.
   runtime::Shard& shard;
   FetchSessions& sessions;
+  ShareSessions& share_sessions;
   const net::ListenerInfo& listener;
   RequestInfo request;
   /// As the request began; after an await that may have changed the cluster, ask the node again.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 
 #include "api/context.h"
 #include "metadata/image_queries.h"
@@ -19,7 +20,11 @@ template <class Leader>
 void tell_leader(const Context& context, const Uuid& topic_id, std::int32_t partition_id, Leader& leader) {
   const metadata::Partition* partition = context.cluster->image.partition(topic_id, partition_id);
   if (partition == nullptr) return;
-  leader.leader_id = partition->leader;
+  if constexpr (std::is_same_v<decltype(leader.leader_id), BrokerId>) {
+    leader.leader_id = partition->leader;
+  } else {
+    leader.leader_id = partition->leader.value();
+  }
   leader.leader_epoch = partition->leader_epoch;
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "api/api_versions.h"
+#include "api/share_sessions.h"
 #include "observe/log.h"
 #include "protocol/messages/request_header.h"
 #include "protocol/wire/reader.h"
@@ -76,16 +77,23 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
                             .version = preamble->version,
                             .correlation_id = header.correlation_id,
                             .client_id = header.client_id,
-                            .client_host = connection.peer_address().host};
+                            .client_host = connection.peer_address().host,
+                            .connection_id = connection.id()};
   if (!known_version) {
     answer_unknown_version(connection, request);
     return;
   }
-  shard_.tasks().spawn(
-      run(*handler, Exchange{.connection = connection,
-                             .frame = std::move(frame),
-                             .body_at = body_at,
-                             .context = {node_, shard_, sessions_, connection.listener(), request}}));
+  if (handler->key == protocol::ApiKey::kShareFetch) shares_.insert(connection.id());
+  shard_.tasks().spawn(run(*handler, Exchange{.connection = connection,
+                                              .frame = std::move(frame),
+                                              .body_at = body_at,
+                                              .context = {node_, shard_, sessions_, share_sessions_,
+                                                          connection.listener(), request}}));
+}
+
+void Dispatcher::on_closed(net::Connection& connection) {
+  if (shares_.erase(connection.id()) == 0) return;
+  shard_.tasks().spawn(share_sessions_.disconnect(shard_, share_connection(shard_, connection.id())));
 }
 
 }  // namespace moldau::api

@@ -32,6 +32,8 @@
 #include "api/produce.h"
 #include "api/quorum_fetch.h"
 #include "api/reassignments.h"
+#include "api/share_acknowledge.h"
+#include "api/share_fetch.h"
 #include "api/share_group.h"
 #include "api/share_group_offsets.h"
 #include "api/share_group_state.h"
@@ -153,6 +155,9 @@ constexpr std::array kHandlers = {
         ApiKey::kShareGroupHeartbeat),
     row<protocol::ShareGroupDescribeRequest, protocol::ShareGroupDescribeResponse, share_group_describe>(
         ApiKey::kShareGroupDescribe),
+    row(ApiKey::kShareFetch, serve_share_fetch),
+    row<protocol::ShareAcknowledgeRequest, protocol::ShareAcknowledgeResponse, share_acknowledge>(
+        ApiKey::kShareAcknowledge),
     row<protocol::InitializeShareGroupStateRequest, protocol::InitializeShareGroupStateResponse,
         initialize_share_group_state>(ApiKey::kInitializeShareGroupState),
     row<protocol::ReadShareGroupStateRequest, protocol::ReadShareGroupStateResponse, read_share_group_state>(

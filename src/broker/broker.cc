@@ -57,9 +57,10 @@ void Broker::open_servers() {
       .max_idle = from_ms(network.connections_max_idle_ms)};
   sessions_ = std::make_unique<api::FetchSessions>(node_->shards(),
                                                    network.max_incremental_fetch_session_cache_slots);
+  share_sessions_ = std::make_unique<api::ShareSessions>(*node_);
   for (std::size_t i = 0; i < host_.loop_count(); ++i) {
     runtime::Shard& shard = node_->shards()[runtime::ShardId(static_cast<std::uint32_t>(i))];
-    dispatchers_.push_back(std::make_unique<api::Dispatcher>(*node_, shard, *sessions_));
+    dispatchers_.push_back(std::make_unique<api::Dispatcher>(*node_, shard, *sessions_, *share_sessions_));
     servers_.push_back(std::make_unique<net::Server>(host_.loop(i), options, *dispatchers_.back()));
   }
 }

@@ -7,6 +7,7 @@
 
 #include "api/dispatcher.h"
 #include "api/fetch_sessions.h"
+#include "api/share_sessions.h"
 #include "base/result.h"
 #include "broker/admin_port.h"
 #include "config/broker_config.h"
@@ -61,6 +62,7 @@ class Broker {
   const config::BrokerConfig& config_;
   std::unique_ptr<runtime::Node> node_;
   std::unique_ptr<api::FetchSessions> sessions_;
+  std::unique_ptr<api::ShareSessions> share_sessions_;
   std::vector<std::unique_ptr<api::Dispatcher>> dispatchers_;
   std::vector<std::unique_ptr<net::Server>> servers_;
   std::vector<std::unique_ptr<net::Acceptor>> acceptors_;

@@ -165,6 +165,7 @@ struct GroupSection {
   std::string consumer_migration_policy;
   std::int32_t consumer_regex_refresh_interval_ms = 0;
   std::int32_t share_max_size = 0;
+  std::int32_t share_max_sessions = 0;
   std::int32_t share_initialize_retry_interval_ms = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/java_double.h"
 #include "config/address.h"
+#include "config/iso_duration.h"
 #include "config/java_number.h"
 #include "config/value.h"
 
@@ -138,44 +139,12 @@ Result<void> check_throttled_replicas(const ConfigKey& key, const Value& value) 
                     "[partitionId]:[brokerId],[partitionId]:[brokerId],...");
 }
 
-/// Takes "12D" or "1.5S" off the front; false when `text` does not start with a number and `unit`.
-bool take_part(std::string_view& text, char unit, bool fraction) {
-  std::size_t i = text.starts_with('+') || text.starts_with('-') ? 1 : 0;
-  const std::size_t first_digit = i;
-  while (i < text.size() && text[i] >= '0' && text[i] <= '9')
-    ++i;
-  if (i == first_digit) return false;
-  if (fraction && i < text.size() && (text[i] == '.' || text[i] == ',')) {
-    ++i;
-    while (i < text.size() && text[i] >= '0' && text[i] <= '9')
-      ++i;
-  }
-  if (i >= text.size() || upper(text.substr(i, 1))[0] != unit) return false;
-  text.remove_prefix(i + 1);
-  return true;
-}
-
-/// An ISO 8601 duration PnDTnHnMn.nS that is not negative.
-bool is_duration(std::string_view text) {
-  if (!upper(text).starts_with('P') || text.find('-') != std::string_view::npos) return false;
-  text.remove_prefix(1);
-  bool any = take_part(text, 'D', false);
-  if (upper(text).starts_with('T')) {
-    text.remove_prefix(1);
-    bool any_time = take_part(text, 'H', false);
-    any_time = take_part(text, 'M', false) || any_time;
-    any_time = take_part(text, 'S', true) || any_time;
-    if (!any_time) return false;
-    any = true;
-  }
-  return any && text.empty();
-}
-
 Result<void> check_offset_reset(const ConfigKey& key, const Value& value) {
   const auto& text = std::get<std::string>(value);
   constexpr std::string_view kByDuration = "by_duration:";
   if (text == "earliest" || text == "latest") return {};
-  if (text.starts_with(kByDuration) && is_duration(std::string_view(text).substr(kByDuration.size()))) {
+  if (text.starts_with(kByDuration) &&
+      parse_iso_duration_ms(std::string_view(text).substr(kByDuration.size()))) {
     return {};
   }
   return reject(key, value,

@@ -18,6 +18,7 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& l
                        const Options& options, Service& service, ConnectionOwner& owner, MemoryBudget& budget,
                        Buffer& spare)
     : stream_(std::move(stream)),
+      id_(options.id),
       peer_address_(stream_->peer_address()),
       listener_(listener),
       service_(service),
@@ -180,7 +181,9 @@ void Connection::resume() {
 }
 
 void Connection::close() {
+  if (!stream_) return;
   stream_.reset();
+  service_.on_closed(*this);
 }
 
 void Connection::finish_if_over() {

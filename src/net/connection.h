@@ -32,6 +32,9 @@ class Service {
   /// later. Called for one request of a connection at a time, as Apache Kafka's processors do, so answers
   /// keep order. The connection lives until then, even if its peer is gone.
   virtual void serve(Connection& connection, Frame frame) = 0;
+
+  /// The connection is closed, by either side; a request of it may still be under way.
+  virtual void on_closed(Connection& connection) = 0;
 };
 
 /// Owner of the connections of one shard.
@@ -51,6 +54,7 @@ class ConnectionOwner {
 class Connection final : public io::StreamHandler, private MemoryBudget::Waiter {
  public:
   struct Options {
+    std::uint64_t id = 0;  ///< another than of the shard's connections before it
     std::size_t max_frame_bytes = 0;
     /// With more than this queued for the peer, no further request is begun.
     std::uint64_t max_queued_bytes = 1024 * 1024;
@@ -81,6 +85,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void pause();
   void resume();
 
+  std::uint64_t id() const { return id_; }
   const ListenerInfo& listener() const { return listener_; }
   const io::SocketAddress& peer_address() const { return peer_address_; }
 
@@ -105,6 +110,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void finish_if_over();
 
   std::unique_ptr<io::Stream> stream_;
+  std::uint64_t id_;
   io::SocketAddress peer_address_;
   const ListenerInfo& listener_;
   Service& service_;

@@ -19,7 +19,7 @@ Server::~Server() {
 void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener,
                   std::move_only_function<void()> gone) {
   auto stream = loop_.adopt(std::move(accepted), options_.send_buffer_bytes, options_.receive_buffer_bytes);
-  const Connection::Options options{.max_frame_bytes = options_.max_frame_bytes};
+  const Connection::Options options{.id = ++last_connection_id_, .max_frame_bytes = options_.max_frame_bytes};
   connections_.push_back({nullptr, std::move(gone), loop_.clock().now()});
   const auto place = std::prev(connections_.end());
   ConnectionOwner& owner = *this;

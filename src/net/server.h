@@ -56,6 +56,7 @@ class Server final : private ConnectionOwner {
   Options options_;
   Service& service_;
   MemoryBudget budget_;
+  std::uint64_t last_connection_id_ = 0;
   Buffer spare_;  ///< for what idle connections read next
   Entries connections_;
   std::unordered_map<const Connection*, Entries::iterator> places_;

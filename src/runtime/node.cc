@@ -12,6 +12,7 @@
 #include "metadata/image_queries.h"
 #include "observe/log.h"
 #include "quorum/snapshot.h"
+#include "runtime/share_partition_table.h"
 #include "runtime/txn_markers.h"
 
 namespace moldau::runtime {
@@ -38,6 +39,20 @@ Task<ErrorCode> write_own_marker(Node& node, Shard& shard, coordinator::TopicPar
 
 }  // namespace
 
+Node::ShardState::ShardState(Node& node, const PartitionTable::Surroundings& surroundings,
+                             TransactionPartition::Surroundings transaction_surroundings)
+    : partitions(surroundings),
+      groups(*surroundings.shard, partitions, *surroundings.config),
+      transactions(partitions, surroundings.node_id, std::move(transaction_surroundings)),
+      share_states(*surroundings.shard, partitions, *surroundings.config),
+      share_partitions(std::make_unique<SharePartitionTable>(node, *surroundings.shard, partitions)) {}
+
+Node::ShardState::~ShardState() = default;
+
+SharePartitionTable& Node::share_partitions(ShardId shard) {
+  return *states_[shard.value()]->share_partitions;
+}
+
 Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDir> log_dirs,
            std::optional<LogDir> metadata_log_dir)
     : host_(host),
@@ -59,7 +74,7 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     states_.push_back(
-        std::make_unique<ShardState>(surroundings_of(shard), transaction_surroundings_of(shard)));
+        std::make_unique<ShardState>(*this, surroundings_of(shard), transaction_surroundings_of(shard)));
   }
   LogCleaner::Surroundings around{.host = &host_,
                                   .shards = &shards_,
@@ -223,6 +238,7 @@ Task<void> Node::apply_changes(std::size_t shard) {
     state.groups.apply(*change->view, *change->delta);
     state.transactions.apply(*change->view, *change->delta);
     state.share_states.apply(*change->view, *change->delta);
+    state.share_partitions->drop_stale();
     state.view = change->view;
     state.view_changes.wake_all();
     state.changes.pop_front();

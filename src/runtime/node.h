@@ -32,6 +32,8 @@
 
 namespace moldau::runtime {
 
+class SharePartitionTable;
+
 /// One node, broker and controller in one process: what handlers ask, whatever shard they run on. Built and
 /// started on shard 0; a reference to it is good until the host's loops have ended.
 class Node {
@@ -67,6 +69,8 @@ class Node {
   TransactionTable& transactions(ShardId shard) { return states_[shard.value()]->transactions; }
   /// The share coordinators of that shard; only on that shard.
   ShareStateTable& share_states(ShardId shard) { return states_[shard.value()]->share_states; }
+  /// The partitions of that shard as share groups read them; only on that shard.
+  SharePartitionTable& share_partitions(ShardId shard);
   /// Only on shard 0.
   Controller& controller() { return *controller_; }
   std::int64_t broker_epoch() const { return broker_epoch_; }
@@ -108,12 +112,12 @@ class Node {
     std::size_t shards_left = 0;
   };
   struct ShardState {
-    ShardState(const PartitionTable::Surroundings& surroundings,
-               TransactionPartition::Surroundings transaction_surroundings)
-        : partitions(surroundings),
-          groups(*surroundings.shard, partitions, *surroundings.config),
-          transactions(partitions, surroundings.node_id, std::move(transaction_surroundings)),
-          share_states(*surroundings.shard, partitions, *surroundings.config) {}
+    ShardState(Node& node, const PartitionTable::Surroundings& surroundings,
+               TransactionPartition::Surroundings transaction_surroundings);
+    ~ShardState();
+    ShardState(const ShardState&) = delete;
+    ShardState& operator=(const ShardState&) = delete;
+
     /// Share groups are on in this cluster, as the shard knows it.
     bool has_share_groups() const { return view->image.feature_level("share.version") > 0; }
 
@@ -122,6 +126,7 @@ class Node {
     GroupTable groups;
     TransactionTable transactions;
     ShareStateTable share_states;
+    std::unique_ptr<SharePartitionTable> share_partitions;
     WaitList view_changes;
     std::deque<std::shared_ptr<Change>> changes;  ///< not applied yet; the first is under way
   };

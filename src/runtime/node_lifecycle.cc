@@ -11,6 +11,7 @@
 #include "observe/log.h"
 #include "runtime/node.h"
 #include "runtime/offload.h"
+#include "runtime/share_partition_table.h"
 
 namespace moldau::runtime {
 namespace {
@@ -243,6 +244,7 @@ Task<Node::Closed> Node::close_shard(std::size_t shard) {
   ShardState& state = *states_[shard];
   state.groups.resign_all();
   state.transactions.resign_all();
+  state.share_partitions->clear();
   state.share_states.resign_all();
   co_await state.partitions.end_moves();
   state.partitions.retire_all();

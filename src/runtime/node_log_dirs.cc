@@ -8,6 +8,7 @@
 #include "observe/log.h"
 #include "runtime/found_replicas.h"
 #include "runtime/node.h"
+#include "runtime/share_partition_table.h"
 
 namespace moldau::runtime {
 namespace {
@@ -132,6 +133,7 @@ bool Node::lose_log_dir(std::size_t log_dir, const Error& error) {
       state.groups.resign_retired();
       state.transactions.resign_retired();
       state.share_states.resign_retired();
+      state.share_partitions->drop_stale();
     });
   }
   heartbeat_due_.wake_all();

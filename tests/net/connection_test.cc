@@ -63,6 +63,7 @@ struct Bench final : Service, ConnectionOwner {
     served.push_back(frame.bytes().size());
     if (answers_at_once) connection->answer({});
   }
+  void on_closed(Connection&) override { ++closed; }
   void on_finished(Connection&) override { connection.reset(); }
   void on_active(Connection&) override {}
 
@@ -70,6 +71,7 @@ struct Bench final : Service, ConnectionOwner {
   Connection::Options options{.max_frame_bytes = std::size_t{100} << 20};
   bool answers_at_once = true;
   std::vector<std::size_t> served;
+  int closed = 0;
   ScriptedStream* stream = nullptr;
   MemoryBudget budget;
   moldau::Buffer spare;

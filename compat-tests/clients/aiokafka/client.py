@@ -238,7 +238,7 @@ async def before(admin):
     await codecs()
     await times()
     await group(admin)
-    none("new-group", "mixed-group")
+    none("new-group", "mixed-group", "share-group")
     await administer(admin)
     await transactions(admin)
 

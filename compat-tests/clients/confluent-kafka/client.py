@@ -150,6 +150,8 @@ def new_groups():
             second.close()
             settle([first], [3])
             first.close()
+    none("share-group")
+
 
 def group():
     first = consumer(GROUP)

@@ -236,6 +236,7 @@ func newGroups() {
 	check("mixed-group", func(t *T) {
 		shareAndLeave(t, joinGroup(name+"-mixed", kgo.Balancers(kgo.RangeBalancer())), name+"-mixed")
 	})
+	none("share-group")
 }
 
 // settle waits until the members share the partitions in this way.

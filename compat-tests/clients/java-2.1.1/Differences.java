@@ -1,5 +1,6 @@
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Properties;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.AdminClient;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.config.ConfigResource;
 final class Differences {
     static final boolean DELETES_OFFSETS = false;
     static final boolean HAS_NEW_GROUPS = false;
+    static final boolean HAS_SHARE_GROUPS = false;
 
     private Differences() {}
 
@@ -30,6 +32,10 @@ final class Differences {
 
     static void sendOffsets(KafkaProducer<?, ?> producer, TopicPartition at, OffsetAndMetadata offset, String group) {
         producer.sendOffsetsToTransaction(Collections.singletonMap(at, offset), group);
+    }
+
+    static void readShares(Properties common, AdminClient admin, String topic, String group) {
+        throw new UnsupportedOperationException();
     }
 
     static void deleteOffset(AdminClient admin, String group, TopicPartition at) {

@@ -1,5 +1,6 @@
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Properties;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.config.ConfigResource;
 final class Differences {
     static final boolean DELETES_OFFSETS = true;
     static final boolean HAS_NEW_GROUPS = true;
+    static final boolean HAS_SHARE_GROUPS = true;
 
     private Differences() {}
 
@@ -34,6 +36,10 @@ final class Differences {
 
     static void deleteOffset(AdminClient admin, String group, TopicPartition at) throws Exception {
         admin.deleteConsumerGroupOffsets(group, Collections.singleton(at)).all().get();
+    }
+
+    static void readShares(Properties common, AdminClient admin, String topic, String group) throws Exception {
+        new Shares(common, admin, topic, group).check();
     }
 
     static void close(KafkaProducer<?, ?> producer) {

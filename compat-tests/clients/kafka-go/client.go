@@ -408,7 +408,7 @@ func before() {
 	writeAndRead()
 	times()
 	groups()
-	none("new-group", "mixed-group")
+	none("new-group", "mixed-group", "share-group")
 	administer()
 	transactions()
 }

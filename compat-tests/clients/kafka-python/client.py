@@ -224,7 +224,7 @@ def before():
     codecs()
     times()
     group()
-    none("new-group", "mixed-group")
+    none("new-group", "mixed-group", "share-group")
     administer()
     transactions()
 

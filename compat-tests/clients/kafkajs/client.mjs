@@ -261,7 +261,7 @@ async function before() {
   await writeAndRead()
   await times()
   await groups()
-  none('new-group', 'mixed-group')
+  none('new-group', 'mixed-group', 'share-group')
   await administer()
   await transactions()
 }

@@ -394,7 +394,7 @@ void before() {
   write_and_read();
   times();
   groups();
-  checks::none({"new-group", "mixed-group"});
+  checks::none({"new-group", "mixed-group", "share-group"});
   administer();
   transactions();
 }

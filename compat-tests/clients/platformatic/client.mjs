@@ -5,8 +5,8 @@ import {
   Producer
 } from '@platformatic/kafka'
 import {
-  bootstrap, check, checkFields, codecs, committedOffsets, count, equal, middleMs, middleOffsets, record, records, run,
-  sameRecords, text, until
+  bootstrap, check, checkFields, codecs, committedOffsets, count, equal, middleMs, middleOffsets, none, record, records,
+  run, sameRecords, text, until
 } from './checks.mjs'
 
 const name = 'platformatic'
@@ -197,6 +197,7 @@ async function newGroups() {
       await first.close(true)
     })
   }
+  none('share-group')
 }
 
 async function administer() {

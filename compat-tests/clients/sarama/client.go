@@ -456,7 +456,7 @@ func before() {
 	writeAndRead()
 	times()
 	groups()
-	none("new-group", "mixed-group")
+	none("new-group", "mixed-group", "share-group")
 	administer()
 	transactions()
 }

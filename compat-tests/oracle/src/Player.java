@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.message.FetchResponseData;
+import org.apache.kafka.common.message.ShareFetchResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.record.internal.BaseRecords;
 import org.apache.kafka.common.requests.ResponseHeader;
 
 /** Carries out the steps of one case. The step language is described in docs/oracle.md. */
@@ -288,19 +290,27 @@ final class Player {
         }
         JsonNode json = Shapes.toJson(reply, version);
         if (reply instanceof FetchResponseData fetched) {
-            addRecords(fetched, json);
+            List<List<BaseRecords>> records = new ArrayList<>();
+            fetched.responses().forEach(topic -> records.add(topic.partitions().stream()
+                .map(FetchResponseData.PartitionData::records).toList()));
+            addRecords(records, json);
+        } else if (reply instanceof ShareFetchResponseData fetched) {
+            List<List<BaseRecords>> records = new ArrayList<>();
+            fetched.responses().forEach(topic -> records.add(topic.partitions().stream()
+                .map(ShareFetchResponseData.PartitionData::records).toList()));
+            addRecords(records, json);
         } else if (!MessageUtil.toByteBufferAccessor(reply, version).buffer().equals(ByteBuffer.wrap(body))) {
             answer.put("bytes", HexFormat.of().formatHex(body));
         }
         answer.set("reply", json);
     }
 
-    private static void addRecords(FetchResponseData fetched, JsonNode json) {
-        for (int i = 0; i < fetched.responses().size(); i++) {
-            var partitions = fetched.responses().get(i).partitions();
-            for (int j = 0; j < partitions.size(); j++) {
+    /** Shows the records of a fetch, by topic and partition. */
+    private static void addRecords(List<List<BaseRecords>> records, JsonNode json) {
+        for (int i = 0; i < records.size(); i++) {
+            for (int j = 0; j < records.get(i).size(); j++) {
                 ((ObjectNode) json.get("responses").get(i).get("partitions").get(j))
-                    .set("records", Batches.describe(partitions.get(j).records()));
+                    .set("records", Batches.describe(records.get(i).get(j)));
             }
         }
     }

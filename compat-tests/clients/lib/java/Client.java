@@ -64,6 +64,7 @@ public final class Client {
             client.times();
             client.group();
             client.newGroups();
+            client.shareGroups();
             client.administer();
             client.transactions();
         } else {
@@ -305,6 +306,14 @@ public final class Client {
         }
         Checks.check("new-group", () -> shareAndLeave(newMember(name + "-new"), name + "-new"));
         Checks.check("mixed-group", () -> shareAndLeave(consumer(name + "-mixed"), name + "-mixed"));
+    }
+
+    private void shareGroups() {
+        if (Differences.HAS_SHARE_GROUPS) {
+            Checks.check("share-group", () -> Differences.readShares(common(), admin, topic, name + "-share"));
+        } else {
+            Checks.none("share-group");
+        }
     }
 
     private KafkaConsumer<byte[], byte[]> newMember(String groupId) {

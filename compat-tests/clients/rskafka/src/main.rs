@@ -244,6 +244,7 @@ async fn before(client: &Client, checks: &mut Checks) {
         "resume",
         "new-group",
         "mixed-group",
+        "share-group",
     ]);
     checks.none(&[
         "alter-configs",

@@ -1,9 +1,9 @@
-// Scripts of what happens to a share partition, with Moldau's:
+// Made-up scripts with Moldau's share partition ("partition") or share sessions ("session"):
 //
-//   share_partition_scripts check          reads what compat-tests/share-partition/run has of Apache Kafka's,
-//   a line
-//                                          for each script, and writes the seeds that come out otherwise
-//   share_partition_scripts print SEED     writes what happens and what comes of it
+//   share_scripts KIND           reads what compat-tests/share-partition/run has of Apache Kafka's, a line
+//   for each
+//                                script, and writes the seeds that come out otherwise
+//   share_scripts KIND SEED      writes what happens and what comes of it
 
 #include <charconv>
 #include <cstdint>
@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "tests/share_partition/script.h"
+#include "tests/share_partition/plays.h"
 
 namespace {
 
@@ -24,10 +24,10 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
-int check() {
+int check(moldau::testing::Play play) {
   bool is_any_different = false;
   for (std::string line; std::getline(std::cin, line);) {
-    if (moldau::testing::is_script_equal(line)) continue;
+    if (moldau::testing::is_played(play, line)) continue;
     is_any_different = true;
     std::cout << line.substr(0, line.find('\t')) << '\n';
   }
@@ -38,13 +38,13 @@ int check() {
 
 int main(int argc, char** argv) {
   const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-  const std::string_view what = arguments.size() > 1 ? arguments[1] : "";
-  if (what == "check" && arguments.size() == 2) return check();
+  const moldau::testing::Play play = arguments.size() > 1 ? moldau::testing::play_of(arguments[1]) : nullptr;
+  if (play != nullptr && arguments.size() == 2) return check(play);
   const std::optional<std::uint64_t> seed = arguments.size() == 3 ? number(arguments[2]) : std::nullopt;
-  if (what != "print" || !seed) {
-    std::cerr << "usage: share_partition_scripts check | print SEED\n";
+  if (play == nullptr || !seed) {
+    std::cerr << "usage: share_scripts partition|session [SEED]\n";
     return 2;
   }
-  std::cout << moldau::testing::Script(*seed).run();
+  std::cout << play(*seed);
   return 0;
 }

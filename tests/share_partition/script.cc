@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <sstream>
 #include <utility>
 
 #include "share/state_error.h"
-#include "tests/support/fnv.h"
 
 namespace moldau::testing {
 
@@ -339,21 +337,6 @@ void Script::show() {
     text += "]";
   }
   say(text + "\n");
-}
-
-bool is_script_equal(std::string_view line) {
-  std::istringstream words{std::string(line)};
-  std::uint64_t seed = 0;
-  std::int64_t lines = 0;
-  std::string hash;
-  words >> seed >> lines >> hash;
-  const std::string text = Script(seed).run();
-  std::size_t end = 0;
-  for (std::int64_t i = 0; i < lines; ++i) {
-    end = text.find('\n', end) + 1;
-    if (end == 0) return false;
-  }
-  return fnv_of(std::string_view(text).substr(0, end)) == hash;
 }
 
 }  // namespace moldau::testing

@@ -78,8 +78,4 @@ class Script {
   std::optional<std::int64_t> planned_offset_;
 };
 
-/// Whether the text of the script is that of a line of a golden sample: seed, lines, their hash. Where Apache
-/// Kafka fails the line tells of what came before.
-bool is_script_equal(std::string_view line);
-
 }  // namespace moldau::testing

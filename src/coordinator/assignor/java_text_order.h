@@ -23,6 +23,14 @@ inline bool is_before_in_java(std::string_view one, std::string_view other) {
   return first < second;
 }
 
+/// Sorts texts as Java does.
+struct JavaTextLess {
+  using is_transparent = void;  // NOLINT(readability-identifier-naming): the library's name.
+  bool operator()(std::string_view one, std::string_view other) const {
+    return is_before_in_java(one, other);
+  }
+};
+
 /// compareTo of Apache Kafka's Uuid: both halves are signed.
 inline bool is_before_in_java(const Uuid& one, const Uuid& other) {
   const auto signed_of = [](std::uint64_t half) { return static_cast<std::int64_t>(half); };

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorMetadataDelta;
@@ -14,14 +15,20 @@ import org.apache.kafka.coordinator.group.GroupCoordinatorRecordHelpers;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.Utils;
 import org.apache.kafka.coordinator.group.generated.ConsumerGroupMemberMetadataValue;
+import org.apache.kafka.coordinator.group.generated.StreamsGroupMemberMetadataValue;
+import org.apache.kafka.coordinator.group.generated.StreamsGroupTopologyValue;
 import org.apache.kafka.coordinator.group.modern.MemberState;
 import org.apache.kafka.coordinator.group.modern.consumer.ConsumerGroupMember;
 import org.apache.kafka.coordinator.group.modern.consumer.ResolvedRegularExpression;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroup.InitMapValue;
 import org.apache.kafka.coordinator.group.modern.share.ShareGroupMember;
+import org.apache.kafka.coordinator.group.streams.StreamsCoordinatorRecordHelpers;
+import org.apache.kafka.coordinator.group.streams.StreamsGroupMember;
+import org.apache.kafka.coordinator.group.streams.TasksTuple;
+import org.apache.kafka.coordinator.group.streams.TasksTupleWithEpochs;
 
 /**
- * Records of consumer and share groups as Apache Kafka writes them, a line each: name, key and value in hex; and with
+ * Records of consumer, share and streams groups as Apache Kafka writes them, a line each: name, key and value in hex; and with
  * the argument "hashes" the metadata hash of some topics. The unit tests know what is in them.
  */
 public final class GoldenGroups {
@@ -37,6 +44,7 @@ public final class GoldenGroups {
         } else {
             consumerGroups();
             shareGroups();
+            streamsGroups();
         }
     }
 
@@ -84,6 +92,36 @@ public final class GoldenGroups {
         row("share-states", GroupCoordinatorRecordHelpers.newShareGroupStatePartitionMetadataRecord("group",
           Map.of(TOPIC, new InitMapValue("topic", new TreeSet<>(Set.of(0, 3)), 1)), Map.of(OTHER, new InitMapValue("other", new TreeSet<>(Set.of(1)), 1)), Map.of(new Uuid(9, 9), "gone")));
         row("share-states-tombstone", GroupCoordinatorRecordHelpers.newShareGroupStatePartitionMetadataTombstoneRecord("group"));
+    }
+
+    private static void streamsGroups() {
+        StreamsGroupMember m = StreamsGroupMember.Builder.withDefaults("m-1").setInstanceId("i-1").setRackId("rack").setClientId("client").setClientHost("/127.0.0.1")
+          .setRebalanceTimeoutMs(30000).setTopologyEpoch(3).setProcessId("process").setUserEndpoint(new StreamsGroupMemberMetadataValue.Endpoint().setHost("host").setPort(40000))
+          .setClientTags(Map.of("zone", "a", "cluster", "b")).setMemberEpoch(5).setPreviousMemberEpoch(4).setState(org.apache.kafka.coordinator.group.streams.MemberState.UNREVOKED_TASKS)
+          .setAssignedTasks(new TasksTupleWithEpochs(Map.of("1", Map.of(0, 2, 3, 5), "0", Map.of(1, 4)), Map.of("1", Set.of(2)), Map.of("2", Set.of(7))))
+          .setTasksPendingRevocation(new TasksTupleWithEpochs(Map.of("1", Map.of(9, 1)), Map.of("0", Set.of(0)), Map.of())).build();
+        row("streams-epoch", StreamsCoordinatorRecordHelpers.newStreamsGroupMetadataRecord("group", 5, -2L, 3, new TreeMap<>(Map.of("num.standby.replicas", "1", "a", ""))));
+        row("streams-epoch-plain", StreamsCoordinatorRecordHelpers.newStreamsGroupMetadataRecord("group", 5, 0, -1, Map.of()));
+        row("streams-epoch-tombstone", StreamsCoordinatorRecordHelpers.newStreamsGroupEpochTombstoneRecord("group"));
+        row("streams-member", StreamsCoordinatorRecordHelpers.newStreamsGroupMemberRecord("group", m));
+        row("streams-member-plain", StreamsCoordinatorRecordHelpers.newStreamsGroupMemberRecord("group", StreamsGroupMember.Builder.withDefaults("m-1").build()));
+        row("streams-member-tombstone", StreamsCoordinatorRecordHelpers.newStreamsGroupMemberTombstoneRecord("group", "m-1"));
+        row("streams-target-epoch", StreamsCoordinatorRecordHelpers.newStreamsGroupTargetAssignmentMetadataRecord("group", 5, TIME));
+        row("streams-target-epoch-tombstone", StreamsCoordinatorRecordHelpers.newStreamsGroupTargetAssignmentMetadataTombstoneRecord("group"));
+        row("streams-target", StreamsCoordinatorRecordHelpers.newStreamsGroupTargetAssignmentRecord("group", "m-1",
+          new TasksTuple(Map.of("1", Set.of(3, 0), "0", Set.of(1)), Map.of("1", Set.of(2)), Map.of("2", Set.of(7)))));
+        row("streams-target-tombstone", StreamsCoordinatorRecordHelpers.newStreamsGroupTargetAssignmentTombstoneRecord("group", "m-1"));
+        row("streams-current", StreamsCoordinatorRecordHelpers.newStreamsGroupCurrentAssignmentRecord("group", m));
+        row("streams-current-tombstone", StreamsCoordinatorRecordHelpers.newStreamsGroupCurrentAssignmentTombstoneRecord("group", "m-1"));
+        row("streams-topology", StreamsCoordinatorRecordHelpers.newStreamsGroupTopologyRecord("group", new StreamsGroupTopologyValue().setEpoch(3).setSubtopologies(List.of(
+          new StreamsGroupTopologyValue.Subtopology().setSubtopologyId("1").setSourceTopics(List.of("topic", "other")).setSourceTopicRegex(List.of("t.*"))
+            .setStateChangelogTopics(List.of(new StreamsGroupTopologyValue.TopicInfo().setName("changelog").setReplicationFactor((short) 2)
+              .setTopicConfigs(List.of(new StreamsGroupTopologyValue.TopicConfig().setKey("cleanup.policy").setValue("compact")))))
+            .setRepartitionSinkTopics(List.of("sink")).setRepartitionSourceTopics(List.of(new StreamsGroupTopologyValue.TopicInfo().setName("repartition").setPartitions(4)))
+            .setCopartitionGroups(List.of(new StreamsGroupTopologyValue.CopartitionGroup().setSourceTopics(List.of((short) 1)).setSourceTopicRegex(List.of((short) 0))
+              .setRepartitionSourceTopics(List.of((short) 0)))),
+          new StreamsGroupTopologyValue.Subtopology().setSubtopologyId("0").setSourceTopics(List.of("sink"))))));
+        row("streams-topology-tombstone", StreamsCoordinatorRecordHelpers.newStreamsGroupTopologyRecordTombstone("group"));
     }
 
     private static void hashes() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the rows of consumer and share groups in tests/golden/coordinator/records.tsv anew, and metadata-hash.tsv, with
-# Apache Kafka's classes. See GoldenGroups.java, and compat-tests/lib/apache.sh for KAFKA_LIBS.
+# Writes the rows of consumer, share and streams groups in tests/golden/coordinator/records.tsv anew, and
+# metadata-hash.tsv, with Apache Kafka's classes. See GoldenGroups.java, and compat-tests/lib/apache.sh for KAFKA_LIBS.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source-path=SCRIPTDIR source=../lib/apache.sh

@@ -63,6 +63,7 @@ enum class TimerKind : std::uint8_t {
   kMemberSync,     ///< the SyncGroup behind it
   kRegexes,        ///< the search for topics that match a group's regular expressions
   kExpiry,         ///< the sweep of expired offsets and groups; no group
+  kInitialDelay,   ///< the time that a new streams group gives its members to join; no member
 };
 
 struct TimerKey {

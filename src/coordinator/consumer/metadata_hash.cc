@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #define XXH_INLINE_ALL
@@ -59,18 +60,36 @@ std::int64_t topic_hash(const TopicsView& topics, const Uuid& id, std::string_vi
   return input.hash();
 }
 
-}  // namespace
+std::string_view name_of(const std::pair<const std::string, SubscriptionCount>& subscribed) {
+  return subscribed.first;
+}
 
-std::int64_t metadata_hash(const TopicsView& topics, const SubscriptionCounts& subscribed_topics) {
+std::string_view name_of(std::string_view name) {
+  return name;
+}
+
+template <class Sorted>
+std::int64_t hash_of(const TopicsView& topics, const Sorted& sorted) {
   HashInput input;
   bool has_any = false;
-  for (const auto& [name, count] : subscribed_topics) {
+  for (const auto& one : sorted) {
+    const std::string_view name = name_of(one);
     const auto id = topics.id_of(name);
     if (!id) continue;
     has_any = true;
     input.put(topic_hash(topics, *id, name));
   }
   return has_any ? input.hash() : 0;
+}
+
+}  // namespace
+
+std::int64_t metadata_hash(const TopicsView& topics, const SubscriptionCounts& subscribed_topics) {
+  return hash_of(topics, subscribed_topics);
+}
+
+std::int64_t metadata_hash(const TopicsView& topics, const std::set<std::string_view>& names) {
+  return hash_of(topics, names);
 }
 
 }  // namespace moldau::coordinator

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/error_code.h"
+#include "coordinator/streams_group/streams_group.h"
+
+namespace moldau::coordinator {
+
+/// Who commits offsets in a streams group.
+struct StreamsCommitter {
+  std::string_view member = {};
+  std::optional<std::string_view> instance_id = {};
+  std::int32_t epoch = -1;
+  bool is_transactional = false;
+  std::int16_t api_version = 0;  ///< of OffsetCommit or TxnOffsetCommit
+};
+
+/// Whether the member may commit with that epoch: NONE, UNKNOWN_MEMBER_ID, UNSUPPORTED_VERSION, or for a
+/// newer epoch than the member's STALE_MEMBER_EPOCH or ILLEGAL_GENERATION. With an older one each partition
+/// counts.
+ErrorCode check_committer(const StreamsGroup& group, const StreamsCommitter& committer);
+
+/// Whether a committer that check_committer() let pass may commit the partition: with an older epoch it may
+/// where it has had the active task that reads it since.
+ErrorCode check_commit_of(const StreamsGroup& group, const StreamsCommitter& committer,
+                          std::string_view topic, std::int32_t partition);
+
+/// Whether a member may fetch offsets with that epoch; without member and epoch anybody may.
+ErrorCode check_fetcher(const StreamsGroup& group, std::optional<std::string_view> member,
+                        std::int32_t epoch);
+
+}  // namespace moldau::coordinator

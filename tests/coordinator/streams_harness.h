@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -59,7 +60,7 @@ class StreamsHarness {
 
   Result<StreamsAnswer> heartbeat(const StreamsHeartbeat& said) {
     Result<StreamsAnswer> answer;
-    change([&](StreamsUpdate& update) -> Result<void> {
+    (void)change([&](StreamsUpdate& update) -> Result<void> {
       answer = update.heartbeat(said);
       return answer ? Result<void>() : fail(answer.error());
     });

@@ -27,6 +27,10 @@ const auto& at(const Items& items, int place) {
 }  // namespace
 
 StreamsLife::StreamsLife(std::uint64_t seed) : chance_(seed), is_wild_(seed % 6 == 5) {
+  begin();
+}
+
+void StreamsLife::begin() {
   initial_delay_ms_ = at(kDelays, chance_.below(count_of(kDelays)));
   standby_replicas_ = chance_.below(3);
   assignment_interval_ms_ = chance_.one_in(2) ? 0 : 1000;

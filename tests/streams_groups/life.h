@@ -82,6 +82,8 @@ class StreamsLife {
   };
   using Members = std::list<Member>;
 
+  /// The settings, the first topics and the topology.
+  void begin();
   void heartbeat(World& world, Member& member);
   Request joining(Member& member);
   Request staying(Member& member);

@@ -208,7 +208,7 @@ class MoldauWorld final : public StreamsLife::World {
       outcome_ += "create " + topic.name + " " + std::to_string(topic.partition_count) + " " +
                   std::to_string(replication) + " ";
       for (const auto& [key, value] : topic.configs)
-        outcome_ += (key == topic.configs.front().first ? "" : ",") + key + "=" + value;
+        outcome_.append(key == topic.configs.front().first ? "" : ",").append(key).append("=").append(value);
       outcome_ += "\n";
     }
   }

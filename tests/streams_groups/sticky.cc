@@ -25,20 +25,7 @@ constexpr int kTurns = 6;
 /// compat-tests/streams-groups/src/StickyTasks.java makes the same groups.
 class TaskGroup {
  public:
-  explicit TaskGroup(std::uint64_t seed) : chance_(seed) {
-    const auto [members, tasks] = kShapes[static_cast<std::size_t>(chance_.below(kShapes.size()))];
-    most_ = 1 + chance_.below(members);
-    const int processes = 1 + chance_.below(most_);
-    for (int i = 0; i < processes; ++i)
-      processes_.push_back(name("p"));
-    const int parts = 1 + chance_.below(6);
-    for (int i = 0; i < parts; ++i) {
-      Part& part = parts_[name("s")];
-      part.tasks = 1 + chance_.below(tasks);
-      part.is_stateful = !chance_.one_in(3);
-    }
-    standby_replicas_ = chance_.below(4);
-  }
+  explicit TaskGroup(std::uint64_t seed) : chance_(seed) { begin(); }
 
   void change() {
     std::erase_if(members_, [&](const Member&) { return chance_.one_in(6); });
@@ -93,6 +80,22 @@ class TaskGroup {
     std::int32_t tasks = 0;
     bool is_stateful = false;
   };
+
+  /// The settings and the topology.
+  void begin() {
+    const auto [members, tasks] = kShapes[static_cast<std::size_t>(chance_.below(kShapes.size()))];
+    most_ = 1 + chance_.below(members);
+    const int processes = 1 + chance_.below(most_);
+    for (int i = 0; i < processes; ++i)
+      processes_.push_back(name("p"));
+    const int parts = 1 + chance_.below(6);
+    for (int i = 0; i < parts; ++i) {
+      Part& part = parts_[name("s")];
+      part.tasks = 1 + chance_.below(tasks);
+      part.is_stateful = !chance_.one_in(3);
+    }
+    standby_replicas_ = chance_.below(4);
+  }
 
   /// A copy of some member's tasks of a subtopology goes to another, as active or standby tasks.
   void move() {

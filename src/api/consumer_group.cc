@@ -1,11 +1,11 @@
 #include "api/consumer_group.h"
 
-#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "api/described_groups.h"
 #include "api/group_access.h"
-#include "api/operations.h"
 #include "coordinator/group/consumer_heartbeat.h"
 
 namespace moldau::api {
@@ -15,33 +15,9 @@ using protocol::ConsumerGroupDescribeResponse;
 using protocol::ConsumerGroupHeartbeatResponse;
 using runtime::GroupPartition;
 using runtime::Task;
-using DescribedGroup = ConsumerGroupDescribeResponse::DescribedGroup;
 
-/// Whether the cluster has groups of that protocol.
 bool has_consumer_groups(const Context& context) {
-  const auto& protocols = context.node.config().groups.rebalance_protocols;
-  return std::ranges::find(protocols, "consumer") != protocols.end() &&
-         context.node.cluster_view(context.shard)->image.feature_level("group.version") > 0;
-}
-
-DescribedGroup failed(GroupId group, ErrorCode error) {
-  DescribedGroup described;
-  described.group_id = group;
-  described.error_code = error;
-  return described;
-}
-
-Task<DescribedGroup> describe(Context& context, GroupId group) {
-  if (group.value().empty()) co_return failed(group, ErrorCode::kInvalidGroupId);
-  const auto refuse = [group](ErrorCode error) { return failed(group, error); };
-  co_return co_await ask_coordinator<DescribedGroup>(
-      context, group.value(),
-      [&](GroupPartition& groups) -> Task<coordinator::Reply<DescribedGroup>> {
-        if (!groups.is_loaded())
-          co_return coordinator::Reply<DescribedGroup>(refuse(ErrorCode::kCoordinatorLoadInProgress));
-        co_return groups.state().describe_consumer_group(group.value());
-      },
-      refuse);
+  return has_groups_of(context, "consumer", "group.version");
 }
 
 }  // namespace
@@ -77,16 +53,11 @@ Task<ConsumerGroupHeartbeatResponse> consumer_group_heartbeat(
 
 Task<ConsumerGroupDescribeResponse> consumer_group_describe(
     Context& context, const protocol::ConsumerGroupDescribeRequest& request) {
-  ConsumerGroupDescribeResponse response;
-  const bool has_groups = has_consumer_groups(context);
-  for (const GroupId group : request.group_ids) {
-    DescribedGroup described =
-        has_groups ? co_await describe(context, group) : failed(group, ErrorCode::kUnsupportedVersion);
-    if (request.include_authorized_operations && described.error_code == ErrorCode::kNone)
-      described.authorized_operations = kAllGroupOperations;
-    response.groups.push_back(std::move(described));
-  }
-  co_return response;
+  return describe_groups<ConsumerGroupDescribeResponse>(
+      context, request, has_consumer_groups(context),
+      [](const coordinator::GroupCoordinator& coordinator, std::string_view group) {
+        return coordinator.describe_consumer_group(group);
+      });
 }
 
 }  // namespace moldau::api

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12,6 +13,14 @@
 #include "runtime/task.h"
 
 namespace moldau::api {
+
+/// Whether the cluster has groups of a protocol of group.coordinator.rebalance.protocols that comes with a
+/// level of `feature`.
+inline bool has_groups_of(const Context& context, std::string_view protocol, std::string_view feature) {
+  const auto& protocols = context.node.config().groups.rebalance_protocols;
+  return std::ranges::find(protocols, protocol) != protocols.end() &&
+         context.node.cluster_view(context.shard)->image.feature_level(feature) > 0;
+}
 
 /// Keeps what a coordinator's reply points into until the answer is encoded.
 template <class Message>

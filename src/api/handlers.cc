@@ -37,6 +37,7 @@
 #include "api/share_group.h"
 #include "api/share_group_offsets.h"
 #include "api/share_group_state.h"
+#include "api/streams_group.h"
 #include "api/topics.h"
 #include "api/transaction_listing.h"
 #include "api/txn_offset_commit.h"
@@ -168,6 +169,10 @@ constexpr std::array kHandlers = {
         delete_share_group_state>(ApiKey::kDeleteShareGroupState),
     row<protocol::ReadShareGroupStateSummaryRequest, protocol::ReadShareGroupStateSummaryResponse,
         read_share_group_state_summary>(ApiKey::kReadShareGroupStateSummary),
+    row<protocol::StreamsGroupHeartbeatRequest, protocol::StreamsGroupHeartbeatResponse,
+        streams_group_heartbeat>(ApiKey::kStreamsGroupHeartbeat),
+    row<protocol::StreamsGroupDescribeRequest, protocol::StreamsGroupDescribeResponse,
+        streams_group_describe>(ApiKey::kStreamsGroupDescribe),
     row<protocol::DescribeShareGroupOffsetsRequest, protocol::DescribeShareGroupOffsetsResponse,
         describe_share_group_offsets>(ApiKey::kDescribeShareGroupOffsets),
     row<protocol::AlterShareGroupOffsetsRequest, protocol::AlterShareGroupOffsetsResponse,

@@ -2,10 +2,11 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "api/described_groups.h"
 #include "api/group_access.h"
-#include "api/operations.h"
 #include "base/utf16.h"
 #include "coordinator/group/share_groups.h"
 #include "runtime/share_group_states.h"
@@ -16,32 +17,10 @@ namespace {
 using coordinator::ShareHeartbeat;
 using protocol::ShareGroupDescribeResponse;
 using protocol::ShareGroupHeartbeatResponse;
-using runtime::GroupPartition;
 using runtime::Task;
-using DescribedGroup = ShareGroupDescribeResponse::DescribedGroup;
 
 /// Characters of the longest member id: a uuid's in the form for people.
 constexpr std::size_t kLongestMemberId = 36;
-
-DescribedGroup failed(GroupId group, ErrorCode error) {
-  DescribedGroup described;
-  described.group_id = group;
-  described.error_code = error;
-  return described;
-}
-
-Task<DescribedGroup> describe(Context& context, GroupId group) {
-  if (group.value().empty()) co_return failed(group, ErrorCode::kInvalidGroupId);
-  const auto refuse = [group](ErrorCode error) { return failed(group, error); };
-  co_return co_await ask_coordinator<DescribedGroup>(
-      context, group.value(),
-      [&](GroupPartition& groups) -> Task<coordinator::Reply<DescribedGroup>> {
-        if (!groups.is_loaded())
-          co_return coordinator::Reply<DescribedGroup>(refuse(ErrorCode::kCoordinatorLoadInProgress));
-        co_return coordinator::describe_share_group(groups.state().store(), group.value());
-      },
-      refuse);
-}
 
 }  // namespace
 
@@ -80,16 +59,11 @@ Task<ShareGroupHeartbeatResponse> share_group_heartbeat(Context& context,
 
 Task<ShareGroupDescribeResponse> share_group_describe(Context& context,
                                                       const protocol::ShareGroupDescribeRequest& request) {
-  ShareGroupDescribeResponse response;
-  const bool has_groups = has_share_groups(context);
-  for (const GroupId group : request.group_ids) {
-    DescribedGroup described =
-        has_groups ? co_await describe(context, group) : failed(group, ErrorCode::kUnsupportedVersion);
-    if (request.include_authorized_operations && described.error_code == ErrorCode::kNone)
-      described.authorized_operations = kAllGroupOperations;
-    response.groups.push_back(std::move(described));
-  }
-  co_return response;
+  return describe_groups<ShareGroupDescribeResponse>(
+      context, request, has_share_groups(context),
+      [](const coordinator::GroupCoordinator& coordinator, std::string_view group) {
+        return coordinator::describe_share_group(coordinator.store(), group);
+      });
 }
 
 }  // namespace moldau::api

@@ -159,6 +159,7 @@ void fill(GroupSection& groups, OffsetsSection& offsets, const Values& values) {
   groups.consumer_regex_refresh_interval_ms = values.i32("group.consumer.regex.refresh.interval.ms");
   groups.share_max_size = values.i32("group.share.max.size");
   groups.share_max_sessions = values.i32("group.share.max.share.sessions");
+  groups.streams_max_size = values.i32("group.streams.max.size");
   groups.share_initialize_retry_interval_ms = values.i32("group.share.initialize.retry.interval.ms");
   offsets.commit_timeout_ms = values.i32("offsets.commit.timeout.ms");
   offsets.load_buffer_size_bytes = values.i32("offsets.load.buffer.size");

@@ -166,6 +166,7 @@ struct GroupSection {
   std::int32_t consumer_regex_refresh_interval_ms = 0;
   std::int32_t share_max_size = 0;
   std::int32_t share_max_sessions = 0;
+  std::int32_t streams_max_size = 0;
   std::int32_t share_initialize_retry_interval_ms = 0;
 };
 

@@ -6,8 +6,7 @@
 #include "config/broker_config.h"
 #include "runtime/coordinator_table.h"
 #include "runtime/group_partition.h"
-#include "runtime/image_topics.h"
-#include "runtime/layered_config.h"
+#include "runtime/group_settings.h"
 
 namespace moldau::runtime {
 
@@ -24,15 +23,8 @@ class GroupTable : public CoordinatorTable<GroupPartition> {
   void apply(const ClusterView& view, const metadata::ImageDelta& delta);
 
  private:
-  coordinator::ConsumerGroupSettings consumer_settings_of(std::string_view group) const;
-  coordinator::ShareGroupSettings share_settings_of(std::string_view group) const;
-
   Shard& shard_;
-  const config::BrokerConfig& config_;
-  LayeredConfig layered_;
-  coordinator::ConsumerGroupSettings consumer_defaults_;  ///< of groups without settings of their own
-  coordinator::ShareGroupSettings share_defaults_;
-  std::shared_ptr<const ImageTopics> topics_;
+  GroupSettings settings_;
 };
 
 }  // namespace moldau::runtime

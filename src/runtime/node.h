@@ -27,6 +27,7 @@
 #include "runtime/replica_dirs.h"
 #include "runtime/shards.h"
 #include "runtime/share_state_table.h"
+#include "runtime/streams_topics.h"
 #include "runtime/table_config_rules.h"
 #include "runtime/transaction_table.h"
 
@@ -94,6 +95,7 @@ class Node {
   }
 
   ProducerIds& producer_ids() { return producer_ids_; }
+  StreamsTopics& streams_topics() { return streams_topics_; }
 
   /// Begins to move a replica of this node to another of its log directories, which is online; for a caller
   /// on any shard. PartitionTable::move() says with what outcome; UNKNOWN_TOPIC_OR_PARTITION if there is no
@@ -217,6 +219,7 @@ class Node {
   std::unique_ptr<Controller> controller_;
   std::unique_ptr<LogCleaner> cleaner_;
   ProducerIds producer_ids_{*this};
+  StreamsTopics streams_topics_{*this};
   std::function<void(const Error&)> on_failure_;
   std::int64_t broker_epoch_ = -1;
   std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied

@@ -128,23 +128,6 @@ TEST_CASE("offsets of a group with members do not expire, and count from when it
   harness.check_replay();
 }
 
-TEST_CASE("a group of a type that is not built keeps its offsets and its name") {
-  Harness harness;
-  const Bytes key = {0, 17, 0, 5, 'g', 'r', 'o', 'u', 'p'};
-  const Bytes value = {0, 0, 0, 0, 0, 1, 0};
-  REQUIRE(harness.coordinator.replay(0, -1, key, value, 0));
-  const Record offset = offset_record({"group", "topic", 0}, StoredOffset{0, 5, -1, "", 1, -1, {}});
-  REQUIRE(harness.coordinator.replay(1, -1, offset.key, *offset.value, 0));
-  harness.coordinator.appended(2);
-  harness.coordinator.committed_up_to(2);
-  CHECK(harness.joined(harness.join(join_request())).error_code == ErrorCode::kInconsistentGroupProtocol);
-  CHECK(harness.coordinator.store().offsets().find({"group", "topic", 0})->offset == 5);
-  harness.pass(milliseconds(1'300'000'000));
-  CHECK(harness.log.empty());
-  REQUIRE(harness.coordinator.replay(2, -1, key, std::nullopt, 0));
-  CHECK(harness.joined(harness.join(join_request())).error_code == ErrorCode::kMemberIdRequired);
-}
-
 TEST_CASE("records of unknown types are skipped, unreadable ones of known types are not") {
   GroupCoordinator coordinator({});
   const Bytes unknown = {0, 99, 1, 2, 3};

@@ -178,6 +178,12 @@ class Harness {
       CHECK(*again == *share);
       return;
     }
+    if (const StreamsGroup* streams = coordinator.store().streams(id)) {
+      const StreamsGroup* again = fresh.store().streams(id);
+      REQUIRE(again != nullptr);
+      CHECK(*again == *streams);
+      return;
+    }
     const ClassicGroup& live = group(id);
     const ClassicGroup* replayed = fresh.store().classic(id);
     REQUIRE(replayed != nullptr);

@@ -1,4 +1,4 @@
-#include "coordinator/streams_group/streams_commits.h"
+#include "coordinator/group/streams_commits.h"
 
 #include <doctest/doctest.h>
 
@@ -7,26 +7,28 @@
 namespace moldau::coordinator {
 namespace {
 
-StreamsCommitter committer(std::string_view member, std::int32_t epoch) {
-  return {.member = member, .epoch = epoch, .api_version = 9};
+ConsumerCommitter committer(std::string_view member, std::int32_t epoch) {
+  return {.member = member, .instance_id = std::nullopt, .epoch = epoch, .api_version = 9};
 }
 
 }  // namespace
 
 TEST_CASE("members of streams groups commit with their epochs, and operators while there are none") {
   StreamsHarness streams;
-  const StreamsCommitter nobody;
+  const ConsumerCommitter nobody;
   CHECK(check_committer(StreamsGroup(), nobody) == ErrorCode::kNone);
   CHECK(check_commit_of(StreamsGroup(), nobody, "topic", 0) == ErrorCode::kNone);
   REQUIRE(streams.join("a"));
   const StreamsGroup& group = *streams.group;
   CHECK(check_committer(group, nobody) == ErrorCode::kUnknownMemberId);
-  CHECK(check_committer(group, {.is_transactional = true}) == ErrorCode::kNone);
+  ConsumerCommitter producer;
+  producer.is_transactional = true;
+  CHECK(check_committer(group, producer) == ErrorCode::kNone);
   CHECK(check_committer(group, committer("a", 2)) == ErrorCode::kNone);
   CHECK(check_committer(group, committer("a", 1)) == ErrorCode::kNone);
   CHECK(check_committer(group, committer("a", 3)) == ErrorCode::kStaleMemberEpoch);
   CHECK(check_committer(group, committer("b", 2)) == ErrorCode::kUnknownMemberId);
-  StreamsCommitter old_client = committer("a", 2);
+  ConsumerCommitter old_client = committer("a", 2);
   old_client.api_version = 8;
   CHECK(check_committer(group, old_client) == ErrorCode::kUnsupportedVersion);
   old_client.is_transactional = true;
@@ -40,7 +42,7 @@ TEST_CASE("with an older epoch a member commits what its tasks have read since")
   REQUIRE(streams.join("a"));
   REQUIRE(streams.join("b"));
   REQUIRE(streams.stay("a", 2));
-  const StreamsCommitter older = committer("a", 2);
+  const ConsumerCommitter older = committer("a", 2);
   // Tasks that it has still to give back count as well.
   CHECK(check_commit_of(*streams.group, older, "topic", 3) == ErrorCode::kNone);
   REQUIRE(streams.stay("a", 2, std::vector<std::int32_t>{0, 1}));

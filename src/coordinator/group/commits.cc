@@ -8,6 +8,7 @@
 #include "coordinator/group/error_replies.h"
 #include "coordinator/group/group_coordinator.h"
 #include "coordinator/group/replies.h"
+#include "coordinator/group/streams_commits.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -67,7 +68,8 @@ template <class Request>
 ErrorCode GroupCoordinator::check_partitions(const RequestContext& context, const Committer& committer,
                                              const Request& request) const {
   const auto* group = store_.consumer(committer.group);
-  if (group == nullptr) return ErrorCode::kNone;
+  const auto* streams = store_.streams(committer.group);
+  if (group == nullptr && streams == nullptr) return ErrorCode::kNone;
   const ConsumerCommitter by = consumer_committer(context, committer);
   for (const auto& topic : request.topics) {
     std::optional<Uuid> id = store_.topics().id_of(topic.name.value());
@@ -76,7 +78,9 @@ ErrorCode GroupCoordinator::check_partitions(const RequestContext& context, cons
     }
     for (const auto& partition : topic.partitions) {
       if (is_metadata_too_large(partition.committed_metadata)) continue;
-      const ErrorCode error = check_commit_of(*group, by, id.value_or(Uuid()), partition.partition_index);
+      const ErrorCode error =
+          group != nullptr ? check_commit_of(*group, by, id.value_or(Uuid()), partition.partition_index)
+                           : check_commit_of(*streams, by, topic.name.value(), partition.partition_index);
       if (error != ErrorCode::kNone) return error;
     }
   }
@@ -87,10 +91,12 @@ ErrorCode GroupCoordinator::check_commit(const RequestContext& context, const Co
   if (const auto* consumer = store_.consumer(committer.group)) {
     return check_committer(*consumer, consumer_committer(context, committer));
   }
+  if (const auto* streams = store_.streams(committer.group)) {
+    return check_committer(*streams, consumer_committer(context, committer));
+  }
   if (store_.share(committer.group) != nullptr) return ErrorCode::kGroupIdNotFound;
   ClassicGroup* group = store_.classic(committer.group);
   if (group == nullptr) {
-    if (store_.exists(committer.group)) return ErrorCode::kUnknownMemberId;
     if (committer.generation >= 0) {
       const bool tells = !committer.is_transactional && context.api_version >= kGroupIdNotFoundVersion;
       return tells ? ErrorCode::kGroupIdNotFound : ErrorCode::kIllegalGeneration;
@@ -167,11 +173,10 @@ Answer<protocol::TxnOffsetCommitResponse> GroupCoordinator::commit_transactional
 
 ErrorCode GroupCoordinator::check_offset_delete(std::string_view group_id) const {
   if (group_id.empty()) return ErrorCode::kInvalidGroupId;
-  if (store_.consumer(group_id) != nullptr) return ErrorCode::kNone;
+  if (store_.consumer(group_id) != nullptr || store_.streams(group_id) != nullptr) return ErrorCode::kNone;
   if (store_.share(group_id) != nullptr) return ErrorCode::kGroupIdNotFound;
   const ClassicGroup* group = store_.classic(group_id);
-  if (group == nullptr)
-    return store_.exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
+  if (group == nullptr) return ErrorCode::kGroupIdNotFound;
   if (!group->is_in(ClassicState::kEmpty) && !group->uses_consumer_protocol())
     return ErrorCode::kNonEmptyGroup;
   return ErrorCode::kNone;

@@ -70,10 +70,9 @@ Reply<Described> GroupCoordinator::describe_consumer_group(std::string_view grou
   reply.message.group_id = GroupId(group_id);
   const auto* found = store_.consumer(group_id, store_.committed());
   if (found == nullptr) {
-    const bool exists = store_.groups().find(group_id, store_.committed()) != nullptr;
     reply.message.error_code = ErrorCode::kGroupIdNotFound;
     reply.message.error_message =
-        reply.keep("Group " + std::string(group_id) + (exists ? " is not a consumer group." : " not found."));
+        reply.keep(no_such_group(store_, group_id, GroupType::kConsumer, store_.committed()));
     return reply;
   }
   const ConsumerGroup& group = *found;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "coordinator/group/group_coordinator.h"
+#include "coordinator/group/streams_commits.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -45,6 +46,10 @@ Reply<Group> GroupCoordinator::fetch_offsets(
   reply.message.group_id = request.group_id;
   if (const auto* consumer = store_.consumer(group_id, at)) {
     reply.message.error_code = check_fetcher(*consumer, request.member_id, request.member_epoch);
+    if (reply.message.error_code != ErrorCode::kNone) return reply;
+  }
+  if (const auto* streams = store_.streams(group_id, at)) {
+    reply.message.error_code = check_fetcher(*streams, request.member_id, request.member_epoch);
     if (reply.message.error_code != ErrorCode::kNone) return reply;
   }
   if (!request.topics) {

@@ -6,6 +6,7 @@
 
 #include "coordinator/consumer/consumer_update.h"
 #include "coordinator/share_group/share_group_update.h"
+#include "coordinator/streams_group/streams_group_update.h"
 
 namespace moldau::coordinator {
 
@@ -38,6 +39,10 @@ struct GroupCoordinatorConfig {
   /// What holds for the share group of that id now.
   std::function<ShareGroupSettings(std::string_view group)> share_settings_of = [](std::string_view) {
     return ShareGroupSettings();
+  };
+  /// What holds for the streams group of that id now.
+  std::function<StreamsGroupSettings(std::string_view group)> streams_settings_of = [](std::string_view) {
+    return StreamsGroupSettings();
   };
 };
 

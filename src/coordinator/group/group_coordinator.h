@@ -22,6 +22,7 @@
 #include "coordinator/group/group_config.h"
 #include "coordinator/group/group_store.h"
 #include "coordinator/group/share_groups.h"
+#include "coordinator/group/streams_groups.h"
 #include "coordinator/topics_view.h"
 #include "protocol/messages/consumer_group_describe_response.h"
 #include "protocol/messages/consumer_group_heartbeat_request.h"
@@ -155,6 +156,8 @@ class GroupCoordinator {
 
   /// Decisions about share groups; outlived by the coordinator.
   ShareGroups share_groups() { return ShareGroups(store_); }
+  /// The same about streams groups.
+  StreamsGroups streams_groups() { return StreamsGroups(store_); }
 
   /// What the coordinator knows.
   const GroupStore& store() const { return store_; }

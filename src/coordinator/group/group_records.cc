@@ -15,7 +15,6 @@ namespace {
 constexpr std::int16_t kLegacyOffsetCommit = 0;
 constexpr std::int16_t kOffsetCommit = 1;
 constexpr std::int16_t kGroupMetadata = 2;
-constexpr std::int16_t kStreamsGroupMetadata = 17;
 
 constexpr std::int16_t kOffsetCommitValueVersion = 4;
 constexpr std::int16_t kOffsetCommitValueVersionWithExpiry = 1;
@@ -69,13 +68,6 @@ Result<GroupRecord> decode_group_metadata(ByteView key_bytes, std::optional<Byte
   return record;
 }
 
-/// The metadata keys of all group types are laid out alike: the group id alone.
-Result<GroupRecord> decode_foreign(GroupType type, ByteView key_bytes, bool exists) {
-  auto key = decode_behind_prefix<protocol::GroupMetadataKey>(key_bytes, 0);
-  if (!key) return fail(std::move(key).error());
-  return ForeignGroupRecord{type, std::string(key->group), exists};
-}
-
 template <class Record>
 Result<GroupRecord> widened(Result<Record> record) {
   if (!record) return fail(std::move(record).error());
@@ -94,11 +86,10 @@ Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> va
       return decode_offset(key, value);
     case kGroupMetadata:
       return decode_group_metadata(key, value);
-    case kStreamsGroupMetadata:
-      return decode_foreign(GroupType::kStreams, key, value.has_value());
     default:
       if (is_consumer_record(*type)) return widened(decode_consumer_record(*type, key, value));
       if (is_share_group_record(*type)) return widened(decode_share_group_record(*type, key, value));
+      if (is_streams_group_record(*type)) return widened(decode_streams_group_record(*type, key, value));
       return OtherRecord{*type};
   }
 }

@@ -12,6 +12,7 @@
 #include "coordinator/consumer/consumer_records.h"
 #include "coordinator/effects.h"
 #include "coordinator/share_group/share_group_records.h"
+#include "coordinator/streams_group/streams_group_records.h"
 #include "protocol/messages/group_metadata_value.h"
 
 namespace moldau::coordinator {
@@ -53,20 +54,13 @@ struct GroupMetadataRecord {
   std::optional<protocol::GroupMetadataValue> value;
 };
 
-/// A group of a type that is not built here: which exists as long as its metadata record (17) does.
-struct ForeignGroupRecord {
-  GroupType type = GroupType::kStreams;
-  std::string group;
-  bool exists = false;
-};
-
-/// Any other record type: of members and assignments of those groups, or of a newer version.
+/// Any other record type, of a newer version.
 struct OtherRecord {
   std::int16_t type = 0;
 };
 
 using GroupRecord = std::variant<OffsetRecord, GroupMetadataRecord, ConsumerRecord, ShareGroupRecord,
-                                 ForeignGroupRecord, OtherRecord>;
+                                 StreamsGroupRecord, OtherRecord>;
 
 /// Reads one record of __consumer_offsets. kCorruptMessage when a record of a known type cannot be read.
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value);

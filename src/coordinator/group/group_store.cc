@@ -9,6 +9,20 @@ namespace {
 /// How long a group relies on what it knows of its topics if nobody tells of a change; fixed in Kafka.
 constexpr std::int64_t kMetadataRefreshMs = std::numeric_limits<std::int32_t>::max();
 
+std::string_view type_name(GroupType type) {
+  switch (type) {
+    case GroupType::kClassic:
+      return "classic";
+    case GroupType::kConsumer:
+      return "consumer";
+    case GroupType::kShare:
+      return "share";
+    case GroupType::kStreams:
+      return "streams";
+  }
+  return "";
+}
+
 }  // namespace
 
 ClassicGroup* GroupStore::classic(std::string_view group) const {
@@ -26,6 +40,16 @@ const ShareGroup* GroupStore::share(std::string_view group, LogEnd at) const {
   return entry == nullptr ? nullptr : entry->share.get();
 }
 
+const StreamsGroup* GroupStore::streams(std::string_view group, LogEnd at) const {
+  const GroupEntry* entry = groups_.find(group, at);
+  return entry == nullptr ? nullptr : entry->streams.get();
+}
+
+StreamsNotes GroupStore::streams_notes_of(std::string_view group) const {
+  const auto found = streams_notes_.find(group);
+  return found == streams_notes_.end() ? StreamsNotes() : found->second;
+}
+
 void GroupStore::topics_changed(std::shared_ptr<const TopicsView> topics,
                                 std::span<const std::string> changed, bool has_new_topics) {
   topics_ = std::move(topics);
@@ -40,6 +64,13 @@ void GroupStore::topics_changed(std::shared_ptr<const TopicsView> topics,
     if (entry != nullptr && entry->share) return any_in(*entry->share);
     return true;
   });
+  for (auto& [id, notes] : streams_notes_) {
+    const StreamsGroup* group = streams(id);
+    const bool is_concerned = group != nullptr && std::ranges::any_of(changed, [&](const std::string& topic) {
+                                return group->requires_topic(topic);
+                              });
+    if (is_concerned) notes.forget_topics();
+  }
 }
 
 bool GroupStore::is_metadata_stale(std::string_view group, std::int32_t epoch, TimestampMs wall_ms) const {
@@ -65,6 +96,12 @@ void GroupStore::commit(LogEnd log_end) {
   committed_ = log_end;
   groups_.commit(log_end);
   offsets_.commit(log_end);
+}
+
+std::string no_such_group(const GroupStore& store, std::string_view group, GroupType type, LogEnd at) {
+  std::string text = "Group " + std::string(group);
+  if (!store.exists(group, at)) return text + " not found.";
+  return text.append(" is not a ").append(type_name(type)).append(" group.");
 }
 
 }  // namespace moldau::coordinator

@@ -14,17 +14,20 @@
 #include "coordinator/group/group_config.h"
 #include "coordinator/group/offset_store.h"
 #include "coordinator/share_group/share_group.h"
+#include "coordinator/streams_group/streams_group.h"
+#include "coordinator/streams_group/streams_group_update.h"
 #include "coordinator/timeline_map.h"
 #include "coordinator/topics_view.h"
 
 namespace moldau::coordinator {
 
-/// A group of any kind; none of the pointers is set for a kind that is known by name only.
+/// A group of any kind; the pointer of its type is set.
 struct GroupEntry {
   GroupType type = GroupType::kClassic;
   std::shared_ptr<ClassicGroup> classic = {};  ///< shared by the versions of the map
   std::shared_ptr<const ConsumerGroup> consumer = {};
   std::shared_ptr<const ShareGroup> share = {};
+  std::shared_ptr<const StreamsGroup> streams = {};
 };
 
 /// What the coordinator of one log partition knows: its groups by id, their offsets, and the cluster's
@@ -48,6 +51,7 @@ class GroupStore {
   ClassicGroup* classic(std::string_view group) const;
   const ConsumerGroup* consumer(std::string_view group, LogEnd at = kLatest) const;
   const ShareGroup* share(std::string_view group, LogEnd at = kLatest) const;
+  const StreamsGroup* streams(std::string_view group, LogEnd at = kLatest) const;
 
   const TopicsView& topics() const { return *topics_; }
   /// The version of the view in which topics last came; -1 before any.
@@ -62,6 +66,11 @@ class GroupStore {
   /// The group has looked at its topics, and its epoch came of it.
   void note_metadata(std::string_view group, std::int32_t epoch, TimestampMs wall_ms);
   void forget_metadata(const std::string& group) { metadata_looks_.erase(group); }
+
+  /// What is known of streams groups besides their records, by group.
+  std::map<std::string, StreamsNotes, std::less<>>& streams_notes() { return streams_notes_; }
+  /// Nothing of a group that there are no notes of.
+  StreamsNotes streams_notes_of(std::string_view group) const;
 
   void seal(LogEnd log_end);
   void revert();
@@ -82,7 +91,13 @@ class GroupStore {
   std::shared_ptr<const TopicsView> topics_ = std::make_shared<const NoTopics>();
   std::int64_t newest_topic_version_ = -1;
   std::map<std::string, MetadataLook, std::less<>> metadata_looks_;
+  std::map<std::string, StreamsNotes, std::less<>> streams_notes_;
   LogEnd committed_ = 0;
 };
+
+/// What a client hears that asks for a group of that type by an id that has none: "Group ID not found.", or
+/// "Group ID is not a TYPE group.".
+std::string no_such_group(const GroupStore& store, std::string_view group, GroupType type,
+                          LogEnd at = kLatest);
 
 }  // namespace moldau::coordinator

@@ -22,6 +22,11 @@ std::string lower(std::string_view text) {
   return result;
 }
 
+/// By what a state is asked for.
+std::string filter_name(std::string_view state) {
+  return state == "NotReady" ? "not_ready" : lower(state);
+}
+
 std::string trimmed(std::string text) {
   const auto is_blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
   text.erase(text.begin(), std::ranges::find_if_not(text, is_blank));
@@ -50,15 +55,17 @@ protocol::DescribeGroupsResponse::DescribedGroup describe(const ClassicGroup& gr
   return described;
 }
 
-/// Of a group that is not known by name only. Groups that are not classic have a protocol of that name too.
+/// Groups that are not classic have a protocol of that name too.
 std::string_view type_name(const GroupEntry& entry) {
   if (entry.classic) return "classic";
-  return entry.consumer ? "consumer" : "share";
+  if (entry.consumer) return "consumer";
+  return entry.share ? "share" : "streams";
 }
 
 std::string_view state_of(const GroupEntry& entry) {
   if (entry.classic) return state_name(entry.classic->state());
-  return entry.consumer ? state_name(entry.consumer->state()) : entry.share->state_name();
+  if (entry.consumer) return state_name(entry.consumer->state());
+  return entry.share ? entry.share->state_name() : state_name(entry.streams->state());
 }
 
 }  // namespace
@@ -92,16 +99,11 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
     return types.empty() ||
            std::ranges::any_of(types, [&](std::string_view wanted) { return lower(wanted) == type; });
   };
-  const bool wants_classic = wants("classic");
-  const bool wants_consumer = wants("consumer");
-  const bool wants_share = wants("share");
   store_.groups().visit_all(store_.committed(), [&](const std::string& id, const GroupEntry& entry) {
-    const bool is_wanted = (entry.classic && wants_classic) || (entry.consumer && wants_consumer) ||
-                           (entry.share && wants_share);
-    if (!is_wanted) return;
+    if (!wants(type_name(entry))) return;
     const std::string_view state = state_of(entry);
     const bool passes = states.empty() || std::ranges::any_of(states, [&](std::string_view wanted) {
-                          return trimmed(lower(wanted)) == lower(state);
+                          return trimmed(lower(wanted)) == filter_name(state);
                         });
     if (!passes) return;
     auto& listed = reply.message.groups.emplace_back();
@@ -121,9 +123,11 @@ ErrorCode GroupCoordinator::check_delete(std::string_view group_id) const {
   if (const auto* share = store_.share(group_id)) {
     return share->is_empty() ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
   }
+  if (const auto* streams = store_.streams(group_id)) {
+    return streams->is_empty() ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
+  }
   const ClassicGroup* group = store_.classic(group_id);
-  if (group == nullptr)
-    return store_.exists(group_id) ? ErrorCode::kNonEmptyGroup : ErrorCode::kGroupIdNotFound;
+  if (group == nullptr) return ErrorCode::kGroupIdNotFound;
   return group->is_in(ClassicState::kEmpty) ? ErrorCode::kNone : ErrorCode::kNonEmptyGroup;
 }
 
@@ -160,12 +164,17 @@ void GroupCoordinator::remove_group(const Moment& at, std::string_view group, Ef
     share_groups().remove(at, std::string(group), effects);
     return;
   }
+  if (store_.streams(group) != nullptr) {
+    streams_groups().remove(at, std::string(group), effects);
+    return;
+  }
   effects.records.push_back(group_tombstone(group));
   store_.groups().erase(std::string(group));
 }
 
 bool GroupCoordinator::is_subscribed_to(std::string_view group, std::string_view topic) const {
   if (const auto* consumer = store_.consumer(group)) return consumer->is_subscribed_to(topic);
+  if (const auto* streams = store_.streams(group)) return streams->is_subscribed_to(topic);
   const ClassicGroup* classic = store_.classic(group);
   return classic != nullptr && classic->is_subscribed_to(topic);
 }
@@ -225,12 +234,11 @@ bool GroupCoordinator::expire_offsets(const Moment& at, const std::string& group
 void GroupCoordinator::sweep(const Moment& at, Effects& effects) {
   std::vector<std::pair<std::string, GroupEntry>> groups;
   store_.groups().visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
-    if (entry.classic || entry.consumer) groups.emplace_back(id, entry);
+    if (!entry.share) groups.emplace_back(id, entry);
   });
   for (const auto& [id, entry] : groups) {
-    const bool is_empty =
-        entry.classic ? entry.classic->is_in(ClassicState::kEmpty) : entry.consumer->is_empty();
-    if (expire_offsets(at, id, entry, effects) && is_empty) remove_group(at, id, effects);
+    if (expire_offsets(at, id, entry, effects) && check_delete(id) == ErrorCode::kNone)
+      remove_group(at, id, effects);
   }
   set_timer(effects, at, TimerKind::kExpiry, {}, {}, store_.config().retention_check_interval_ms);
 }

@@ -46,13 +46,8 @@ Result<void> GroupCoordinator::replay(std::int64_t offset, std::int64_t producer
     replay_consumer(*consumer);
   } else if (const auto* share = std::get_if<ShareGroupRecord>(&*record)) {
     share_groups().replay(*share, wall_ms);
-  } else if (const auto* foreign = std::get_if<ForeignGroupRecord>(&*record)) {
-    const GroupEntry* entry = store_.groups().find(foreign->group);
-    if (foreign->exists) {
-      store_.groups().put(foreign->group, {.type = foreign->type, .classic = nullptr});
-    } else if (entry != nullptr && entry->type == foreign->type) {
-      store_.groups().erase(foreign->group);
-    }
+  } else if (const auto* streams = std::get_if<StreamsGroupRecord>(&*record)) {
+    streams_groups().replay(*streams);
   }
   return {};
 }
@@ -63,7 +58,8 @@ Effects GroupCoordinator::loaded(const Moment& at) {
   store_.groups().visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
     if (entry.classic) groups.push_back(entry.classic);
     if (entry.consumer) load_consumer_group(at, id, *entry.consumer, effects);
-    if (entry.share) ShareGroups(store_).load(at, id, *entry.share, effects);
+    if (entry.share) share_groups().load(at, id, *entry.share, effects);
+    if (entry.streams) streams_groups().load(at, id, *entry.streams, effects);
   });
   for (const auto& group : groups) {
     for (const auto& [id, member] : group->members())

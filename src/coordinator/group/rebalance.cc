@@ -159,6 +159,10 @@ Effects GroupCoordinator::timer_passed(const Moment& at, const TimerKey& key) {
     share_groups().timer_passed(at, key, effects);
     return effects;
   }
+  if (store_.streams(key.group) != nullptr) {
+    streams_groups().timer_passed(at, key, effects);
+    return effects;
+  }
   ClassicGroup* group = store_.classic(key.group);
   if (group == nullptr) return effects;
   if (key.kind == TimerKind::kMemberSession) {

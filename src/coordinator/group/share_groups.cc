@@ -73,10 +73,6 @@ bool is_tombstone(const ShareGroupChange& change) {
 
 }  // namespace
 
-std::string no_such_share_group(const GroupStore& store, std::string_view group, LogEnd at) {
-  return "Group " + std::string(group) + (store.exists(group, at) ? " is not a share group." : " not found.");
-}
-
 Result<void> check_share_heartbeat(const Request& request) {
   if (is_blank(request.member_id)) return invalid("MemberId can't be empty.");
   if (is_blank(request.group_id.value())) return invalid("GroupId can't be empty.");
@@ -97,7 +93,8 @@ Reply<Described> describe_share_group(const GroupStore& store, std::string_view 
   const ShareGroup* group = store.share(group_id, store.committed());
   if (group == nullptr) {
     reply.message.error_code = ErrorCode::kGroupIdNotFound;
-    reply.message.error_message = reply.keep(no_such_share_group(store, group_id, store.committed()));
+    reply.message.error_message =
+        reply.keep(no_such_group(store, group_id, GroupType::kShare, store.committed()));
     return reply;
   }
   reply.message.group_state = group->state_name();
@@ -194,7 +191,7 @@ Result<Reply<ShareHeartbeat>> ShareGroups::heartbeat_of_member(const RequestCont
 Result<Reply<ShareHeartbeat>> ShareGroups::leave(const Moment& at, const Request& request, Effects& effects) {
   const std::string_view group_id = request.group_id.value();
   if (store_.share(group_id) == nullptr) {
-    return fail(ErrorCode::kGroupIdNotFound, no_such_share_group(store_, group_id));
+    return fail(ErrorCode::kGroupIdNotFound, no_such_group(store_, group_id, GroupType::kShare));
   }
   const ShareUpdateContext update_with = context(at, group_id);
   ShareGroupUpdate update(std::string(group_id), *store_.share(group_id), update_with);

@@ -48,9 +48,6 @@ struct ShareStateDeletion {
   std::vector<protocol::DeleteShareGroupOffsetsResponse::DeleteShareGroupOffsetsResponseTopic> answered = {};
 };
 
-/// What a client hears of an id that is not that of a share group.
-std::string no_such_share_group(const GroupStore& store, std::string_view group, LogEnd at = kLatest);
-
 /// What is wrong with a heartbeat whatever the group is: INVALID_REQUEST.
 Result<void> check_share_heartbeat(const protocol::ShareGroupHeartbeatRequest& request);
 

@@ -135,7 +135,7 @@ Answer<ShareStateDeletion> ShareGroups::begin_offsets_deletion(
   if (group == nullptr || !group->is_empty()) {
     deletion.error = group == nullptr ? ErrorCode::kGroupIdNotFound : ErrorCode::kNonEmptyGroup;
     deletion.message =
-        group == nullptr ? answer.reply.keep(no_such_share_group(store_, group_id)) : kNotEmpty;
+        group == nullptr ? answer.reply.keep(no_such_group(store_, group_id, GroupType::kShare)) : kNotEmpty;
     return answer;
   }
   if (group->states() == nullptr) return answer;

@@ -1,4 +1,4 @@
-#include "coordinator/streams_group/streams_commits.h"
+#include "coordinator/group/streams_commits.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -7,47 +7,46 @@ namespace {
 constexpr std::int16_t kMemberEpochVersion = 9;
 constexpr std::int32_t kNoGeneration = -1;
 
-ErrorCode stale(bool is_transactional) {
-  return is_transactional ? ErrorCode::kIllegalGeneration : ErrorCode::kStaleMemberEpoch;
+ErrorCode stale(const ConsumerCommitter& committer) {
+  return committer.is_transactional ? ErrorCode::kIllegalGeneration : ErrorCode::kStaleMemberEpoch;
 }
 
 /// Commits of an operator, or of a producer that does not say for whom.
-bool is_anybody(const StreamsGroup& group, const StreamsCommitter& committer) {
+bool is_anybody(const StreamsGroup& group, const ConsumerCommitter& committer) {
   if (committer.epoch < 0 && group.is_empty()) return true;
   return committer.is_transactional && committer.epoch == kNoGeneration && committer.member.empty() &&
          !committer.instance_id;
 }
 
-std::optional<std::int32_t> epoch_in(const TaskEpochs& tasks, std::string_view subtopology,
+std::optional<std::int32_t> epoch_in(const TaskEpochs& tasks, const std::string& subtopology,
                                      std::int32_t partition) {
-  const auto found = tasks.find(subtopology);
-  if (found == tasks.end()) return std::nullopt;
-  const auto epoch = found->second.find(partition);
-  return epoch == found->second.end() ? std::nullopt : std::optional(epoch->second);
+  const auto of_subtopology = tasks.find(subtopology);
+  if (of_subtopology == tasks.end()) return std::nullopt;
+  const auto found = of_subtopology->second.find(partition);
+  return found == of_subtopology->second.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace
 
-ErrorCode check_committer(const StreamsGroup& group, const StreamsCommitter& committer) {
+ErrorCode check_committer(const StreamsGroup& group, const ConsumerCommitter& committer) {
   if (is_anybody(group, committer)) return ErrorCode::kNone;
   const StreamsMember* member = group.find(committer.member);
   if (member == nullptr) return ErrorCode::kUnknownMemberId;
   if (!committer.is_transactional && committer.api_version < kMemberEpochVersion)
     return ErrorCode::kUnsupportedVersion;
-  return committer.epoch > member->current.epoch ? stale(committer.is_transactional) : ErrorCode::kNone;
+  return committer.epoch > member->current.epoch ? stale(committer) : ErrorCode::kNone;
 }
 
-ErrorCode check_commit_of(const StreamsGroup& group, const StreamsCommitter& committer,
+ErrorCode check_commit_of(const StreamsGroup& group, const ConsumerCommitter& committer,
                           std::string_view topic, std::int32_t partition) {
   if (is_anybody(group, committer)) return ErrorCode::kNone;
-  const StreamsMember& member = *group.find(committer.member);
-  if (committer.epoch == member.current.epoch) return ErrorCode::kNone;
+  const StreamsAssignment& current = group.find(committer.member)->current;
+  if (committer.epoch == current.epoch) return ErrorCode::kNone;
   const Subtopology* reader = group.topology() == nullptr ? nullptr : reader_of(*group.topology(), topic);
-  if (reader == nullptr) return stale(committer.is_transactional);
-  auto assigned_at = epoch_in(member.current.assigned.active, reader->id, partition);
-  if (!assigned_at) assigned_at = epoch_in(member.current.pending_revocation.active, reader->id, partition);
-  return assigned_at && committer.epoch >= *assigned_at ? ErrorCode::kNone
-                                                        : stale(committer.is_transactional);
+  if (reader == nullptr) return stale(committer);
+  auto assigned_at = epoch_in(current.assigned.active, reader->id, partition);
+  if (!assigned_at) assigned_at = epoch_in(current.pending_revocation.active, reader->id, partition);
+  return assigned_at && committer.epoch >= *assigned_at ? ErrorCode::kNone : stale(committer);
 }
 
 ErrorCode check_fetcher(const StreamsGroup& group, std::optional<std::string_view> member_id,

@@ -19,6 +19,15 @@ void append_offset(std::vector<AcquiredRecords>& ranges, std::size_t first_of_ba
       {.first_offset = offset, .last_offset = offset, .delivery_count = delivery_count, .unknown_tags = {}});
 }
 
+SentBatches sent_batches(std::span<const FetchedBatch> batches, std::span<const AcquiredRecords> ranges) {
+  const auto begun_by = [&](std::int64_t offset) {
+    const auto above =
+        std::ranges::find_if(batches, [&](const FetchedBatch& batch) { return batch.base_offset > offset; });
+    return std::max(std::size_t{1}, static_cast<std::size_t>(above - batches.begin()));
+  };
+  return {.first = begun_by(ranges.front().first_offset) - 1, .end = begun_by(ranges.back().last_offset)};
+}
+
 std::vector<FetchedBatch> aborted_batches(std::span<const FetchedBatch> batches,
                                           std::span<const AbortedTransaction> aborted) {
   std::vector<AbortedTransaction> coming(aborted.begin(), aborted.end());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -56,6 +57,17 @@ struct Acquired {
 /// Appends single offsets, given in order, to ranges: neighbours that were delivered as often become one.
 void append_offset(std::vector<AcquiredRecords>& ranges, std::size_t first_of_batch, std::int64_t offset,
                    std::int16_t delivery_count);
+
+/// Which of the batches that were read go to the member: by index, the end not included.
+struct SentBatches {
+  std::size_t first = 0;
+  std::size_t end = 0;
+
+  bool operator==(const SentBatches&) const = default;
+};
+
+/// Those from the first acquired offset to the last; some ranges and batches.
+SentBatches sent_batches(std::span<const FetchedBatch> batches, std::span<const AcquiredRecords> ranges);
 
 /// Batches of transactions that were aborted.
 std::vector<FetchedBatch> aborted_batches(std::span<const FetchedBatch> batches,

@@ -55,7 +55,6 @@ void InFlightState::archive(AcquisitionLocks& locks) {
 void InFlightState::set_lock(const AcquisitionLock& lock) {
   require(!lock_.has_value(), "what is locked is not locked again");
   lock_ = lock;
-  is_lock_expired_ = false;
 }
 
 void InFlightState::cancel_lock(AcquisitionLocks& locks) {

@@ -1,6 +1,7 @@
 #include "share/share_partition.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -52,10 +53,17 @@ Result<void> SharePartition::load(const protocol::ReadShareGroupStateResponse::P
 
 Result<void> SharePartition::load_batches(
     const protocol::ReadShareGroupStateResponse::PartitionResult& state) {
+  // Counts of offsets in flight are numbers of 32 bits.
+  constexpr std::int64_t kMostInFlight = std::numeric_limits<std::int32_t>::max();
+  if (start_offset_ < 0 || start_offset_ > std::numeric_limits<std::int64_t>::max() - kMostInFlight) {
+    return fail(ErrorCode::kUnknownServerError,
+                "Failed to initialize the share partition " + id_.to_string());
+  }
   std::int64_t next_offset = start_offset_;
   for (const auto& batch : state.state_batches) {
     const std::optional<RecordState> record_state = record_state_of(batch.delivery_state);
-    if (batch.first_offset < start_offset_ || batch.last_offset < batch.first_offset) {
+    if (batch.first_offset < start_offset_ || batch.last_offset < batch.first_offset ||
+        batch.last_offset - start_offset_ >= kMostInFlight) {
       return fail(ErrorCode::kUnknownServerError,
                   "Failed to initialize the share partition " + id_.to_string());
     }

@@ -40,8 +40,9 @@ Result<void> check_types(const AcknowledgementBatch& batch) {
   const bool is_known = std::ranges::all_of(batch.types, [](std::int8_t type) {
     return type >= 0 && type <= static_cast<std::int8_t>(AcknowledgeType::kRenew);
   });
-  const bool is_complete = batch.types.size() == 1 || static_cast<std::int64_t>(batch.types.size()) ==
-                                                          batch.last_offset - batch.first_offset + 1;
+  const std::uint64_t size =
+      static_cast<std::uint64_t>(batch.last_offset) - static_cast<std::uint64_t>(batch.first_offset) + 1;
+  const bool is_complete = batch.types.size() == 1 || batch.types.size() == size;
   if (is_known && is_complete) return {};
   std::string types;
   for (const std::int8_t type : batch.types) {

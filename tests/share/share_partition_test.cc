@@ -1,6 +1,7 @@
 #include "share/share_partition.h"
 
 #include <array>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -111,6 +112,24 @@ TEST_CASE("a share partition that cannot be loaded is of no use") {
   CHECK(again.error() == Error{.code = ErrorCode::kUnknownServerError,
                                .message = "Share partition failed to load g-AAAAAAAAAAAAAAAAAAAACg:t-3"});
   CHECK(acquire(partition, "m", {{0, 9}}).empty());
+}
+
+TEST_CASE("a share partition whose state makes no sense is not loaded") {
+  constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+  const auto is_loaded = [](std::int64_t start, std::int64_t first, std::int64_t last) {
+    SharePartition partition = empty_partition();
+    REQUIRE(partition.begin_load().has_value());
+    Read read = state(start, {{{0, 0, 2, 1}}});
+    read.state_batches[0].first_offset = first;
+    read.state_batches[0].last_offset = last;
+    return partition.load(read).has_value();
+  };
+  CHECK(is_loaded(5, 5, 9));
+  CHECK(!is_loaded(5, 4, 9));
+  CHECK(!is_loaded(5, 9, 8));
+  CHECK(!is_loaded(-7, 5, 9));
+  CHECK(!is_loaded(kMax, kMax, kMax));
+  CHECK(!is_loaded(0, 5, kMax));
 }
 
 TEST_CASE("a fenced share partition gives nothing, but what is under way goes on") {
@@ -248,6 +267,17 @@ TEST_CASE("aborted batches that the start offset cuts through are archived") {
   CHECK(acquired.ranges[0].first_offset == 10);
   CHECK(acquired.count == 1);
   CHECK(partition.delivery_complete_count() == 5);
+}
+
+TEST_CASE("an acknowledgement of all offsets there are is refused") {
+  SharePartition partition = active_partition(state(0));
+  REQUIRE(acquire(partition, "m", {{0, 9}}) == Ranges{{0, 9, 1}});
+  const auto refused =
+      acknowledge(partition, "m", -1, std::numeric_limits<std::int64_t>::max(), AcknowledgeType::kAccept);
+  REQUIRE(!refused.has_value());
+  CHECK(refused.error() ==
+        Error{.code = ErrorCode::kInvalidRequest,
+              .message = "Batch record not found. The last offset in request is past acquired records."});
 }
 
 TEST_CASE("what is done with and gone cannot be acknowledged") {

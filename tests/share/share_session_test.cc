@@ -153,6 +153,11 @@ TEST_CASE("clients are told of what is new, of records and of errors") {
   CHECK(numbers_of(sessions.cache.find({.group = "g", .member = "m"})->partitions()) == Numbers{1, 2, 0, 3});
 }
 
+TEST_CASE("what was forgotten meanwhile is told of") {
+  ShareSession session({.group = "g", .member = "m"}, "c", {});
+  CHECK(session.tell(kTopic, 0, false, false));
+}
+
 TEST_CASE("nothing is told when the session went on meanwhile") {
   Sessions sessions;
   REQUIRE(sessions.open("m", 0, {partition(0)}).has_value());

@@ -8,12 +8,13 @@ namespace moldau::testing {
 KeptState::KeptState(Chance& chance, std::int64_t start_offset)
     : start_offset_(start_offset), state_epoch_(chance.below(3)) {
   constexpr std::array<std::int8_t, 5> kStates = {0, 2, 4, 0, 2};
+  constexpr std::array<std::int8_t, 4> kOddStates = {1, 1, 3, 9};
   const int batches = chance.one_in(3) ? 0 : chance.below(6);
   std::int64_t next_offset = start_offset;
   for (int i = 0; i < batches; ++i) {
     if (chance.one_in(3)) next_offset += 1 + chance.below(6);
     std::int8_t state = kStates[static_cast<std::size_t>(chance.below(5))];
-    if (chance.one_in(60)) state = chance.one_in(2) ? 3 : 9;
+    if (chance.one_in(30)) state = kOddStates[static_cast<std::size_t>(chance.below(4))];
     const auto delivery_count = static_cast<std::int16_t>(1 + chance.below(4));
     for (int size = 1 + chance.below(8); size > 0; --size) {
       offsets_[next_offset++] = {.state = state, .delivery_count = delivery_count};

@@ -53,7 +53,7 @@ std::string error_text(const Error& error) {
 }
 
 MadeLog::Shape draw_shape(Chance& chance) {
-  return {.most_records = one_of<4>(chance, {1, 3, 8, 15}),
+  return {.most_records = one_of<5>(chance, {1, 3, 8, 15, 60}),
           .has_holes = chance.one_in(2),
           .has_transactions = chance.one_in(3)};
 }
@@ -197,6 +197,12 @@ void Script::acquire(int member, const share::AcquireRequest& request) {
                       std::to_string(range.delivery_count);
              }) +
       " count " + std::to_string(acquired.count) + "\n");
+  if (!acquired.ranges.empty()) {
+    const share::SentBatches sent = share::sent_batches(request.batches, acquired.ranges);
+    say("  sent " +
+        range_text(request.batches[sent.first].base_offset, request.batches[sent.end - 1].last_offset) +
+        "\n");
+  }
   for (const auto& range : acquired.ranges)
     held_.push_back({.member = member, .first_offset = range.first_offset, .last_offset = range.last_offset});
   if (held_.size() > kMostHeld) held_.erase(held_.begin(), held_.end() - kMostHeld);

@@ -8,6 +8,7 @@ final class KeptState {
     private record Offset(byte state, short deliveryCount) { }
 
     private static final int[] STATES = {0, 2, 4, 0, 2};
+    private static final int[] ODD_STATES = {1, 1, 3, 9};
 
     private final TreeMap<Long, Offset> offsets = new TreeMap<>();
     private final int mistake;
@@ -24,8 +25,8 @@ final class KeptState {
                 next += 1 + chance.below(6);
             }
             int state = STATES[chance.below(5)];
-            if (chance.oneIn(60)) {
-                state = chance.oneIn(2) ? 3 : 9;
+            if (chance.oneIn(30)) {
+                state = ODD_STATES[chance.below(4)];
             }
             short deliveryCount = (short) (1 + chance.below(4));
             for (int size = 1 + chance.below(8); size > 0; size--) {

@@ -21,7 +21,7 @@ final class MadeLog {
     private int readable;
 
     MadeLog(Chance chance) {
-        mostRecords = new int[] {1, 3, 8, 15}[chance.below(4)];
+        mostRecords = new int[] {1, 3, 8, 15, 60}[chance.below(5)];
         hasHoles = chance.oneIn(2);
         hasTransactions = chance.oneIn(3);
         for (int i = 0; i < PRODUCERS; i++) {

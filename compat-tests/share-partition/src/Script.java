@@ -14,6 +14,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.ShareFetchResponseData.AcquiredRecords;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.server.share.acknowledge.ShareAcknowledgementBatch;
 import org.apache.kafka.server.share.fetch.InFlightBatch;
 import org.apache.kafka.server.share.fetch.InFlightState;
@@ -253,6 +254,11 @@ final class Script {
         say("  acquired " + joined(ranges,
             range -> range.firstOffset() + "-" + range.lastOffset() + "x" + range.deliveryCount()) + " count "
             + acquired.count() + "\n");
+        if (!ranges.isEmpty()) {
+            List<RecordBatch> sent = new ArrayList<>();
+            OpenSharePartition.sent(data.records, acquired).batches().forEach(sent::add);
+            say("  sent " + sent.get(0).baseOffset() + "-" + sent.get(sent.size() - 1).lastOffset() + "\n");
+        }
         ranges.forEach(range -> held.add(new Held(member, range.firstOffset(), range.lastOffset())));
         while (held.size() > MOST_HELD) {
             held.remove(0);

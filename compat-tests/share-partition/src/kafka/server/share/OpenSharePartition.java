@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import kafka.server.ReplicaManager;
 import org.apache.kafka.clients.consumer.internals.ShareAcquireMode;
 import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.record.internal.Records;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.coordinator.group.GroupConfigManager;
 import org.apache.kafka.server.share.acknowledge.ShareAcknowledgementBatch;
@@ -42,6 +43,10 @@ public final class OpenSharePartition {
     public ShareAcquiredRecords acquire(String member, ShareAcquireMode mode, int batchSize, int most, long fetchOffset,
             FetchPartitionData data, FetchIsolation isolation) {
         return partition.acquire(member, mode, batchSize, most, fetchOffset, data, isolation);
+    }
+
+    public static Records sent(Records records, ShareAcquiredRecords acquired) {
+        return ShareFetchUtils.maybeSliceFetchRecords(records, acquired);
     }
 
     public CompletableFuture<Void> acknowledge(String member, List<ShareAcknowledgementBatch> batches) {

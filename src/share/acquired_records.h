@@ -54,7 +54,8 @@ struct Acquired {
   bool operator==(const Acquired&) const = default;
 };
 
-/// Appends single offsets, given in order, to ranges: neighbours that were delivered as often become one.
+/// Appends single offsets, given in order, to ranges. Neighbours that were delivered as often become one, but
+/// for ranges before the index `first_of_batch`.
 void append_offset(std::vector<AcquiredRecords>& ranges, std::size_t first_of_batch, std::int64_t offset,
                    std::int16_t delivery_count);
 

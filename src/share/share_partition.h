@@ -36,18 +36,15 @@ struct ShareLimits {
 ///
 /// The caller:
 /// 1. if begin_load() says so, reads the state from the share coordinator and gives it to load(), with the
-/// start
-///    offset by `share.auto.offset.reset` where the state has none; fetches wait until then;
+///    start offset by `share.auto.offset.reset` where the state has none; fetches wait until then;
 /// 2. for a fetch, if can_acquire(), reads the log from next_fetch_offset() on and gives what it found to
-/// acquire(),
-///    with no other fetch of this partition between the two; on OFFSET_OUT_OF_RANGE it calls
-///    move_log_start();
-/// 3. sends each Write to the share coordinator and calls finish_write() with its answer, which is also the
-/// answer
-///    to what brought the write about. Writes are answered in any order;
+///    acquire(), with no other fetch of this partition between the two. On OFFSET_OUT_OF_RANGE it calls
+///    move_log_start() instead;
+/// 3. sends each Write to the share coordinator and calls finish_write() with its answer, which is the answer
+///    to what brought the write about as well. Writes are answered in any order;
 /// 4. calls expire_locks() at next_lock_deadline();
 /// 5. lets waiting fetches look again after acknowledge(), release(), expire_locks() and finish_write();
-/// 6. drops this when the partition's leader changes, or when the coordinator's error is one by is_fencing().
+/// 6. drops this when the partition's leader changes, or for a coordinator's error by is_fencing().
 class SharePartition {
  public:
   enum class Status : std::uint8_t { kEmpty, kLoading, kActive, kFailed, kFenced };

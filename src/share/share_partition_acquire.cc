@@ -24,8 +24,8 @@ struct SharePartition::Acquisition {
 
 namespace {
 
-/// A record that was delivered this often, of a few that it may be, is delivered with fewer others each time,
-/// so that one that nobody can process does not take many with it.
+/// Records that were delivered this often are delivered with fewer others each time: one that nobody can
+/// process is not to use up the deliveries of many.
 std::int32_t throttle_delivery_count(std::int32_t max_delivery_count) {
   constexpr std::int32_t kLeast = 2;
   return std::max(kLeast, (max_delivery_count + 1) / 2);

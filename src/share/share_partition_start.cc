@@ -9,7 +9,8 @@ bool SharePartition::can_move_start() const {
   const auto floor = floor_of(start_offset_);
   if (floor == batches_.end()) return false;
   const InFlightBatch& batch = floor->second;
-  if (batch.is_split() && !batch.contains(start_offset_)) return false;
+  // The log's start may have moved to where no batch is; what comes first decides then.
+  if (batch.is_split() && !batch.contains(start_offset_)) return true;
   const InFlightState& state = batch.state_of(start_offset_);
   return !state.is_in_transition() && is_terminal(state.state());
 }

@@ -299,6 +299,26 @@ TEST_CASE("records that were released are acquired again although the log's star
   CHECK(partition.batches().begin()->second.state_at(4).state() == RecordState::kAcquired);
 }
 
+TEST_CASE("the start offset moves on from where no batch is") {
+  SharePartition partition = active_partition(state(0));
+  REQUIRE(acquire(partition, "m", {{0, 9}}) == Ranges{{0, 9, 1}});
+  const auto first = acknowledge(partition, "m", 3, 3, AcknowledgeType::kAccept);
+  REQUIRE((first.has_value() && first->has_value()));
+  CHECK(!partition.finish_write((*first)->id, true));
+  REQUIRE(acquire(partition, "m", {{20, 29}}) == Ranges{{20, 29, 1}});
+  partition.move_log_start(15);
+  const auto last = acknowledge(partition, "m", 20, 29, AcknowledgeType::kAccept);
+  REQUIRE((last.has_value() && last->has_value()));
+  CHECK(!partition.finish_write((*last)->id, true));
+  // What lies before the start is locked still.
+  const std::optional<SharePartition::Write> expired =
+      partition.expire_locks(kStart + std::chrono::seconds(30));
+  REQUIRE(expired.has_value());
+  CHECK(partition.finish_write(expired->id, true));
+  CHECK(partition.start_offset() == 30);
+  CHECK(partition.batches().empty());
+}
+
 TEST_CASE("what clients are told of the share coordinator's errors") {
   const auto code = [](ErrorCode error) { return client_error(error, "why").code; };
   CHECK(code(ErrorCode::kNotCoordinator) == ErrorCode::kCoordinatorNotAvailable);

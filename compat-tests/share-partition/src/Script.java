@@ -363,6 +363,9 @@ final class Script {
         if (error == 0) {
             kept.write(writes.start(), writes.batches());
         }
+        if (error == 0 || writes.answer() == null) {
+            requireStart();
+        }
         fetches.woken = 0;
         writes.writes().forEach(write -> Surroundings.StateKeeper.answer(write, TOPIC, (short) error));
         if (writes.answer() == null) {
@@ -372,6 +375,18 @@ final class Script {
         say(failure == null ? "  done\n" : errorText(failure));
         if (fetches.woken > 0) {
             say("  wakes\n");
+        }
+    }
+
+    /**
+     * Where the log's start moved behind a batch whose offsets stand apart, and before the next one, Apache Kafka looks
+     * for the start in that batch, fails unseen and never moves it again.
+     */
+    private void requireStart() {
+        Map.Entry<Long, InFlightBatch> floor = partition.batches().floorEntry(partition.startOffset());
+        if (floor != null && floor.getValue().offsetState() != null
+                && floor.getValue().lastOffset() < partition.startOffset()) {
+            throw new IllegalStateException("The start offset is in no batch");
         }
     }
 

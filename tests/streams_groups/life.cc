@@ -52,6 +52,23 @@ void StreamsLife::begin() {
 }
 
 void StreamsLife::turn(World& world) {
+  act(world);
+  if (!members_.empty() && chance_.one_in(2)) commit(world);
+}
+
+void StreamsLife::commit(World& world) {
+  const Member& member = any_member();
+  Commit commit;
+  commit.epoch = member.epoch + 1 - chance_.below(4);
+  commit.is_transactional = chance_.one_in(4);
+  commit.version = chance_.one_in(10) ? 8 : 9;
+  commit.topic = at(external_, chance_.below(count_of(external_)));
+  commit.partition = chance_.below(most_partitions_);
+  if (!chance_.one_in(15)) commit.member = member.id;
+  world.commit(commit);
+}
+
+void StreamsLife::act(World& world) {
   const int what = chance_.below(24);
   if (members_.empty() || (what <= 2 && count_of(members_) < most_)) {
     members_.push_back(new_member());

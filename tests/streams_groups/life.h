@@ -36,6 +36,16 @@ class StreamsLife {
     std::vector<std::pair<std::string, std::int32_t>> wanted = {};
   };
 
+  /// Offsets of a partition that a member commits, and fetches with the same epoch.
+  struct Commit {
+    std::string member;
+    std::int32_t epoch = 0;
+    bool is_transactional = false;
+    std::int16_t version = 0;
+    std::string topic;
+    std::int32_t partition = 0;
+  };
+
   /// Whom things happen to.
   class World {
    public:
@@ -50,6 +60,7 @@ class StreamsLife {
     virtual void standby_replicas(std::int32_t count) = 0;
     virtual void fail_over() = 0;
     virtual void remove_group() = 0;
+    virtual void commit(const Commit& commit) = 0;
   };
 
   explicit StreamsLife(std::uint64_t seed);
@@ -84,6 +95,8 @@ class StreamsLife {
 
   /// The settings, the first topics and the topology.
   void begin();
+  void act(World& world);
+  void commit(World& world);
   void heartbeat(World& world, Member& member);
   Request joining(Member& member);
   Request staying(Member& member);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "coordinator/group/streams_commits.h"
 #include "coordinator/record_bytes.h"
 #include "coordinator/streams_group/streams_group_update.h"
 #include "protocol/wire/message.h"
@@ -127,6 +128,24 @@ class MoldauWorld final : public StreamsLife::World {
     if (!group_ || !group_->is_empty()) return;
     update([](StreamsUpdate& update) { update.remove_group(); });
     group_.reset();
+  }
+
+  void commit(const StreamsLife::Commit& commit) override {
+    input_.append("commit ").append(commit.member).append(" ").append(std::to_string(commit.epoch));
+    input_.append(commit.is_transactional ? " 1 " : " 0 ").append(std::to_string(commit.version));
+    input_.append(" ").append(commit.topic).append(" ").append(std::to_string(commit.partition)).append("\n");
+    if (!group_) return;
+    const coordinator::ConsumerCommitter committer{.member = commit.member,
+                                                   .instance_id = std::nullopt,
+                                                   .epoch = commit.epoch,
+                                                   .is_transactional = commit.is_transactional,
+                                                   .api_version = commit.version};
+    ErrorCode committed = coordinator::check_committer(*group_, committer);
+    if (committed == ErrorCode::kNone)
+      committed = coordinator::check_commit_of(*group_, committer, commit.topic, commit.partition);
+    const ErrorCode fetched = coordinator::check_fetcher(*group_, commit.member, commit.epoch);
+    outcome_ += "offsets " + std::to_string(static_cast<int>(committed)) + " " +
+                std::to_string(static_cast<int>(fetched)) + "\n";
   }
 
   void begin_turn(const std::string& input) {

@@ -10,8 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.StreamsGroupHeartbeatResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
@@ -31,7 +35,7 @@ import org.apache.kafka.server.authorizer.AuthorizableRequestContext;
  *   StreamsGroups FIRST COUNT          a line for each life: seed, then for each turn hash of input:hash of outcome
  *   StreamsGroups FIRST COUNT print    the inputs and outcomes themselves
  *
- * An outcome is the answer, the records, the timers and the group's state. tests/streams_groups/lives.cc writes the same
+ * An outcome is the answer, the records, who may commit, the timers and the group's state. tests/streams_groups/lives.cc writes the same
  * of Moldau's streams groups.
  */
 public final class StreamsGroups implements StreamsLife.World {
@@ -207,6 +211,35 @@ public final class StreamsGroups implements StreamsLife.World {
             List<CoordinatorRecord> records = new ArrayList<>();
             manager.createGroupTombstoneRecordsAndCancelTimers(GROUP, records);
             take(records);
+        }
+    }
+
+    @Override
+    public void commit(StreamsLife.Commit commit) {
+        input.append("commit ").append(commit.member()).append(' ').append(commit.epoch()).append(' ')
+            .append(commit.isTransactional() ? 1 : 0).append(' ').append(commit.version()).append(' ')
+            .append(commit.topic()).append(' ').append(commit.partition()).append('\n');
+        StreamsGroup group = StreamsManagers.group(manager, GROUP);
+        if (group == null) {
+            return;
+        }
+        Errors stale = commit.isTransactional() ? Errors.ILLEGAL_GENERATION : Errors.STALE_MEMBER_EPOCH;
+        Errors committed = error(stale, () -> group
+            .validateOffsetCommit(commit.member(), null, commit.epoch(), commit.isTransactional(), commit.version())
+            .validate(commit.topic(), Uuid.ZERO_UUID, commit.partition()));
+        Errors fetched = error(Errors.STALE_MEMBER_EPOCH,
+            () -> group.validateOffsetFetch(commit.member(), commit.epoch(), Long.MAX_VALUE));
+        outcome.append("offsets ").append(committed.code()).append(' ').append(fetched.code()).append('\n');
+    }
+
+    private static Errors error(Errors stale, Runnable check) {
+        try {
+            check.run();
+            return Errors.NONE;
+        } catch (StaleMemberEpochException e) {
+            return stale;
+        } catch (ApiException e) {
+            return Errors.forException(e);
         }
     }
 

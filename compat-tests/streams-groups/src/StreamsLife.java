@@ -32,6 +32,9 @@ final class StreamsLife {
     /** An internal topic that is to be created. */
     record Wanted(String name, int partitions) { }
 
+    /** Offsets of a partition that a member commits, and fetches with the same epoch. */
+    record Commit(String member, int epoch, boolean isTransactional, int version, String topic, int partition) { }
+
     /** One that takes part, as it knows itself. */
     static final class Member {
         String id;
@@ -61,6 +64,8 @@ final class StreamsLife {
         void failOver();
 
         void removeGroup();
+
+        void commit(Commit commit);
     }
 
     final int initialDelayMs;
@@ -121,6 +126,24 @@ final class StreamsLife {
     }
 
     void turn(World world) {
+        act(world);
+        if (!members.isEmpty() && chance.oneIn(2)) {
+            commit(world);
+        }
+    }
+
+    private void commit(World world) {
+        Member member = members.get(chance.below(members.size()));
+        int epoch = member.epoch + 1 - chance.below(4);
+        boolean isTransactional = chance.oneIn(4);
+        int version = chance.oneIn(10) ? 8 : 9;
+        String topic = external.get(chance.below(external.size()));
+        int partition = chance.below(mostPartitions);
+        String id = chance.oneIn(15) ? "" : member.id;
+        world.commit(new Commit(id, epoch, isTransactional, version, topic, partition));
+    }
+
+    private void act(World world) {
         int what = chance.below(24);
         if (members.isEmpty() || what <= 2 && members.size() < most) {
             members.add(newMember());

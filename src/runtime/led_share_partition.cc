@@ -1,7 +1,6 @@
 #include "runtime/led_share_partition.h"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 #include <string>
 #include <utility>
@@ -66,20 +65,15 @@ ReadBatches look_at(const io::FileSlice& slice, bool wants_markers) {
   }
 }
 
-/// The batches around what was acquired, of those that were read.
-io::FileSlice around(const io::FileSlice& slice, const std::vector<log::BatchPlace>& places,
-                     const share::Acquired& acquired) {
-  const std::int64_t first = acquired.ranges.front().first_offset;
-  const std::int64_t last = acquired.ranges.back().last_offset;
-  auto from = places.begin();
-  while (std::next(from) != places.end() && std::next(from)->base_offset <= first)
-    ++from;
-  auto to = from;
-  while (std::next(to) != places.end() && std::next(to)->base_offset <= last)
-    ++to;
+/// The batches of those that were read that go to the member.
+io::FileSlice sent_slice(const io::FileSlice& slice, const ReadBatches& read,
+                         const share::Acquired& acquired) {
+  const auto sent = share::sent_batches(read.batches, acquired.ranges);
+  const log::BatchPlace& first = read.places.at(sent.first);
+  const log::BatchPlace& last = read.places.at(sent.end - 1);
   return {.file = slice.file,
-          .position = static_cast<std::uint64_t>(from->position),
-          .size_bytes = static_cast<std::uint64_t>(to->position + to->size_bytes - from->position)};
+          .position = static_cast<std::uint64_t>(first.position),
+          .size_bytes = static_cast<std::uint64_t>(last.position + last.size_bytes - first.position)};
 }
 
 }  // namespace
@@ -183,7 +177,7 @@ std::optional<ShareReadOutcome> LedSharePartition::try_read(const ShareReadCall&
     const bool has_moved = state_.can_acquire() && state_.next_fetch_offset() != offset;
     return has_moved ? std::nullopt : std::optional(std::move(outcome));
   }
-  outcome.records = around(*found.records, read.places, acquired);
+  outcome.records = sent_slice(*found.records, read, acquired);
   outcome.acquired = std::move(acquired);
   return outcome;
 }

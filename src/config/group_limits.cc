@@ -62,6 +62,17 @@ Result<void> check(const BrokerConfig& config, std::string_view prefix, const Li
   return {};
 }
 
+/// Apache Kafka knows two classes, and without one keeps nothing.
+Result<void> check_share_persister(const BrokerConfig& config) {
+  const auto* persister = std::get_if<std::string>(&config.value("group.share.persister.class.name"));
+  if (persister == nullptr || persister->empty()) return {};
+  const std::string_view package = "org.apache.kafka.server.share.persister.";
+  for (const std::string_view name : {"DefaultStatePersister", "NoOpStatePersister"}) {
+    if (persister->starts_with(package) && persister->substr(package.size()) == name) return {};
+  }
+  return fail(ErrorCode::kInvalidConfig, "Unknown persister specified " + *persister);
+}
+
 }  // namespace
 
 Result<void> check_group_limits(const BrokerConfig& config) {
@@ -76,6 +87,7 @@ Result<void> check_group_limits(const BrokerConfig& config) {
   for (const Limit& limit : kStreamsLimits) {
     if (auto checked = check(config, "group.streams.", limit); !checked) return checked;
   }
+  if (auto checked = check_share_persister(config); !checked) return checked;
   const auto& assignors = std::get<StringList>(config.value("group.share.assignors"));
   if (assignors.size() == 1) return {};
   return fail(ErrorCode::kInvalidConfig,

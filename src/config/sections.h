@@ -168,6 +168,9 @@ struct GroupSection {
   std::int32_t share_max_sessions = 0;
   std::int32_t streams_max_size = 0;
   std::int32_t share_initialize_retry_interval_ms = 0;
+  /// Whether share coordinators keep what groups have read; otherwise it lasts as long as the leader's
+  /// memory.
+  bool persists_share_state = true;
 };
 
 /// Committed offsets and the internal topic they live in.

@@ -65,11 +65,23 @@ class PersisterPatience {
   std::chrono::milliseconds pause_{20};
 };
 
+/// What is known of a share partition whose state nobody keeps.
+template <class Outcome>
+Outcome unkept_share_state(std::int32_t partition) {
+  Outcome outcome;
+  outcome.partition = partition;
+  if constexpr (requires { outcome.start_offset; }) outcome.start_offset = -1;
+  if constexpr (requires { outcome.delivery_complete_count; }) outcome.delivery_complete_count = -1;
+  return outcome;
+}
+
 /// As ask_share_coordinator(), with patience, and makes the coordinator's topic where it is missing. The
-/// outcome holds the error, without words where the coordinator could not be asked.
+/// outcome holds the error, without words where the coordinator could not be asked. Without a persister
+/// (group.share.persister.class.name) nobody is asked.
 template <class Outcome, class Decide>
 Task<Outcome> persist_share_state(Node& node, Shard& here, coordinator::SharePartitionKey key,
                                   Decide decide) {
+  if (!node.config().groups.persists_share_state) co_return unkept_share_state<Outcome>(key.partition);
   PersisterPatience patience(here.now());
   while (true) {
     co_await make_internal_topic(node, here, kShareStateTopic);

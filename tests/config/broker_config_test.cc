@@ -130,6 +130,22 @@ TEST_CASE("unknown names and Java classes are accepted with a warning") {
             "The Java class of create.topic.policy.class.name cannot be loaded and has no effect"});
 }
 
+TEST_CASE("the state of share groups is kept, or not, and by no other class") {
+  const auto resolve_with = [](const std::string& name) {
+    const std::string overrides[] = {"group.share.persister.class.name=" + name};
+    const auto fixed = load_static(std::nullopt, overrides);
+    REQUIRE(fixed);
+    return resolve_static(*fixed);
+  };
+  const std::string package = "org.apache.kafka.server.share.persister.";
+  CHECK(resolve_with(package + "DefaultStatePersister")->groups.persists_share_state);
+  CHECK(!resolve_with(package + "NoOpStatePersister")->groups.persists_share_state);
+  CHECK(!resolve_with("")->groups.persists_share_state);
+  const auto unknown = resolve_with("Mine");
+  REQUIRE(!unknown);
+  CHECK(unknown.error().message == "Unknown persister specified Mine");
+}
+
 TEST_CASE("dynamic settings win over static ones, a broker's own over the defaults of all") {
   Properties fixed = combined_node();
   fixed["num.io.threads"] = "2";

@@ -18,6 +18,8 @@
 #include "protocol/messages/delete_share_group_offsets_response.h"
 #include "protocol/messages/describe_share_group_offsets_request.h"
 #include "protocol/messages/describe_share_group_offsets_response.h"
+#include "protocol/messages/metadata_request.h"
+#include "protocol/messages/metadata_response.h"
 #include "protocol/messages/share_group_heartbeat_request.h"
 #include "protocol/messages/share_group_heartbeat_response.h"
 #include "tests/sim/client_process.h"
@@ -34,8 +36,9 @@ constexpr int kTries = 200;
 /// A broker with the topic "t" of three partitions, and a client of share group "g".
 class Shares {
  public:
-  explicit Shares(std::size_t loop_count)
-      : node_(loop_count, "share.coordinator.state.topic.num.partitions=2\n"), client_(node_.world()) {
+  explicit Shares(std::size_t loop_count,
+                  const std::string& settings = "share.coordinator.state.topic.num.partitions=2\n")
+      : node_(loop_count, settings), client_(node_.world()) {
     start();
     REQUIRE(node_.client().create_topic("t", 3, {}));
   }
@@ -179,6 +182,18 @@ TEST_CASE("All that a share group has is described where no topics are named") {
   group.topics.reset();
   const auto all = shares.call<protocol::DescribeShareGroupOffsetsResponse>(request, 1);
   CHECK(all->groups.at(0).topics.size() == 1);
+}
+
+TEST_CASE("Without a persister members of share groups get their partitions, and no state is kept") {
+  Shares shares(4, "group.share.persister.class.name=\n");
+  CHECK(shares.waits_for(3, 0) > 0);
+  CHECK(shares.offsets() == std::vector<std::int64_t>{-1, -1, -1});
+  protocol::MetadataRequest request;
+  request.topics.emplace().push_back(
+      {.topic_id = {}, .name = TopicName("__share_group_state"), .unknown_tags = {}});
+  request.allow_auto_topic_creation = false;
+  const auto known = shares.call<protocol::MetadataResponse>(request, 12);
+  CHECK(known->topics.at(0).error_code == ErrorCode::kUnknownTopicOrPartition);
 }
 
 }  // namespace

@@ -147,6 +147,17 @@ TEST_CASE("An empty classic group gives way to a streams group, another does not
   CHECK(refused.response.error_message == "Group group is not a streams group.");
 }
 
+TEST_CASE("Of a group that does not come to be nothing is remembered") {
+  StreamsHarness harness;
+  GroupStore store(StreamsHarness::streams_at_once());
+  auto request = StreamsHarness::joining("a");
+  request.user_endpoint = {{.host = "host", .port = 1, .unknown_tags = {}}};
+  const auto refused = StreamsGroups(store).heartbeat(harness.context(0), request);
+  CHECK(refused.reply.message.response.error_code == ErrorCode::kUnknownServerError);
+  CHECK(store.streams("group") == nullptr);
+  CHECK(store.streams_notes().empty());
+}
+
 TEST_CASE("Members commit offsets of their tasks, also with the epoch before") {
   StreamsHarness harness;
   harness.heartbeat(StreamsHarness::joining("a"));

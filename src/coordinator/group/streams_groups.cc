@@ -102,16 +102,22 @@ Result<void> StreamsGroups::check_kind(std::string_view group_id, bool joins) co
 }
 
 void StreamsGroups::take_notes(StreamsUpdate& update, Effects& effects) {
-  store_.streams_notes()[update.id()] = update.notes();
+  // Of a group that does not come to be only the delay counts, which its timer ends.
+  if (update.notes().is_delayed || store_.streams(update.id()) != nullptr) {
+    store_.streams_notes()[update.id()] = update.notes();
+  } else {
+    store_.streams_notes().erase(update.id());
+  }
   std::ranges::move(update.timers(), std::back_inserter(effects.timers));
 }
 
 void StreamsGroups::take(StreamsUpdate& update, Effects& effects) {
+  if (!update.records().empty()) {
+    store_.groups().put(update.id(), {.type = GroupType::kStreams,
+                                      .streams = std::make_shared<const StreamsGroup>(update.group())});
+  }
   take_notes(update, effects);
-  if (update.records().empty()) return;
   std::ranges::move(update.records(), std::back_inserter(effects.records));
-  store_.groups().put(update.id(), {.type = GroupType::kStreams,
-                                    .streams = std::make_shared<const StreamsGroup>(update.group())});
 }
 
 Answer<StreamsHeartbeatOutcome> StreamsGroups::heartbeat(const RequestContext& context,

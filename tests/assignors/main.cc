@@ -1,7 +1,6 @@
 // assignor_lives FIRST COUNT [print]: what Moldau's assignors give the made-up groups of these seeds, a line
 // each, or in full. compat-tests/assignors/run holds it against what Apache Kafka's give.
 
-#include <charconv>
 #include <cstdint>
 #include <iostream>
 #include <optional>
@@ -9,23 +8,15 @@
 #include <string_view>
 
 #include "tests/assignors/lives.h"
-
-namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-}  // namespace
+#include "tests/support/number.h"
 
 int main(int argc, char** argv) {
   const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
   const bool is_printed = arguments.size() == 4 && std::string_view(arguments[3]) == "print";
-  const std::optional<std::uint64_t> first = arguments.size() > 2 ? number(arguments[1]) : std::nullopt;
-  const std::optional<std::uint64_t> count = arguments.size() > 2 ? number(arguments[2]) : std::nullopt;
+  const std::optional<std::uint64_t> first =
+      arguments.size() > 2 ? moldau::testing::number_of(arguments[1]) : std::nullopt;
+  const std::optional<std::uint64_t> count =
+      arguments.size() > 2 ? moldau::testing::number_of(arguments[2]) : std::nullopt;
   if (!first || !count || (arguments.size() != 3 && !is_printed)) {
     std::cerr << "usage: assignor_lives FIRST COUNT [print]\n";
     return 2;

@@ -5,7 +5,6 @@
 //                                script, and writes the seeds that come out otherwise
 //   share_scripts KIND SEED      writes what happens and what comes of it
 
-#include <charconv>
 #include <cstdint>
 #include <iostream>
 #include <optional>
@@ -14,15 +13,9 @@
 #include <string_view>
 
 #include "tests/share_partition/plays.h"
+#include "tests/support/number.h"
 
 namespace {
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 int check(moldau::testing::Play play) {
   bool is_any_different = false;
@@ -40,7 +33,8 @@ int main(int argc, char** argv) {
   const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
   const moldau::testing::Play play = arguments.size() > 1 ? moldau::testing::play_of(arguments[1]) : nullptr;
   if (play != nullptr && arguments.size() == 2) return check(play);
-  const std::optional<std::uint64_t> seed = arguments.size() == 3 ? number(arguments[2]) : std::nullopt;
+  const std::optional<std::uint64_t> seed =
+      arguments.size() == 3 ? moldau::testing::number_of(arguments[2]) : std::nullopt;
   if (play == nullptr || !seed) {
     std::cerr << "usage: share_scripts partition|session [SEED]\n";
     return 2;

@@ -13,6 +13,7 @@
 #include "protocol/wire/message.h"
 #include "tests/streams_groups/life.h"
 #include "tests/streams_groups/text.h"
+#include "tests/support/fnv.h"
 
 namespace moldau::testing {
 namespace {
@@ -330,7 +331,7 @@ void live(std::uint64_t seed, Visit visit) {
 std::string streams_life_in_brief(std::uint64_t seed) {
   std::string line = std::to_string(seed) + "\t";
   live(seed, [&](int turn, const std::string& input, const std::string& outcome) {
-    line += (turn == 0 ? "" : " ") + hash_of(input) + ":" + hash_of(outcome);
+    line += (turn == 0 ? "" : " ") + fnv_of(input) + ":" + fnv_of(outcome);
   });
   return line;
 }

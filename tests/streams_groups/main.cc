@@ -2,7 +2,6 @@
 // its sticky assignor of the groups of tasks, of these seeds, a line each, or in full.
 // compat-tests/streams-groups/run holds it against what Apache Kafka does.
 
-#include <charconv>
 #include <cstdint>
 #include <iostream>
 #include <optional>
@@ -12,20 +11,15 @@
 
 #include "tests/streams_groups/lives.h"
 #include "tests/streams_groups/sticky.h"
+#include "tests/support/number.h"
 
 namespace {
 
+using moldau::testing::number_of;
 using moldau::testing::sticky_tasks_in_brief;
 using moldau::testing::sticky_tasks_in_full;
 using moldau::testing::streams_life_in_brief;
 using moldau::testing::streams_life_in_full;
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 }  // namespace
 
@@ -34,8 +28,8 @@ int main(int argc, char** argv) {
   const bool has_all = arguments.size() > 3;
   const std::string_view kind = has_all ? arguments[1] : std::string_view();
   const bool is_printed = arguments.size() == 5 && std::string_view(arguments[4]) == "print";
-  const std::optional<std::uint64_t> first = has_all ? number(arguments[2]) : std::nullopt;
-  const std::optional<std::uint64_t> count = has_all ? number(arguments[3]) : std::nullopt;
+  const std::optional<std::uint64_t> first = has_all ? number_of(arguments[2]) : std::nullopt;
+  const std::optional<std::uint64_t> count = has_all ? number_of(arguments[3]) : std::nullopt;
   const bool is_known = kind == "groups" || kind == "tasks";
   if (!is_known || !first || !count || (arguments.size() != 4 && !is_printed)) {
     std::cerr << "usage: streams_group_lives groups|tasks FIRST COUNT [print]\n";

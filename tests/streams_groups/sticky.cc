@@ -10,6 +10,7 @@
 #include "coordinator/assignor/task_assignor.h"
 #include "tests/assignors/life.h"
 #include "tests/streams_groups/text.h"
+#include "tests/support/fnv.h"
 
 namespace moldau::testing {
 namespace {
@@ -151,7 +152,7 @@ void live(std::uint64_t seed, Visit visit) {
 std::string sticky_tasks_in_brief(std::uint64_t seed) {
   std::string line = std::to_string(seed) + "\t";
   live(seed, [&](int turn, const std::string& input, const std::string& targets) {
-    line += (turn == 0 ? "" : " ") + hash_of(input) + ":" + hash_of(targets);
+    line += (turn == 0 ? "" : " ") + fnv_of(input) + ":" + fnv_of(targets);
   });
   return line;
 }

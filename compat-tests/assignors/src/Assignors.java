@@ -43,7 +43,7 @@ public final class Assignors {
             if (isPrinted) {
                 out.print("turn " + turn + "\n" + input + "records\n" + records);
             } else {
-                out.print((turn == 0 ? "" : " ") + hash(input) + ":" + hash(records));
+                out.print((turn == 0 ? "" : " ") + Fnv.hash(input) + ":" + Fnv.hash(records));
             }
         }
         if (!isPrinted) {
@@ -88,14 +88,5 @@ public final class Assignors {
             text.append('\n');
         });
         return text.toString();
-    }
-
-    /** FNV-1a of 64 bits. */
-    private static String hash(String text) {
-        long hash = 0xCBF29CE484222325L;
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (octet & 0xFF)) * 0x100000001B3L;
-        }
-        return String.format("%016x", hash);
     }
 }

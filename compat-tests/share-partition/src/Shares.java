@@ -29,19 +29,10 @@ public final class Shares {
                     out.print(text);
                 } else {
                     long lines = text.chars().filter(character -> character == '\n').count();
-                    out.print(seed + "\t" + lines + "\t" + hash(text) + "\t"
+                    out.print(seed + "\t" + lines + "\t" + Fnv.hash(text) + "\t"
                         + (failure == null ? "-" : failure) + "\n");
                 }
             }
         }
-    }
-
-    /** FNV-1a of 64 bits. */
-    private static String hash(String text) {
-        long hash = 0xCBF29CE484222325L;
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (octet & 0xFF)) * 0x100000001B3L;
-        }
-        return String.format("%016x", hash);
     }
 }

@@ -84,7 +84,7 @@ public final class StickyTasks {
                     group.assign();
                     String targets = group.text();
                     out.print(isPrinted ? "turn " + turn + "\n" + input + "targets\n" + targets
-                        : (turn == 0 ? "" : " ") + hash(input) + ":" + hash(targets));
+                        : (turn == 0 ? "" : " ") + Fnv.hash(input) + ":" + Fnv.hash(targets));
                 }
                 out.print(isPrinted ? "" : "\n");
             }
@@ -187,14 +187,5 @@ public final class StickyTasks {
             name.append(LETTERS.charAt(chance.below(LETTERS.length())));
         }
         return name.append(kind).append(named++).toString();
-    }
-
-    /** FNV-1a of 64 bits. */
-    private static String hash(String text) {
-        long hash = 0xCBF29CE484222325L;
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (octet & 0xFF)) * 0x100000001B3L;
-        }
-        return String.format("%016x", hash);
     }
 }

@@ -88,7 +88,7 @@ public final class StreamsGroups implements StreamsLife.World {
             if (isPrinted) {
                 out.print("turn " + turn + "\n" + input + "outcome\n" + outcome);
             } else {
-                out.print((turn == 0 ? "" : " ") + hash(input.toString()) + ":" + hash(outcome.toString()));
+                out.print((turn == 0 ? "" : " ") + Fnv.hash(input.toString()) + ":" + Fnv.hash(outcome.toString()));
             }
         }
     }
@@ -251,15 +251,6 @@ public final class StreamsGroups implements StreamsLife.World {
             log.add(record);
             StreamsManagers.replay(manager, record);
         }
-    }
-
-    /** FNV-1a of 64 bits. */
-    private static String hash(String text) {
-        long hash = 0xCBF29CE484222325L;
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (octet & 0xFF)) * 0x100000001B3L;
-        }
-        return String.format("%016x", hash);
     }
 
     private record Context() implements AuthorizableRequestContext {

@@ -5,16 +5,14 @@
 #include <utility>
 
 #include "metadata/topic.h"
-#include "metadata/topic_decisions.h"
 #include "observe/log.h"
-#include "protocol/messages/create_topics_request.h"
 #include "runtime/internal_topics.h"
+#include "runtime/topic_creation.h"
 
 namespace moldau::api {
 namespace {
 
 using protocol::CreateTopicsRequest;
-using Created = std::vector<metadata::CreatedTopic>;
 
 /// How the topic is to be made: internal ones as their coordinator wants them, others by the defaults.
 CreateTopicsRequest::CreatableTopic specification(Context& context, std::string_view name) {
@@ -47,10 +45,7 @@ runtime::Task<std::vector<MissingTopic>> create_missing(Context& context,
     if (may_create) request.topics.push_back(specification(context, name));
   }
   if (request.topics.empty()) co_return outcomes;
-  const auto created = co_await context.node.decide<Created>(
-      context.shard, [&request](const metadata::DecisionContext& decision) {
-        return metadata::create_topics(request, metadata::TopicRights{}, decision);
-      });
+  const auto created = co_await runtime::create_topics(context.node, context.shard, request);
   if (!created) observe::warn("topics were asked for and not made: {}", created.error().message);
   co_return outcomes;
 }

@@ -19,7 +19,7 @@ namespace moldau::api {
 inline bool has_groups_of(const Context& context, std::string_view protocol, std::string_view feature) {
   const auto& protocols = context.node.config().groups.rebalance_protocols;
   return std::ranges::find(protocols, protocol) != protocols.end() &&
-         context.node.cluster_view(context.shard)->image.feature_level(feature) > 0;
+         context.cluster->image.feature_level(feature) > 0;
 }
 
 /// Keeps what a coordinator's reply points into until the answer is encoded.

@@ -13,8 +13,6 @@ namespace {
 using protocol::ShareAcknowledgeResponse;
 using runtime::Task;
 
-constexpr std::int16_t kFirstVersionWithRenewals = 2;
-
 ShareAcknowledgeResponse failed(ErrorCode error) {
   ShareAcknowledgeResponse response;
   response.error_code = error;

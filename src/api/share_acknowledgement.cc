@@ -74,9 +74,8 @@ Task<AcknowledgeOutcomes> acknowledge_records(Context& context, const share::Sha
 }
 
 std::int32_t lock_timeout_ms(Context& context, std::string_view group) {
-  const auto settings = runtime::share_read_settings(context.node.config(), context.cluster->image, group);
   return static_cast<std::int32_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(settings.limits.lock_duration).count());
+      runtime::share_lock_duration(context.node.config(), context.cluster->image, group).count());
 }
 
 bool is_member_id(std::optional<std::string_view> member) {

@@ -16,6 +16,9 @@
 /// What ShareFetch and ShareAcknowledge have in common: members say what became of records (KIP-932).
 namespace moldau::api {
 
+/// The first version of ShareFetch and of ShareAcknowledge with renewals.
+constexpr std::int16_t kFirstVersionWithRenewals = 2;
+
 using TopicPartition = std::pair<Uuid, std::int32_t>;
 
 /// What a request says of each partition. The last of what it says of one counts.

@@ -29,8 +29,6 @@ using runtime::ShareReadCall;
 using runtime::ShareReadOutcome;
 using runtime::Task;
 
-constexpr std::int16_t kFirstVersionWithRenewals = 2;
-
 /// One partition of the session, and what was found in it.
 struct Wanted {
   share::SharePartitionId id;

@@ -1,13 +1,12 @@
 #include "api/share_group.h"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "api/described_groups.h"
 #include "api/group_access.h"
-#include "base/utf16.h"
+#include "api/share_acknowledgement.h"
 #include "coordinator/group/share_groups.h"
 #include "runtime/share_group_states.h"
 
@@ -18,9 +17,6 @@ using coordinator::ShareHeartbeat;
 using protocol::ShareGroupDescribeResponse;
 using protocol::ShareGroupHeartbeatResponse;
 using runtime::Task;
-
-/// Characters of the longest member id: a uuid's in the form for people.
-constexpr std::size_t kLongestMemberId = 36;
 
 }  // namespace
 
@@ -36,8 +32,7 @@ Task<ShareGroupHeartbeatResponse> share_group_heartbeat(Context& context,
     return refused;
   };
   if (!has_share_groups(context)) co_return refuse(ErrorCode::kUnsupportedVersion).response;
-  if (request.member_id.empty() || utf16_length(request.member_id) > kLongestMemberId)
-    co_return refuse(ErrorCode::kInvalidRequest).response;
+  if (!is_member_id(request.member_id)) co_return refuse(ErrorCode::kInvalidRequest).response;
   if (const auto checked = coordinator::check_share_heartbeat(request); !checked) {
     ShareHeartbeat refused = refuse(checked.error().code);
     refused.response.error_message = context.keep(checked.error().message);

@@ -20,9 +20,6 @@ using coordinator::ShareMoment;
 using coordinator::SharePartitionKey;
 using runtime::Task;
 
-/// How many partitions of a request are asked for at the same time.
-constexpr std::size_t kAtOnce = 32;
-
 /// How a key deals with what Apache Kafka deals with differently from key to key.
 struct Manner {
   std::string_view failure;  ///< begins the message where the coordinator could not be asked
@@ -88,13 +85,9 @@ Task<Response> answer_each(Context& context, const Request& request, Manner mann
       all.push_back({.topic_id = topic.topic_id, .data = &data});
     }
   }
-  for (std::size_t begin = 0; begin < all.size(); begin += kAtOnce) {
-    runtime::TaskList tasks;
-    for (std::size_t i = begin; i < std::min(all.size(), begin + kAtOnce); ++i) {
-      tasks.push_back(ask(context, request.group_id, manner, decide, all[i]));
-    }
-    co_await runtime::together(context.shard, std::move(tasks));
-  }
+  co_await runtime::together(context.shard, all.size(), runtime::kShareStatesAtOnce, [&](std::size_t i) {
+    return ask(context, request.group_id, manner, decide, all[i]);
+  });
   co_return response_of<Response>(std::move(all));
 }
 

@@ -41,6 +41,9 @@ struct ConfigResource {
 inline ConfigResource topic_resource(std::string_view topic) {
   return {.type = static_cast<std::int8_t>(ConfigResourceType::kTopic), .name = std::string(topic)};
 }
+inline ConfigResource group_resource(std::string_view group) {
+  return {.type = static_cast<std::int8_t>(ConfigResourceType::kGroup), .name = std::string(group)};
+}
 inline ConfigResource broker_resource(BrokerId broker_id) {
   return {.type = static_cast<std::int8_t>(ConfigResourceType::kBroker),
           .name = std::to_string(broker_id.value())};

@@ -96,8 +96,7 @@ void GroupSettings::apply(std::shared_ptr<const ImageTopics> cluster, const meta
 }
 
 const metadata::Configs* GroupSettings::overrides_of(std::string_view group) const {
-  return cluster_->image().configs_of(
-      {.type = static_cast<std::int8_t>(metadata::ConfigResourceType::kGroup), .name = std::string(group)});
+  return cluster_->image().configs_of(metadata::group_resource(group));
 }
 
 coordinator::GroupCoordinatorConfig GroupSettings::of_coordinator() const {

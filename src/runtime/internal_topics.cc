@@ -2,19 +2,16 @@
 
 #include <chrono>
 #include <utility>
-#include <vector>
 
 #include "base/assert.h"
-#include "metadata/topic_decisions.h"
 #include "observe/log.h"
 #include "runtime/group_table.h"
 #include "runtime/share_state_table.h"
+#include "runtime/topic_creation.h"
 #include "runtime/transaction_table.h"
 
 namespace moldau::runtime {
 namespace {
-
-using Created = std::vector<metadata::CreatedTopic>;
 
 /// A new internal topic is there sooner; a client that was told to wait would lose more.
 constexpr auto kCreationTime = std::chrono::seconds(5);
@@ -75,10 +72,7 @@ Task<void> make_internal_topic(Node& node, Shard& here, std::string_view name) {
   if (node.cluster_view(here)->image.topic(name) != nullptr) co_return;
   protocol::CreateTopicsRequest request;
   request.topics.push_back(topic->specification);
-  const auto created =
-      co_await node.decide<Created>(here, [&request](const metadata::DecisionContext& decision) {
-        return metadata::create_topics(request, metadata::TopicRights{}, decision);
-      });
+  const auto created = co_await create_topics(node, here, request);
   if (!created) observe::warn("topic {} was asked for and not made: {}", name, created.error().message);
   co_await node.topic_visible(here, std::string(name), here.now() + kCreationTime);
 }

@@ -11,9 +11,6 @@ using coordinator::ShareCoordinator;
 using coordinator::ShareMoment;
 using coordinator::SharePartitionKey;
 
-/// How many partitions are asked for at the same time.
-constexpr std::size_t kAtOnce = 32;
-
 template <class Outcome, class Decide>
 Task<void> persist_one(Node& node, Shard& here, SharePartitionKey key, const Decide& decide,
                        std::size_t place, PersistedState<Outcome>& persisted) {
@@ -29,12 +26,9 @@ template <class Outcome, class Decide>
 Task<PersistedStates<Outcome>> persist_all(Node& node, Shard& here, std::vector<SharePartitionKey> keys,
                                            Decide decide) {
   PersistedStates<Outcome> all(keys.size());
-  for (std::size_t begin = 0; begin < keys.size(); begin += kAtOnce) {
-    TaskList tasks;
-    for (std::size_t i = begin; i < std::min(keys.size(), begin + kAtOnce); ++i)
-      tasks.push_back(persist_one<Outcome>(node, here, keys[i], decide, i, all[i]));
-    co_await together(here, std::move(tasks));
-  }
+  co_await together(here, keys.size(), kShareStatesAtOnce, [&](std::size_t i) {
+    return persist_one<Outcome>(node, here, keys[i], decide, i, all[i]);
+  });
   co_return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,9 @@
 /// How the brokers of share groups reach the share coordinators, which keep the state of share partitions
 /// (KIP-932).
 namespace moldau::runtime {
+
+/// Of how many share partitions the coordinators are asked at the same time for one request.
+inline constexpr std::size_t kShareStatesAtOnce = 32;
 
 /// Asks the share coordinator of `key` once: `decide(ShareCoordinator&, const ShareMoment&)` gives a
 /// ShareDecision<Outcome>. NOT_COORDINATOR where this node is not it; the errors of

@@ -1,8 +1,5 @@
 #include "runtime/share_read_settings.h"
 
-#include <chrono>
-#include <string>
-
 #include "base/ascii.h"
 #include "config/group_config.h"
 #include "config/iso_duration.h"
@@ -27,7 +24,17 @@ ShareOffsetReset offset_reset(std::string_view text) {
           .duration_ms = config::parse_iso_duration_ms(text.substr(kByDuration.size())).value_or(0)};
 }
 
+std::chrono::milliseconds lock_duration(const config::BrokerConfig& config,
+                                        const metadata::Configs* overrides) {
+  return std::chrono::milliseconds(config::group_value(config, overrides, "share.record.lock.duration.ms"));
+}
+
 }  // namespace
+
+std::chrono::milliseconds share_lock_duration(const config::BrokerConfig& config,
+                                              const metadata::Image& image, std::string_view group) {
+  return lock_duration(config, image.configs_of(metadata::group_resource(group)));
+}
 
 ShareReadSettings share_read_settings(const config::BrokerConfig& config,
                                       const metadata::Configs* overrides) {
@@ -37,7 +44,7 @@ ShareReadSettings share_read_settings(const config::BrokerConfig& config,
   ShareReadSettings settings;
   settings.limits.max_record_locks = number("share.partition.max.record.locks");
   settings.limits.max_delivery_count = number("share.delivery.count.limit");
-  settings.limits.lock_duration = std::chrono::milliseconds(number("share.record.lock.duration.ms"));
+  settings.limits.lock_duration = lock_duration(config, overrides);
   settings.limits.may_renew_locks =
       !equals_ignoring_case(text_of(overrides, "share.renew.acknowledge.enable"), "false");
   settings.reads_committed =
@@ -48,9 +55,7 @@ ShareReadSettings share_read_settings(const config::BrokerConfig& config,
 
 ShareReadSettings share_read_settings(const config::BrokerConfig& config, const metadata::Image& image,
                                       std::string_view group) {
-  return share_read_settings(
-      config, image.configs_of({.type = static_cast<std::int8_t>(metadata::ConfigResourceType::kGroup),
-                                .name = std::string(group)}));
+  return share_read_settings(config, image.configs_of(metadata::group_resource(group)));
 }
 
 }  // namespace moldau::runtime

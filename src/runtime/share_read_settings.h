@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 
@@ -24,6 +25,10 @@ struct ShareReadSettings {
   bool reads_committed = false;
   ShareOffsetReset offset_reset = {};
 };
+
+/// How long records of a group stay acquired; for a group of the image.
+std::chrono::milliseconds share_lock_duration(const config::BrokerConfig& config,
+                                              const metadata::Image& image, std::string_view group);
 
 /// `overrides` are the group's own settings; nullptr for none.
 ShareReadSettings share_read_settings(const config::BrokerConfig& config, const metadata::Configs* overrides);

@@ -2,14 +2,12 @@
 
 #include <utility>
 
-#include "metadata/topic_decisions.h"
-#include "protocol/messages/create_topics_request.h"
 #include "runtime/node.h"
+#include "runtime/topic_creation.h"
 
 namespace moldau::runtime {
 namespace {
 
-using Created = std::vector<metadata::CreatedTopic>;
 using coordinator::ConfiguredInternalTopic;
 
 constexpr std::int16_t kDefaultReplicationFactor = -1;
@@ -58,10 +56,7 @@ StreamsTopics::Failures StreamsTopics::begin(std::vector<ConfiguredInternalTopic
 Task<void> StreamsTopics::carry_out(std::vector<ConfiguredInternalTopic> topics, Duration patience) {
   Shard& zero = node_.shards()[ShardId(0)];
   const protocol::CreateTopicsRequest request = request_for(topics);
-  const auto created =
-      co_await node_.decide<Created>(zero, [&request](const metadata::DecisionContext& decision) {
-        return metadata::create_topics(request, metadata::TopicRights{}, decision);
-      });
+  const auto created = co_await create_topics(node_, zero, request);
   const Instant until = zero.now() + patience;
   for (const ConfiguredInternalTopic& topic : topics) {
     under_way_.erase(topic.name);

@@ -103,7 +103,7 @@ Result<ConsumerUpdate> GroupCoordinator::open_consumer_group(std::string_view gr
     update.records().push_back(group_tombstone(id));
     return update;
   }
-  return fail(ErrorCode::kGroupIdNotFound, "Group " + id + " is not a consumer group.");
+  return fail(ErrorCode::kGroupIdNotFound, no_such_group(store_, group_id, GroupType::kConsumer));
 }
 
 Result<ConsumerUpdate> GroupCoordinator::upgrade(const ClassicGroup& group,

@@ -31,17 +31,9 @@ void GroupCoordinator::take(ConsumerUpdate update, Effects& effects) {
 void GroupCoordinator::replay_consumer(const ConsumerRecord& record) {
   const GroupEntry* entry = store_.groups().find(record.group);
   const bool is_known = entry != nullptr && entry->consumer != nullptr;
-  const bool is_tombstone = std::visit(
-      [](const auto& change) {
-        if constexpr (requires { change.value; }) {
-          return !change.value.has_value();
-        } else {
-          return !change.exists;
-        }
-      },
-      record.change);
-  if (!is_known && is_tombstone) return;
-  if (is_tombstone && std::holds_alternative<GroupEpochRecord>(record.change)) {
+  const bool is_end = is_tombstone(record.change);
+  if (!is_known && is_end) return;
+  if (is_end && std::holds_alternative<GroupEpochRecord>(record.change)) {
     store_.groups().erase(record.group);
     return;
   }

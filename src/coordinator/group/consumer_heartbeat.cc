@@ -197,9 +197,7 @@ Result<Reply<Response>> GroupCoordinator::leave_consumer_group(const RequestCont
   const std::string group_id(request.group_id.value());
   const auto* group = store_.consumer(group_id);
   if (group == nullptr) {
-    return fail(
-        ErrorCode::kGroupIdNotFound,
-        "Group " + group_id + (store_.exists(group_id) ? " is not a consumer group." : " not found."));
+    return fail(ErrorCode::kGroupIdNotFound, no_such_group(store_, group_id, GroupType::kConsumer));
   }
   ConsumerUpdate update(group_id, *group, update_with);
   // Its epoch is none: a member may leave from wherever it is.

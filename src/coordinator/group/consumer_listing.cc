@@ -66,15 +66,10 @@ protocol::ConsumerGroupDescribeResponse::Member describe(const ConsumerMember& m
 }  // namespace
 
 Reply<Described> GroupCoordinator::describe_consumer_group(std::string_view group_id) const {
+  const auto* found = store_.consumer(group_id, store_.committed());
+  if (found == nullptr) return describe_none<Described>(store_, group_id, GroupType::kConsumer);
   Reply<Described> reply;
   reply.message.group_id = GroupId(group_id);
-  const auto* found = store_.consumer(group_id, store_.committed());
-  if (found == nullptr) {
-    reply.message.error_code = ErrorCode::kGroupIdNotFound;
-    reply.message.error_message =
-        reply.keep(no_such_group(store_, group_id, GroupType::kConsumer, store_.committed()));
-    return reply;
-  }
   const ConsumerGroup& group = *found;
   reply.message.group_state = state_name(group.state());
   reply.message.group_epoch = group.epoch();

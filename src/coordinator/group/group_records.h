@@ -65,6 +65,20 @@ using GroupRecord = std::variant<OffsetRecord, GroupMetadataRecord, ConsumerReco
 /// Reads one record of __consumer_offsets. kCorruptMessage when a record of a known type cannot be read.
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value);
 
+/// Whether a record of one of the newer kinds of groups has no value.
+template <class Change>
+bool is_tombstone(const Change& change) {
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.value; }) {
+          return !one.value.has_value();
+        } else {
+          return !one.exists;
+        }
+      },
+      change);
+}
+
 /// OffsetCommit: key type 1, value version 4, or 1 when it carries an expiry of its own.
 Record offset_record(const OffsetKey& key, const StoredOffset& value);
 

@@ -9,20 +9,6 @@ namespace {
 /// How long a group relies on what it knows of its topics if nobody tells of a change; fixed in Kafka.
 constexpr std::int64_t kMetadataRefreshMs = std::numeric_limits<std::int32_t>::max();
 
-std::string_view type_name(GroupType type) {
-  switch (type) {
-    case GroupType::kClassic:
-      return "classic";
-    case GroupType::kConsumer:
-      return "consumer";
-    case GroupType::kShare:
-      return "share";
-    case GroupType::kStreams:
-      return "streams";
-  }
-  return "";
-}
-
 }  // namespace
 
 ClassicGroup* GroupStore::classic(std::string_view group) const {
@@ -96,6 +82,20 @@ void GroupStore::commit(LogEnd log_end) {
   committed_ = log_end;
   groups_.commit(log_end);
   offsets_.commit(log_end);
+}
+
+std::string_view type_name(GroupType type) {
+  switch (type) {
+    case GroupType::kClassic:
+      return "classic";
+    case GroupType::kConsumer:
+      return "consumer";
+    case GroupType::kShare:
+      return "share";
+    case GroupType::kStreams:
+      return "streams";
+  }
+  return "";
 }
 
 std::string no_such_group(const GroupStore& store, std::string_view group, GroupType type, LogEnd at) {

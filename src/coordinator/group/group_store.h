@@ -95,9 +95,22 @@ class GroupStore {
   LogEnd committed_ = 0;
 };
 
+/// As Apache Kafka names it to clients.
+std::string_view type_name(GroupType type);
+
 /// What a client hears that asks for a group of that type by an id that has none: "Group ID not found.", or
 /// "Group ID is not a TYPE group.".
 std::string no_such_group(const GroupStore& store, std::string_view group, GroupType type,
                           LogEnd at = kLatest);
+
+/// The description of a group of which nothing of that type is committed.
+template <class Described>
+Reply<Described> describe_none(const GroupStore& store, std::string_view group, GroupType type) {
+  Reply<Described> reply;
+  reply.message.group_id = GroupId(group);
+  reply.message.error_code = ErrorCode::kGroupIdNotFound;
+  reply.message.error_message = reply.keep(no_such_group(store, group, type, store.committed()));
+  return reply;
+}
 
 }  // namespace moldau::coordinator

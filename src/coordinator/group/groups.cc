@@ -55,13 +55,6 @@ protocol::DescribeGroupsResponse::DescribedGroup describe(const ClassicGroup& gr
   return described;
 }
 
-/// Groups that are not classic have a protocol of that name too.
-std::string_view type_name(const GroupEntry& entry) {
-  if (entry.classic) return "classic";
-  if (entry.consumer) return "consumer";
-  return entry.share ? "share" : "streams";
-}
-
 std::string_view state_of(const GroupEntry& entry) {
   if (entry.classic) return state_name(entry.classic->state());
   if (entry.consumer) return state_name(entry.consumer->state());
@@ -82,8 +75,8 @@ Reply<protocol::DescribeGroupsResponse> GroupCoordinator::describe_groups(
       described.group_state = state_name(ClassicState::kDead);
       if (context.api_version >= kGroupIdNotFoundVersion) {
         described.error_code = ErrorCode::kGroupIdNotFound;
-        described.error_message = reply.keep("Group " + std::string(id) +
-                                             (entry == nullptr ? " not found." : " is not a classic group."));
+        described.error_message =
+            reply.keep(no_such_group(store_, id, GroupType::kClassic, store_.committed()));
       }
     }
     described.group_id = GroupId(id);
@@ -100,7 +93,8 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
            std::ranges::any_of(types, [&](std::string_view wanted) { return lower(wanted) == type; });
   };
   store_.groups().visit_all(store_.committed(), [&](const std::string& id, const GroupEntry& entry) {
-    if (!wants(type_name(entry))) return;
+    const std::string_view type = type_name(entry.type);
+    if (!wants(type)) return;
     const std::string_view state = state_of(entry);
     const bool passes = states.empty() || std::ranges::any_of(states, [&](std::string_view wanted) {
                           return trimmed(lower(wanted)) == filter_name(state);
@@ -108,10 +102,10 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
     if (!passes) return;
     auto& listed = reply.message.groups.emplace_back();
     listed.group_id = GroupId(reply.keep(id));
-    listed.protocol_type =
-        entry.classic ? reply.keep(entry.classic->protocol_type().value_or("")) : type_name(entry);
+    // Groups that are not classic have a protocol of that name too.
+    listed.protocol_type = entry.classic ? reply.keep(entry.classic->protocol_type().value_or("")) : type;
     listed.group_state = state;
-    listed.group_type = type_name(entry);
+    listed.group_type = type;
   });
   return reply;
 }

@@ -67,10 +67,6 @@ protocol::ShareGroupDescribeResponse::Member describe(const ShareMember& member,
   return described;
 }
 
-bool is_tombstone(const ShareGroupChange& change) {
-  return std::visit([](const auto& one) { return !one.value.has_value(); }, change);
-}
-
 }  // namespace
 
 Result<void> check_share_heartbeat(const Request& request) {
@@ -88,15 +84,10 @@ Result<void> check_share_heartbeat(const Request& request) {
 }
 
 Reply<Described> describe_share_group(const GroupStore& store, std::string_view group_id) {
+  const ShareGroup* group = store.share(group_id, store.committed());
+  if (group == nullptr) return describe_none<Described>(store, group_id, GroupType::kShare);
   Reply<Described> reply;
   reply.message.group_id = GroupId(group_id);
-  const ShareGroup* group = store.share(group_id, store.committed());
-  if (group == nullptr) {
-    reply.message.error_code = ErrorCode::kGroupIdNotFound;
-    reply.message.error_message =
-        reply.keep(no_such_group(store, group_id, GroupType::kShare, store.committed()));
-    return reply;
-  }
   reply.message.group_state = group->state_name();
   reply.message.group_epoch = group->epoch();
   reply.message.assignment_epoch = group->target_epoch();
@@ -125,8 +116,8 @@ Result<ShareGroupUpdate> ShareGroups::open(std::string_view group_id, bool creat
   if (const ShareGroup* group = store_.share(group_id)) return ShareGroupUpdate(id, *group, context);
   const bool is_free = !store_.exists(group_id);
   if (is_free && creates) return ShareGroupUpdate(id, ShareGroup(), context);
-  return fail(ErrorCode::kGroupIdNotFound,
-              is_free ? "Share group " + id + " not found." : "Group " + id + " is not a share group.");
+  return fail(ErrorCode::kGroupIdNotFound, is_free ? "Share group " + id + " not found."
+                                                   : no_such_group(store_, group_id, GroupType::kShare));
 }
 
 void ShareGroups::take(ShareGroupUpdate update, Effects& effects) {

@@ -74,10 +74,6 @@ Reply<StreamsHeartbeatOutcome> reply_of(StreamsAnswer answer, const Request& req
   return reply;
 }
 
-bool is_tombstone(const StreamsGroupChange& change) {
-  return std::visit([](const auto& one) { return !one.value.has_value(); }, change);
-}
-
 /// A classic group without members, which a streams group may take the place of.
 bool is_empty_classic(const GroupStore& store, std::string_view group) {
   const ClassicGroup* classic = store.classic(group);
@@ -92,13 +88,12 @@ StreamsUpdateContext StreamsGroups::context(const Moment& at, std::string_view g
 
 Result<void> StreamsGroups::check_kind(std::string_view group_id, bool joins) const {
   if (store_.streams(group_id) != nullptr) return {};
-  const std::string id(group_id);
   if (!store_.exists(group_id)) {
     if (joins) return {};
-    return fail(ErrorCode::kGroupIdNotFound, "Streams group " + id + " not found.");
+    return fail(ErrorCode::kGroupIdNotFound, "Streams group " + std::string(group_id) + " not found.");
   }
   if (joins && is_empty_classic(store_, group_id)) return {};
-  return fail(ErrorCode::kGroupIdNotFound, "Group " + id + " is not a streams group.");
+  return fail(ErrorCode::kGroupIdNotFound, no_such_group(store_, group_id, GroupType::kStreams));
 }
 
 void StreamsGroups::take_notes(StreamsUpdate& update, Effects& effects) {

@@ -142,15 +142,10 @@ StreamsGroupDescribeResponse::Member describe_member(const StreamsMember& member
 }  // namespace
 
 Reply<Described> describe_streams_group(const GroupStore& store, std::string_view group_id) {
+  const StreamsGroup* group = store.streams(group_id, store.committed());
+  if (group == nullptr) return describe_none<Described>(store, group_id, GroupType::kStreams);
   Reply<Described> reply;
   reply.message.group_id = GroupId(group_id);
-  const StreamsGroup* group = store.streams(group_id, store.committed());
-  if (group == nullptr) {
-    reply.message.error_code = ErrorCode::kGroupIdNotFound;
-    reply.message.error_message =
-        reply.keep(no_such_group(store, group_id, GroupType::kStreams, store.committed()));
-    return reply;
-  }
   reply.message.group_state = state_name(group->state());
   reply.message.group_epoch = group->epoch();
   reply.message.assignment_epoch = group->target_epoch();

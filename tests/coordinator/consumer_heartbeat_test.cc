@@ -241,6 +241,17 @@ TEST_CASE("committed state is described and listed, not what is still on its way
   CHECK(harness.coordinator.list_groups({}, classic).message.groups.empty());
 }
 
+TEST_CASE("members are described in the order of Apache Kafka's table of them") {
+  ConsumerHarness harness;
+  for (const std::string_view id : {"member-1", "member-2", "member-3", "member-4", "member-5"})
+    harness.heartbeat(joining(id));
+  const auto described = harness.coordinator.describe_consumer_group("group");
+  std::vector<std::string_view> order;
+  for (const auto& member : described.message.members)
+    order.push_back(member.member_id);
+  CHECK(order == std::vector<std::string_view>{"member-3", "member-5", "member-2", "member-4", "member-1"});
+}
+
 TEST_CASE("a loaded group's members have the time of a session to be heard of again") {
   ConsumerHarness harness;
   harness.heartbeat(joining("a"));

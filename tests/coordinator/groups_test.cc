@@ -78,6 +78,20 @@ TEST_CASE("groups are listed by state and type, whatever the case") {
   CHECK(listed.message.groups[0].protocol_type == "test");
 }
 
+TEST_CASE("groups are listed in the order of Apache Kafka's table of them") {
+  Harness harness;
+  for (const std::string_view group : {"a", "b", "c", "d"}) {
+    auto request = simple_commit();
+    request.group_id = GroupId(group);
+    harness.take(harness.coordinator.commit_offsets(harness.context(9), request));
+  }
+  const auto listed = harness.coordinator.list_groups({}, {});
+  std::vector<std::string_view> order;
+  for (const auto& group : listed.message.groups)
+    order.push_back(group.group_id.value());
+  CHECK(order == std::vector<std::string_view>{"c", "b", "d", "a"});
+}
+
 TEST_CASE("an empty group is deleted with its offsets, one with members is not") {
   Harness harness;
   const TwoMembers members(harness);

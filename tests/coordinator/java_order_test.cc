@@ -1,3 +1,4 @@
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -6,6 +7,7 @@
 #include "coordinator/assignor/java_hash_map.h"
 #include "coordinator/assignor/java_text_order.h"
 #include "coordinator/assignor/member_order.h"
+#include "coordinator/assignor/table_order.h"
 
 namespace moldau::coordinator {
 namespace {
@@ -85,6 +87,12 @@ TEST_CASE("names of a subscription come in the order of the larger set, then of 
   CHECK(subscribed_names({}, Names{"d", "c"}) == Names{"c", "d"});
   CHECK(subscribed_names(Names{"a"}, Names{"b"}) == Names{"b", "a"});
   CHECK(subscribed_names(Names{"a", "d", "c"}, Names{"d", "b"}) == Names{"a", "c", "d", "b"});
+}
+
+TEST_CASE("a table with versions is walked by its slots, and a slot from the last that came") {
+  const Names came = {"member-1", "member-2", "member-3", "member-4", "member-5"};
+  CHECK(in_table_order(came, 5) == Names{"member-3", "member-5", "member-2", "member-4", "member-1"});
+  CHECK(in_table_order(std::span(came).first(2), 2) == Names{"member-2", "member-1"});
 }
 
 TEST_CASE("members come with the one that is new and without the one that is replaced") {

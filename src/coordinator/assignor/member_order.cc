@@ -1,49 +1,9 @@
 #include "coordinator/assignor/member_order.h"
 
-#include <algorithm>
-#include <bit>
-#include <cstdint>
-#include <utility>
-
-#include "base/java_hash.h"
 #include "coordinator/assignor/java_hash_map.h"
+#include "coordinator/assignor/table_order.h"
 
 namespace moldau::coordinator {
-namespace {
-
-/// How many slots the table of a group's members has (Apache Kafka's TimelineHashMap): each time a member is
-/// put into it, it doubles if three quarters of the members and one more would not fit.
-std::size_t slot_count(std::size_t most_members) {
-  std::size_t slots = 2;
-  while ((most_members + 1) * 3 > slots * 4)
-    slots *= 2;
-  return slots;
-}
-
-/// The members in the order of that table: by the highest bits of the hash code times a constant of Fibonacci
-/// hashing; in one slot who came last is first.
-std::vector<std::string_view> in_table_order(const GroupMembers& members) {
-  constexpr std::uint64_t kFactor = 0x9E3779B97F4A7C15ULL;
-  const int shift = 64 - std::countr_zero(slot_count(members.most_members));
-  struct Member {
-    std::uint64_t slot;
-    std::size_t others_behind;
-    std::string_view id;
-  };
-  std::vector<Member> table;
-  for (const std::string_view id : members.joined) {
-    const std::uint64_t slot = (static_cast<std::uint64_t>(std::int64_t{java_hash(id)}) * kFactor) >> shift;
-    table.push_back({.slot = slot, .others_behind = members.joined.size() - table.size(), .id = id});
-  }
-  std::ranges::sort(table, {},
-                    [](const Member& member) { return std::pair(member.slot, member.others_behind); });
-  std::vector<std::string_view> ordered;
-  for (const Member& member : table)
-    ordered.push_back(member.id);
-  return ordered;
-}
-
-}  // namespace
 
 std::vector<std::string_view> subscribed_names(std::span<const std::string_view> names,
                                                std::span<const std::string_view> regex_names) {
@@ -61,7 +21,7 @@ std::vector<std::string_view> subscribed_names(std::span<const std::string_view>
 std::vector<std::string_view> member_order(const GroupMembers& members, std::string_view updated,
                                            std::optional<std::string_view> replaced) {
   JavaHashSet<std::string_view> specs;
-  for (const std::string_view id : in_table_order(members))
+  for (const std::string_view id : in_table_order(members.joined, members.most_members))
     specs.add(id);
   // The changes are made in the order of a hash table as well; one more member may enlarge the table.
   JavaHashSet<std::string_view> changes;

@@ -76,8 +76,9 @@ Reply<Described> GroupCoordinator::describe_consumer_group(std::string_view grou
   reply.message.assignment_epoch = group.target_epoch();
   reply.message.assignor_name = reply.keep(std::string(
       group.preferred_assignor().value_or(store_.config().consumer_settings_of(group_id).default_assignor)));
-  for (const auto& [id, member] : group.members())
-    reply.message.members.push_back(describe(*member, group.target(id), store_.topics(), reply));
+  visit_as_described(group.members(), [&](std::string_view id, const ConsumerMember& member) {
+    reply.message.members.push_back(describe(member, group.target(id), store_.topics(), reply));
+  });
   return reply;
 }
 

@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
+#include "coordinator/assignor/table_order.h"
 #include "coordinator/consumer/consumer_group.h"
 #include "coordinator/group/classic_group.h"
 #include "coordinator/group/group_config.h"
@@ -102,6 +104,17 @@ std::string_view type_name(GroupType type);
 /// "Group ID is not a TYPE group.".
 std::string no_such_group(const GroupStore& store, std::string_view group, GroupType type,
                           LogEnd at = kLatest);
+
+/// Calls `visit(id, member)` in the order in which Apache Kafka describes a group's members. Where the group
+/// had more members once, or two share a slot of its table, the order may be another one there.
+template <class Members, class Visit>
+void visit_as_described(const Members& members, Visit visit) {
+  std::vector<std::string_view> ids;
+  for (const auto& [id, member] : members)
+    ids.push_back(id);
+  for (const std::string_view id : in_table_order(ids, ids.size()))
+    visit(id, **members.find(id));
+}
 
 /// The description of a group of which nothing of that type is committed.
 template <class Described>

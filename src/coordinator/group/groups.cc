@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/assignor/table_order.h"
 #include "coordinator/group/group_coordinator.h"
 #include "coordinator/group/replies.h"
 
@@ -92,21 +93,25 @@ Reply<protocol::ListGroupsResponse> GroupCoordinator::list_groups(
     return types.empty() ||
            std::ranges::any_of(types, [&](std::string_view wanted) { return lower(wanted) == type; });
   };
-  store_.groups().visit_all(store_.committed(), [&](const std::string& id, const GroupEntry& entry) {
+  std::vector<std::string_view> ids;
+  store_.groups().visit_all(store_.committed(),
+                            [&](const std::string& id, const GroupEntry&) { ids.push_back(id); });
+  for (const std::string_view id : in_table_order(ids, ids.size())) {
+    const GroupEntry& entry = *store_.groups().find(id, store_.committed());
     const std::string_view type = type_name(entry.type);
-    if (!wants(type)) return;
+    if (!wants(type)) continue;
     const std::string_view state = state_of(entry);
     const bool passes = states.empty() || std::ranges::any_of(states, [&](std::string_view wanted) {
                           return trimmed(lower(wanted)) == filter_name(state);
                         });
-    if (!passes) return;
+    if (!passes) continue;
     auto& listed = reply.message.groups.emplace_back();
-    listed.group_id = GroupId(reply.keep(id));
+    listed.group_id = GroupId(reply.keep(std::string(id)));
     // Groups that are not classic have a protocol of that name too.
     listed.protocol_type = entry.classic ? reply.keep(entry.classic->protocol_type().value_or("")) : type;
     listed.group_state = state;
     listed.group_type = type;
-  });
+  }
   return reply;
 }
 

@@ -92,8 +92,9 @@ Reply<Described> describe_share_group(const GroupStore& store, std::string_view 
   reply.message.group_epoch = group->epoch();
   reply.message.assignment_epoch = group->target_epoch();
   reply.message.assignor_name = kAssignor;
-  for (const auto& [id, member] : group->members())
-    reply.message.members.push_back(describe(*member, store.topics(), reply));
+  visit_as_described(group->members(), [&](std::string_view, const ShareMember& member) {
+    reply.message.members.push_back(describe(member, store.topics(), reply));
+  });
   return reply;
 }
 

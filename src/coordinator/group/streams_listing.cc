@@ -155,8 +155,9 @@ Reply<Described> describe_streams_group(const GroupStore& store, std::string_vie
   } else if (group->topology() != nullptr) {
     reply.message.topology = describe_topology(*group->topology(), reply);
   }
-  for (const auto& [id, member] : group->members())
-    reply.message.members.push_back(describe_member(*member, group->target(id), reply));
+  visit_as_described(group->members(), [&](std::string_view id, const StreamsMember& member) {
+    reply.message.members.push_back(describe_member(member, group->target(id), reply));
+  });
   return reply;
 }
 

@@ -52,9 +52,9 @@ class Node:
         lines = _SETTINGS | {
             "listeners": f"PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}",
             "controller.quorum.voters": f"0@127.0.0.1:{controller}", "log.dirs": str(self.data)} | self._settings
-        self._properties.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
+        self.properties.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
         if not self.data.exists():
-            run_program("storage", "format", "-t", _CLUSTER_ID, "-c", str(self._properties))
+            run_program("storage", "format", "-t", _CLUSTER_ID, "-c", str(self.properties))
         self.start()
         return self
 
@@ -66,7 +66,7 @@ class Node:
         return self.folder / "data"
 
     @property
-    def _properties(self):
+    def properties(self):
         return self.folder / "server.properties"
 
     @property
@@ -76,12 +76,16 @@ class Node:
     def log(self):
         return (self.folder / "log").read_text(encoding="utf-8", errors="replace")
 
+    def command(self):
+        """What starts it."""
+        if APACHE:
+            return [*APACHE, self.properties]
+        return [MOLDAU, "server", self.properties, "--override", "moldau.admin.listener="]
+
     def start(self):
         """Returns when clients are served."""
-        command = [*APACHE, self._properties] if APACHE else [
-            MOLDAU, "server", self._properties, "--override", "moldau.admin.listener="]
         with open(self.folder / "log", "ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         try:
             run_program("ready", self.address, "--timeout-ms", "60000", timeout_s=70)
         except AssertionError as error:

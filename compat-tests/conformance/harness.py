@@ -88,6 +88,8 @@ def rows_of_class(name, broker):
     rows = []
     for line in results.read_text(encoding="utf-8").splitlines() if results.exists() else []:
         outcome, _, test, detail = line.split("\t", 3)
+        # A class that starts its nodes in a static field has left out those nodes only by failing.
+        outcome = "SKIPPED" if outcome == "FAIL" and re.search(r"TestAbortedException: needs \d+ nodes", detail) else outcome
         rows.append(Row(test, outcome, _keys(out / "logs", test) if broker == "apache" else None, detail))
     return rows
 

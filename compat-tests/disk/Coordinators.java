@@ -11,7 +11,10 @@ import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
 import org.apache.kafka.coordinator.common.runtime.CoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.generated.CoordinatorRecordType;
+import org.apache.kafka.coordinator.share.ShareCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.transaction.TransactionCoordinatorRecordSerde;
+import org.apache.kafka.coordinator.transaction.TransactionState;
+import org.apache.kafka.coordinator.transaction.generated.TransactionLogValue;
 
 /** What the coordinators' topics amount to once they are replayed: the latest value of each key, transactions heeded. */
 final class Coordinators {
@@ -26,6 +29,8 @@ final class Coordinators {
             String name = folder.getFileName().toString();
             if (name.startsWith("__consumer_offsets-")) {
                 replay(folder, new GroupCoordinatorRecordSerde(), this::group).forEach((key, value) -> dump.line("group", key, value));
+            } else if (name.startsWith("__share_group_state-")) {
+                replay(folder, new ShareCoordinatorRecordSerde(), this::share).forEach((key, value) -> dump.line("share", key, value));
             } else if (name.startsWith("__transaction_state-")) {
                 replay(folder, new TransactionCoordinatorRecordSerde(), this::transaction)
                     .forEach((key, value) -> dump.line("transactional-id", key, value));
@@ -37,7 +42,7 @@ final class Coordinators {
         JsonNode json(ApiMessage message, short version, boolean isKey);
     }
 
-    private static Map<String, String> replay(Path folder, CoordinatorRecordSerde serde, Describe describe) throws Exception {
+    private Map<String, String> replay(Path folder, CoordinatorRecordSerde serde, Describe describe) throws Exception {
         Map<String, String> table = new TreeMap<>();
         Map<Long, Map<String, String>> pending = new HashMap<>();
         for (Path file : Dump.files(folder, ".log")) {
@@ -51,6 +56,7 @@ final class Coordinators {
                     }
                     CoordinatorRecord entry = serde.deserialize(record.key(), record.value());
                     String key = name(entry.key(), serde) + " " + describe.json(entry.key(), (short) 0, true);
+                    dump.count("of_" + name(entry.key(), serde).toLowerCase(java.util.Locale.ROOT));
                     String value = entry.value() == null ? null
                         : entry.value().version() + " " + describe.json(entry.value().message(), entry.value().version(), false);
                     if (batch.isTransactional()) {
@@ -74,7 +80,9 @@ final class Coordinators {
     }
 
     private static String name(ApiMessage key, CoordinatorRecordSerde serde) {
-        return serde instanceof GroupCoordinatorRecordSerde ? CoordinatorRecordType.fromId(key.apiKey()).name() : "TRANSACTION";
+        if (serde instanceof GroupCoordinatorRecordSerde) return CoordinatorRecordType.fromId(key.apiKey()).name();
+        if (serde instanceof TransactionCoordinatorRecordSerde) return "TRANSACTION";
+        return org.apache.kafka.coordinator.share.generated.CoordinatorRecordType.fromId(key.apiKey()).name();
     }
 
     private JsonNode group(ApiMessage message, short version, boolean isKey) {
@@ -83,7 +91,14 @@ final class Coordinators {
             : org.apache.kafka.coordinator.group.generated.CoordinatorRecordJsonConverters.writeRecordValueAsJson(message, version);
     }
 
+    private JsonNode share(ApiMessage message, short version, boolean isKey) {
+        dump.count(isKey ? "share_records" : "share_values");
+        return isKey ? org.apache.kafka.coordinator.share.generated.CoordinatorRecordJsonConverters.writeRecordKeyAsJson(message)
+            : org.apache.kafka.coordinator.share.generated.CoordinatorRecordJsonConverters.writeRecordValueAsJson(message, version);
+    }
+
     private JsonNode transaction(ApiMessage message, short version, boolean isKey) {
+        if (message instanceof TransactionLogValue value && value.transactionStatus() == TransactionState.ONGOING.id()) dump.count("open");
         return isKey ? org.apache.kafka.coordinator.transaction.generated.CoordinatorRecordJsonConverters.writeRecordKeyAsJson(message)
             : org.apache.kafka.coordinator.transaction.generated.CoordinatorRecordJsonConverters.writeRecordValueAsJson(message, version);
     }

@@ -102,6 +102,8 @@ public final class Dump {
                 .filter(path -> !path.getFileName().toString().equals("__cluster_metadata-0"))
                 // Masked: folders of deleted replicas, which wait for file.delete.delay.ms and go at any time.
                 .filter(path -> !path.getFileName().toString().endsWith(UnifiedLog.DELETE_DIR_SUFFIX))
+                // Masked: a replica whose topic was deleted right before a kill; a start puts it aside.
+                .filter(path -> !path.getFileName().toString().endsWith(UnifiedLog.STRAY_DIR_SUFFIX))
                 .sorted().toList();
         }
     }

@@ -87,6 +87,10 @@ public final class MixedLoad {
         create("rolled", 1, Map.of("segment.ms", "60000", "retention.ms", "-1", "index.interval.bytes", "100"));
         create("extended", 1, Map.of("retention.ms", "864000000", "max.message.bytes", "900000"));
         create("transactions", 2, Map.of());
+        create("left-open", 2, Map.of());
+        create("shared", 1, Map.of());
+        create("streamed", 2, Map.of());
+        create("counts", 2, Map.of());
         create("wide", 6, Map.of());
         Map<String, String> compact = Map.of("cleanup.policy", "compact", "segment.ms", "60000", "min.cleanable.dirty.ratio", "1");
         create("compacted", 2, compact);
@@ -122,7 +126,13 @@ public final class MixedLoad {
         deleteRecords("trimmed", 10 + 7L * round);
         deleteRecords("rolled", 5 + 7L * round);
         optional("transactions", this::transactions);
+        openTransaction();
         groups();
+        NewerGroups newer = new NewerGroups(this::client, admin);
+        send("shared", 0, Map.of(), 30);
+        newer.share("shared");
+        for (int partition : List.of(0, 1)) send("streamed", partition, Map.of(), 30);
+        newer.streams("streamed", "counts");
         settings();
         compacted();
         create("of-round-" + round, 1 + round % 3, Map.of("retention.bytes", "" + (1 << 20)));
@@ -252,6 +262,17 @@ public final class MixedLoad {
                 }
             }
         }
+    }
+
+    /** Left as by a process that dies within it. The next round ends it, wherever the directory is then, and leaves one more. */
+    private void openTransaction() throws Exception {
+        Properties group = client(Map.of("group.id", "of-open-transactions"));
+        var consumer = new KafkaConsumer<>(group, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var producer = producer(Map.of("transactional.id", "left-open", "transaction.timeout.ms", "900000"));
+        producer.initTransactions();
+        producer.beginTransaction();
+        for (int partition : List.of(0, 1)) send(producer, "left-open", partition, 10);
+        producer.sendOffsetsToTransaction(Map.of(new TopicPartition("codec-none", 1), new OffsetAndMetadata(round)), consumer.groupMetadata());
     }
 
     private void groups() throws Exception {

@@ -25,11 +25,14 @@ final class Tool {
         Path metadata = dump.data.resolve("__cluster_metadata-0");
         List<Path> groups = of(folders, "__consumer_offsets-");
         List<Path> transactions = of(folders, "__transaction_state-");
-        List<Path> plain = folders.stream().filter(folder -> !groups.contains(folder) && !transactions.contains(folder)).toList();
+        List<Path> shares = of(folders, "__share_group_state-");
+        List<Path> plain = new ArrayList<>(folders);
+        List.of(groups, transactions, shares).forEach(plain::removeAll);
         over(List.of(metadata), ".log", "--deep-iteration", "--cluster-metadata-decoder");
         over(List.of(metadata), ".checkpoint", "--cluster-metadata-decoder");
         over(groups, ".log", "--deep-iteration", "--offsets-decoder");
         over(transactions, ".log", "--deep-iteration", "--transaction-log-decoder");
+        over(shares, ".log", "--deep-iteration", "--share-group-state-decoder");
         over(plain, ".log", "--deep-iteration");
         folders.add(metadata);
         for (String suffix : List.of(".index", ".timeindex")) {

@@ -47,6 +47,9 @@ public final class MixedLoad {
     /** Whose offsets are committed, the removed one's among them. */
     static final List<String> GROUPS =
         List.of("alone", "classic", "classic-static", "consumer", "killed", "of-transactions", "partly", "removed");
+    /** Transactional ids that leave a transaction open, and how many records in each of two partitions. */
+    static final List<String> OPEN = List.of("left-open", "left-open-too");
+    static final int LEFT_OPEN = 10;
     private static final List<String> CODECS = List.of("none", "gzip", "snappy", "lz4", "zstd");
     private static final int HALF_AN_HOUR_MS = 1_800_000;
     private static final long ROLLED_FROM_MS = 1_700_000_000_000L;
@@ -126,7 +129,7 @@ public final class MixedLoad {
         deleteRecords("trimmed", 10 + 7L * round);
         deleteRecords("rolled", 5 + 7L * round);
         optional("transactions", this::transactions);
-        openTransaction();
+        for (String id : OPEN) openTransaction(id);
         groups();
         NewerGroups newer = new NewerGroups(this::client, admin);
         send("shared", 0, Map.of(), 30);
@@ -265,13 +268,13 @@ public final class MixedLoad {
     }
 
     /** Left as by a process that dies within it. The next round ends it, wherever the directory is then, and leaves one more. */
-    private void openTransaction() throws Exception {
-        Properties group = client(Map.of("group.id", "of-open-transactions"));
+    private void openTransaction(String id) throws Exception {
+        Properties group = client(Map.of("group.id", "of-" + id));
         var consumer = new KafkaConsumer<>(group, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        var producer = producer(Map.of("transactional.id", "left-open", "transaction.timeout.ms", "900000"));
+        var producer = producer(Map.of("transactional.id", id, "transaction.timeout.ms", "900000"));
         producer.initTransactions();
         producer.beginTransaction();
-        for (int partition : List.of(0, 1)) send(producer, "left-open", partition, 10);
+        for (int partition : List.of(0, 1)) send(producer, "left-open", partition, LEFT_OPEN);
         producer.sendOffsetsToTransaction(Map.of(new TopicPartition("codec-none", 1), new OffsetAndMetadata(round)), consumer.groupMetadata());
     }
 

@@ -111,7 +111,10 @@ std::string TransactionScript::run_transaction() {
   std::string bad;
   const auto until_answered = [&](const auto& ask) -> std::optional<ErrorCode> {
     while (true) {
-      if (const auto answer = ask()) return answer;
+      if (const auto answer = ask()) {
+        acknowledged_ += *answer == ErrorCode::kNone ? 1 : 0;
+        return answer;
+      }
       if (bad = restart(); !bad.empty()) return std::nullopt;
       plan_kill();
     }

@@ -32,7 +32,9 @@ class TransactionScript {
 
   std::string run();
 
-  /// How many transactions were acknowledged as committed, and how many times the broker was killed.
+  /// How many requests were acknowledged, how many transactions as committed among them, and how many times
+  /// the broker was killed.
+  int acknowledged() const { return acknowledged_; }
   int committed() const { return committed_; }
   int kills() const { return kills_; }
 
@@ -68,6 +70,7 @@ class TransactionScript {
   std::vector<Sent> sent_;
   Instant kill_at_ = Instant::never();
   std::uint64_t values_made_ = 0;
+  int acknowledged_ = 0;
   int committed_ = 0;
   int kills_ = 0;
 };

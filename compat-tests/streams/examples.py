@@ -41,7 +41,7 @@ class _Run:
         began_ms = int(time.time() - _BEGAN_S_AGO) // 3600 * 3_600_000
         self.node = stack.enter_context(Node(folder, **_SHORT_SESSIONS))
         common = (self.node.address, example, began_ms)
-        self._feed = stack.enter_context(Program(folder / "feed", "Feed", *common, records))
+        self._feed = stack.enter_context(Program(folder / "feed", "Feed", *common))
         self._orders = 0
         self._await_fed()
         self._judge = stack.enter_context(Program(folder / "judge", "Judge", *common, records))
@@ -71,6 +71,7 @@ class _Run:
 
     def await_verdict(self):
         """AssertionError where a result is missing, doubled or wrong."""
+        self._feed.tell("end")
         until(lambda: self.seen() >= 0 and self._judge.has_ended(), "all results are there", _PATIENCE_S)
 
     def kill_one(self, chance):
@@ -101,7 +102,10 @@ def _run(folder, example, protocol, records, kills, options):
             print(f"{time.monotonic() - began:6.1f} s: killed {victim}", end="", flush=True)
             run.await_due(before)
             print(f", all there at {time.monotonic() - began:6.1f} s", flush=True)
+        before = run.seen()
         run.feed(records - fed)
+        # Time may pass only when all is worked through: partitions of one task are read one before the other.
+        run.await_due(before)
         run.await_verdict()
         if example in _CHECKS:
             _CHECKS[example](run.instances, records)

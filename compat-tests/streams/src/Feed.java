@@ -14,9 +14,9 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /**
- * Feeds an example: Feed BOOTSTRAP EXAMPLE BEGAN_MS RECORDS creates its topics with what lies in them before, says "due 0", and sends
- * as many records as each line on standard input says. When all of those are acknowledged it says "due N": so many results are due.
- * Behind the last of RECORDS it sends the end again and again.
+ * Feeds an example: Feed BOOTSTRAP EXAMPLE BEGAN_MS creates its topics with what lies in them before, says "due 0", and sends as many
+ * records as each line on standard input says. When all of those are acknowledged it says "due N": so many results are due. At the
+ * line "end" it sends the end again and again.
  */
 public final class Feed {
     private Feed() {
@@ -24,7 +24,6 @@ public final class Feed {
 
     public static void main(String[] arguments) throws Exception {
         Example example = Example.of(arguments[1], Long.parseLong(arguments[2]));
-        int records = Integer.parseInt(arguments[3]);
         create(example, arguments[1], arguments[0]);
         Map<String, Object> properties =
             Map.of("bootstrap.servers", arguments[0], "linger.ms", "20", "delivery.timeout.ms", "600000");
@@ -36,14 +35,14 @@ public final class Feed {
             System.out.println("due 0");
             int sent = 0;
             for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+                if (order.equals("end")) {
+                    sendEnds(producer, example);
+                }
                 for (int end = sent + Integer.parseInt(order); sent < end; sent++) {
                     send(producer, example.input(sent));
                 }
                 producer.flush();
                 System.out.println("due " + example.due(sent));
-                if (sent == records) {
-                    sendEnds(producer, example);
-                }
             }
         }
     }

@@ -1,0 +1,24 @@
+package check;
+
+/**
+ * What was acknowledged is in both final reads, at either isolation level. What C3 calls lost is not counted twice; compacted
+ * partitions are C16's.
+ */
+final class C04Unseen implements Check {
+    @Override
+    public void judge(History history, Findings findings) {
+        if (!history.hasFinalRead) {
+            return;
+        }
+        for (Send send : history.sends) {
+            if (!send.isPromised() || send.partition == null || send.isInFinalCommitted && send.isInFinalUncommitted) {
+                continue;
+            }
+            if (!send.partition.isCompacted && !C03LostWrite.isLost(send)
+                    && !send.partition.mayBeDeleted(send.lastOffset, Operation.NEVER)) {
+                findings.add(send.partition, send.lastOffset, send + " is not in the final read of what is "
+                    + (send.isInFinalCommitted ? "not yet committed" : "committed"));
+            }
+        }
+    }
+}

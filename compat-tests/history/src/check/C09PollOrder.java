@@ -1,0 +1,17 @@
+package check;
+
+/** A reader does not go back by itself. */
+final class C09PollOrder implements Check {
+    @Override
+    public void judge(History history, Findings findings) {
+        for (Poll poll : history.polls) {
+            for (Read read : poll.reads) {
+                long least = read.previous == null ? read.scan.from : read.previous.offset + 1;
+                if (read.offset < least) {
+                    findings.add(read.scan.partition, read.offset, poll.session + " was at " + least + " of " + read.scan.partition
+                        + " and got " + read.offset);
+                }
+            }
+        }
+    }
+}

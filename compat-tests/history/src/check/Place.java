@@ -1,0 +1,4 @@
+package check;
+
+/** An offset of a partition. */
+record Place(Partition partition, long offset) { }

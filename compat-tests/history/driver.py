@@ -7,7 +7,7 @@ import subprocess
 
 from topics import SIZES
 
-_JAVA = shlex.split(os.environ["JAVA"])
+_PROGRAMS = {"java": shlex.split(os.environ["JAVA"]) + ["drive.Driver"], "librdkafka": shlex.split(os.environ["LIBRDKAFKA_DRIVER"])}
 # So many procs at most has a process, each life of it others.
 _PROCS = 16
 
@@ -19,7 +19,7 @@ class Driver:
         self.name = f"{workload}-{slot}" + ("" if program == "java" else f"-{program}")
         self.workload = workload
         self._folder, self._address, self._seed, self._slot = pathlib.Path(folder), address, seed, slot
-        self._program = _JAVA + ["drive.Driver"] if program == "java" else shlex.split(os.environ["PYTHON_DRIVER"])
+        self._program = _PROGRAMS[program]
         self._process = None
         self.first_proc = None
 

@@ -3,6 +3,8 @@ from driver import Driver
 
 # Of which workload so many processes.
 _SLOTS = {"w1": 1, "w2": 2, "w3": 2, "w4": 2, "w5": 1}
+# The workloads that librdkafka's driver has, too.
+_OF_LIBRDKAFKA = ("w1", "w2", "w3")
 _STOP_S = 120
 _MOST_TWINS = 3
 
@@ -10,16 +12,17 @@ _MOST_TWINS = 3
 class Fleet:
     """Kills what is left at the end of its block."""
 
-    def __init__(self, folder, address, seed, workloads, has_python):
+    def __init__(self, folder, address, seed, workloads, clients):
         self.drivers = []
         self._where = (folder, address, seed)
         self._twins = []
         self._next_proc = 16
         for workload in workloads:
-            self.drivers += [Driver(*self._where, workload, slot) for slot in range(_SLOTS[workload])]
-            if has_python and workload in ("w1", "w2", "w3"):
-                self.drivers.append(Driver(*self._where, workload, 8, "python"))
-        if "w4" in workloads:
+            if "java" in clients:
+                self.drivers += [Driver(*self._where, workload, slot) for slot in range(_SLOTS[workload])]
+            if "librdkafka" in clients and workload in _OF_LIBRDKAFKA:
+                self.drivers.append(Driver(*self._where, workload, 0, "librdkafka"))
+        if "w4" in workloads and "java" in clients:
             self.drivers.append(Driver(*self._where, "w4source", 0))
 
     def __enter__(self):

@@ -8,6 +8,7 @@ final class C03LostWrite implements Check {
     @Override
     public void judge(History history, Findings findings) {
         for (Send send : history.sends) {
+            findings.examined += send.isPromised() ? 1 : 0;
             if (isLost(send)) {
                 findings.add(send.partition, send.lastOffset, send + " was never read");
             }

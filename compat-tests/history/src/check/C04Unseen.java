@@ -11,7 +11,11 @@ final class C04Unseen implements Check {
             return;
         }
         for (Send send : history.sends) {
-            if (!send.isPromised() || send.partition == null || send.isInFinalCommitted && send.isInFinalUncommitted) {
+            if (!send.isPromised() || send.partition == null) {
+                continue;
+            }
+            findings.examine();
+            if (send.isInFinalCommitted && send.isInFinalUncommitted) {
                 continue;
             }
             if (!send.partition.isCompacted && !C03LostWrite.isLost(send)

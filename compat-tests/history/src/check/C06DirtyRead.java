@@ -10,6 +10,7 @@ final class C06DirtyRead implements Check {
             }
             for (Read read : poll.reads) {
                 Transaction transaction = read.send.transaction;
+                findings.examined += transaction == null ? 0 : 1;
                 // What was aborted is C5's.
                 if (transaction != null && !transaction.isAborted() && poll.ended < transaction.commitInvoked) {
                     findings.add(read.scan.partition, read.offset, read.send + " of " + transaction + " was read by " + poll.session

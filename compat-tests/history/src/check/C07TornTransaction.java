@@ -21,6 +21,7 @@ final class C07TornTransaction implements Check {
         for (Transaction transaction : history.transactions.values()) {
             // What was aborted is C5's.
             if (!transaction.isAborted()) {
+                findings.examine();
                 judge(transaction, transaction.isCommitted() || proven.contains(transaction), findings);
             }
         }

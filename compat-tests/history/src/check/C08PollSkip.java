@@ -14,6 +14,7 @@ final class C08PollSkip implements Check {
                 if (from < 0 || partition.isCompacted) {
                     continue;
                 }
+                findings.examine();
                 long skipped = firstSkipped(read, from);
                 if (skipped < read.offset) {
                     findings.add(partition, skipped, poll.session + " came from " + from + " to " + read.offset + " of " + partition

@@ -7,6 +7,7 @@ final class C09PollOrder implements Check {
         for (Poll poll : history.polls) {
             for (Read read : poll.reads) {
                 long least = read.previous == null ? read.scan.from : read.previous.offset + 1;
+                findings.examined += least < 0 ? 0 : 1;
                 if (read.offset < least) {
                     findings.add(read.scan.partition, read.offset, poll.session + " was at " + least + " of " + read.scan.partition
                         + " and got " + read.offset);

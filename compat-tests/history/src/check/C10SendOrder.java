@@ -13,6 +13,7 @@ final class C10SendOrder implements Check {
                 if (!send.isAcknowledged() || send.partition != partition) {
                     continue;
                 }
+                findings.examine();
                 Send before = latest.put(send.session, send);
                 if (before == null || before.firstOffset <= send.firstOffset) {
                     continue;

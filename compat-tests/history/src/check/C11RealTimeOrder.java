@@ -31,6 +31,7 @@ final class C11RealTimeOrder implements Check {
                     highest = byEnded.get(next);
                 }
             }
+            findings.examine();
             if (highest != null && highest.firstOffset > send.lastOffset && !isOfC10(highest, send)) {
                 findings.add(partition, send.firstOffset, highest + " at " + highest.firstOffset + " was acknowledged before " + send
                     + " was sent, which lies at " + send.firstOffset);

@@ -12,7 +12,7 @@ final class C12Cycles implements Check {
     @Override
     public void judge(History history, Findings findings) {
         Graph reads = new Graph();
-        addReads(history, reads);
+        findings.examined = addReads(history, reads);
         for (List<Transaction> cycle : reads.cycles()) {
             findings.add("transactions that have read one another: " + cycle.subList(0, Math.min(cycle.size(), 10)));
         }
@@ -23,7 +23,9 @@ final class C12Cycles implements Check {
         all.cycles().forEach(cycle -> findings.report());
     }
 
-    private static void addReads(History history, Graph graph) {
+    /** How many. */
+    private static long addReads(History history, Graph graph) {
+        long added = 0;
         for (Poll poll : history.polls) {
             if (poll.transaction == null || poll.transaction.isAborted() || !poll.session.isReadCommitted) {
                 continue;
@@ -31,9 +33,11 @@ final class C12Cycles implements Check {
             for (Read read : poll.reads) {
                 if (read.send.transaction != null && !read.send.transaction.isAborted()) {
                     graph.add(read.send.transaction, poll.transaction);
+                    added++;
                 }
             }
         }
+        return added;
     }
 
     private static void addNeighbours(History history, Graph graph) {

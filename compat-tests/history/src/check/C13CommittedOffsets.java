@@ -44,6 +44,7 @@ final class C13CommittedOffsets implements Check {
         OffsetCommit latestPlain = null;
         int next = 0;
         for (OffsetFetch fetch : register.fetches) {
+            findings.examine();
             for (; next < sure.size() && sure.get(next).ends() < fetch.invoked; next++) {
                 latest = laterBegun(latest, sure.get(next));
                 latestPlain = sure.get(next).transaction == null ? laterBegun(latestPlain, sure.get(next)) : latestPlain;

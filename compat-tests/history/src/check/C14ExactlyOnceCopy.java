@@ -39,6 +39,7 @@ final class C14ExactlyOnceCopy implements Check {
             if (!send.isInFinalCommitted) {
                 continue;
             }
+            findings.examine();
             Integer count = copies.remove(new Place(source, at));
             if (count == null) {
                 findings.add(source, at, send + " has no copy; the group's offset is " + committed);

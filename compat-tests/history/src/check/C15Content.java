@@ -6,6 +6,7 @@ final class C15Content implements Check {
     public void judge(History history, Findings findings) {
         for (Poll poll : history.polls) {
             for (Read read : poll.reads) {
+                findings.examine();
                 Send send = read.send;
                 String why = send.invoked == Operation.NEVER ? "was never sent"
                     : send.target != read.scan.partition ? "was sent to " + send.target

@@ -33,6 +33,7 @@ final class C16Compaction implements Check {
         if (history.hasFinalRead) {
             replacements.values().forEach(each -> each.addMissing(lost));
         }
+        findings.examined = goneSince.size();
         for (Send send : lost) {
             findings.add(send.partition, send.firstOffset, send + ", the latest of key " + send.recordKey
                 + (send.isTombstone ? ", a tombstone" : "") + ", is gone");

@@ -38,6 +38,7 @@ final class C17LogStart implements Check {
     }
 
     private void judge(Partition partition, List<Known> known, Findings findings) {
+        findings.examined += partition.listings.size() + partition.deletions.size();
         for (Listing listing : partition.listings) {
             long least = startBy(listing.invoked, listing.ended, known);
             if (listing.start < least) {

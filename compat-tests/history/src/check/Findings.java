@@ -10,6 +10,8 @@ final class Findings {
 
     final List<String> witnesses = new ArrayList<>();
     long count;
+    /** How many things there were to be judged. */
+    long examined;
     /** What is legal and told all the same. */
     long reported;
 
@@ -24,6 +26,10 @@ final class Findings {
         if (count++ < WITNESSES) {
             witnesses.add(text);
         }
+    }
+
+    void examine() {
+        examined++;
     }
 
     void report() {

@@ -69,10 +69,12 @@ final class Verdict {
             .append(promised).append(",\"read\":").append(read).append(",\"transactions\":{\"committed\":").append(committed)
             .append(",\"aborted\":").append(aborted).append("},\"effective_faults\":").append(faults);
         StringBuilder counts = new StringBuilder();
+        StringBuilder examined = new StringBuilder();
         StringBuilder reported = new StringBuilder();
         StringBuilder witnesses = new StringBuilder();
         findings.forEach((name, found) -> {
             field(counts, name, Long.toString(found.count));
+            field(examined, name, Long.toString(found.examined));
             if (found.reported > 0) {
                 field(reported, name, Long.toString(found.reported));
             }
@@ -80,7 +82,7 @@ final class Verdict {
                 field(witnesses, name, "[" + String.join(",", found.witnesses.stream().map(Verdict::quote).toList()) + "]");
             }
         });
-        return text.append(",\"counts\":{").append(counts).append("},\"reported\":{").append(reported).append("},\"witnesses\":{")
+        return text.append(",\"counts\":{").append(counts).append("},\"examined\":{").append(examined).append("},\"reported\":{").append(reported).append("},\"witnesses\":{")
             .append(witnesses).append("}}").toString();
     }
 

@@ -7,7 +7,8 @@ import subprocess
 
 from topics import SIZES
 
-_PROGRAMS = {"java": shlex.split(os.environ["JAVA"]) + ["drive.Driver"], "librdkafka": shlex.split(os.environ["LIBRDKAFKA_DRIVER"])}
+_PROGRAMS = {"java": shlex.split(os.environ["JAVA"]) + ["drive.Driver"], "librdkafka": shlex.split(os.environ["LIBRDKAFKA_DRIVER"]),
+             "franz-go": shlex.split(os.environ["FRANZ_GO_DRIVER"])}
 # So many procs at most has a process, each life of it others.
 _PROCS = 16
 

@@ -3,8 +3,8 @@ from driver import Driver
 
 # Of which workload so many processes.
 _SLOTS = {"w1": 1, "w2": 2, "w3": 2, "w4": 2, "w5": 1}
-# The workloads that librdkafka's driver has, too.
-_OF_LIBRDKAFKA = ("w1", "w2", "w3")
+# The workloads that other clients than Java's have drivers for, too.
+_OF_OTHERS = ("w1", "w2", "w3")
 _STOP_S = 120
 _MOST_TWINS = 3
 
@@ -20,8 +20,8 @@ class Fleet:
         for workload in workloads:
             if "java" in clients:
                 self.drivers += [Driver(*self._where, workload, slot) for slot in range(_SLOTS[workload])]
-            if "librdkafka" in clients and workload in _OF_LIBRDKAFKA:
-                self.drivers.append(Driver(*self._where, workload, 0, "librdkafka"))
+            if workload in _OF_OTHERS:
+                self.drivers += [Driver(*self._where, workload, 0, client) for client in clients if client != "java"]
         if "w4" in workloads and "java" in clients:
             self.drivers.append(Driver(*self._where, "w4source", 0))
 

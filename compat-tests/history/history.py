@@ -77,7 +77,7 @@ def _options():
     parser.add_argument("--seconds", type=int, default=120)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workloads", type=lambda text: text.lower().split(","), default=_WORKLOADS)
-    parser.add_argument("--clients", type=lambda text: text.split(","), default=("java", "librdkafka"))
+    parser.add_argument("--clients", type=lambda text: text.split(","), default=("java", "librdkafka", "franz-go"))
     parser.add_argument("--least-sends", type=int, default=10000)
     return parser.parse_args()
 

@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Behind the last fault: waits until no transaction is open, and reads everything from the beginning at both isolation levels. */
 final class FinalRead extends Worker {
     private static final int ANSWER_S = 30;
-    private static final long PATIENCE_NS = 200_000_000_000L;
+    private static final long PATIENCE_NS = 120_000_000_000L;
 
     private final long deadline = System.nanoTime() + PATIENCE_NS;
 
@@ -65,12 +65,14 @@ final class FinalRead extends Worker {
                 Listings.list(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
             Map<TopicPartition, ListOffsetsResultInfo> all =
                 Listings.list(admin, partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
-            if (partitions.stream().allMatch(partition -> stable.get(partition).offset() == all.get(partition).offset())) {
+            List<TopicPartition> open = partitions.stream()
+                .filter(partition -> stable.get(partition).offset() != all.get(partition).offset()).toList();
+            if (open.isEmpty()) {
                 Map<TopicPartition, Long> ends = new HashMap<>();
                 stable.forEach((partition, end) -> ends.put(partition, end.offset()));
                 return ends;
             }
-            beInTime("a transaction stays open");
+            beInTime("a transaction stays open in " + open);
             Thread.sleep(200);
         }
     }

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -61,10 +62,10 @@ def _run(seed, options):
         verdict = {"verdict": f"not recorded: {error}"}
     verdict = {"seed": seed, "seconds": round(time.monotonic() - began), **verdict}
     is_good = verdict["verdict"] == "ok"
-    if not is_good:
+    if options.keep or not is_good:
         verdict["kept"] = str(_RESULTS / f"{folder.name}-seed-{seed}")
-        shutil.copytree(folder, verdict["kept"])
-    shutil.rmtree(folder)
+        shutil.move(folder, verdict["kept"])
+    shutil.rmtree(folder, ignore_errors=True)
     with open(_RESULTS / "verdicts.jsonl", "a", encoding="utf-8") as results:
         results.write(json.dumps(verdict) + "\n")
     print(json.dumps(verdict, indent=None if is_good else 1), flush=True)
@@ -78,11 +79,14 @@ def _options():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workloads", type=lambda text: text.lower().split(","), default=_WORKLOADS)
     parser.add_argument("--clients", type=lambda text: text.split(","), default=("java", "librdkafka", "franz-go"))
+    parser.add_argument("--keep", action="store_true")
     parser.add_argument("--least-sends", type=int, default=10000)
     return parser.parse_args()
 
 
 def main():
+    # Told to end, it ends its processes, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = _options()
     bad = [seed for seed in range(options.seed, options.seed + options.runs) if not _run(seed, options)]
     print(f"history: {options.runs - len(bad)} of {options.runs} runs without a violation" + (f"; seeds {bad}" if bad else ""))

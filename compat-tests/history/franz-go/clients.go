@@ -44,7 +44,7 @@ func newProducer(p *proc, bootstrap string, chance *rand.Rand, transactionalID s
 		kgo.NoCompression(), kgo.GzipCompression(), kgo.SnappyCompression(), kgo.Lz4Compression(), kgo.ZstdCompression(),
 	}
 	options := append(common(bootstrap), kgo.ProducerBatchCompression(codecs[chance.Intn(len(codecs))]),
-		kgo.ProducerLinger(time.Duration(chance.Intn(6))*time.Millisecond), kgo.RecordDeliveryTimeout(15*time.Second))
+		kgo.ProducerLinger(time.Duration(chance.Intn(6))*time.Millisecond), kgo.RecordDeliveryTimeout(2*time.Minute))
 	if transactionalID != "" {
 		options = append(options, kgo.TransactionalID(transactionalID), kgo.TransactionTimeout(20*time.Second))
 	}

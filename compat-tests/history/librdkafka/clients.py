@@ -9,7 +9,7 @@ from recording import HEADER, digest, payload, value_of
 _CLIENT = "confluent-kafka-2.16.1"
 _MOST_AT_ONCE = 50
 _COMMON = {"reconnect.backoff.ms": 50, "reconnect.backoff.max.ms": 300, "retry.backoff.ms": 50, "socket.timeout.ms": 4000,
-           "log_level": 2}
+           "log_level": 4}
 # With these a broker refuses a record before it is in the log.
 _PRE_APPEND = {
     KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_RECORD, KafkaError.INVALID_TIMESTAMP, KafkaError.INVALID_REQUIRED_ACKS,
@@ -28,10 +28,10 @@ class RecordedProducer:
         settings = _COMMON | {
             "bootstrap.servers": bootstrap, "linger.ms": chance.randrange(6), "acks": "all",
             "compression.type": chance.choice(["none", "gzip", "snappy", "lz4", "zstd"]),
-            "message.timeout.ms": chance.choice([5000, 15000]), "enable.idempotence": not is_plain,
-            **({"retries": 0} if is_plain else {})}
+            # An idempotent producer that gives up a record begins a new epoch, and sends again what is on its way: as new ones.
+            **({"retries": 0, "message.timeout.ms": 5000} if is_plain else {"enable.idempotence": True, "message.timeout.ms": 120000})}
         if transactional_id:
-            settings |= {"transactional.id": transactional_id, "transaction.timeout.ms": 20000}
+            settings |= {"transactional.id": transactional_id, "transaction.timeout.ms": 20000, "message.timeout.ms": 15000}
         self._proc, self._is_plain, self._transaction = proc, is_plain, -1
         self._producer = Producer(settings)
         self.is_broken = False
@@ -99,7 +99,7 @@ class RecordedConsumer:
     def __init__(self, proc, bootstrap, is_committed, **settings):
         self._proc, self._is_committed, self._group = proc, is_committed, settings.get("group.id", "unused")
         self._consumer = Consumer(_COMMON | {
-            "bootstrap.servers": bootstrap, "group.id": "unused", "enable.auto.commit": False, "auto.offset.reset": "earliest",
+            "bootstrap.servers": bootstrap, "group.id": "unused", "enable.auto.commit": False, "auto.offset.reset": "error",
             "isolation.level": "read_committed" if is_committed else "read_uncommitted", "fetch.wait.max.ms": 200,
             "enable.auto.offset.store": False} | settings)
         self._gathered = None
@@ -146,7 +146,12 @@ class RecordedConsumer:
         has_any = False
         message = self._consumer.poll(timeout_s)
         while message is not None:
-            if not message.error():
+            if message.error():
+                self._proc.event("info", "crash", what="an error of the consumer", err=str(message.error()))
+                if message.error().code() == KafkaError._AUTO_OFFSET_RESET:
+                    self._end_poll()
+                    raise KafkaException(message.error())
+            else:
                 partition = TopicPartition(message.topic(), message.partition())
                 self._gathered.append([name_of(partition), message.offset(), value_of(message.value(), message.headers()), digest(
                     message.timestamp()[1], message.key(), message.value(), message.headers())])

@@ -73,7 +73,8 @@ def read(run, proc, chance):
 def be_member(run, proc, chance, protocol, is_automatic):
     """W2: in the groups of the Java client's members."""
     group = f"w2-{protocol}-{'auto' if is_automatic else 'manual'}"
-    settings = {"group.id": group, "group.protocol": protocol, "enable.auto.commit": is_automatic, "auto.commit.interval.ms": 300}
+    settings = {"group.id": group, "group.protocol": protocol, "enable.auto.commit": is_automatic, "auto.commit.interval.ms": 300,
+                "auto.offset.reset": "earliest"}
     if protocol == "classic":
         settings |= {"session.timeout.ms": 6000, "heartbeat.interval.ms": 500}
     while not run.over.is_set():

@@ -119,6 +119,7 @@ final class HistoryReader {
 
     private void takePoll() {
         if (isInvoke()) {
+            proc.lastPollInvoked = event.time;
             proc.open.put(call(), new Poll(proc.consumer, event.time, proc.transaction));
             return;
         }
@@ -175,10 +176,12 @@ final class HistoryReader {
         }
         Group group = history.group(event.group);
         Transaction transaction = event.transaction < 0 ? null : history.transactions.get(event.transaction);
+        // The client may have committed as soon as the poll moved its position, and before the proc could say so.
+        long invoked = event.isAutomatic ? proc.lastPollInvoked : event.time;
         OffsetCommit[] commits = new OffsetCommit[event.opCount];
         for (int i = 0; i < commits.length; i++) {
             Event.Op op = event.ops[i];
-            commits[i] = new OffsetCommit(proc.consumer, event.time, history.partition(op.partition), op.numbers[0], transaction);
+            commits[i] = new OffsetCommit(proc.consumer, invoked, history.partition(op.partition), op.numbers[0], transaction);
             group.commits.add(commits[i]);
             if (transaction != null) {
                 transaction.commits.add(commits[i]);

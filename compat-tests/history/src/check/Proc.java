@@ -9,6 +9,7 @@ final class Proc {
     Session producer;
     Session consumer;
     Transaction transaction;
+    long lastPollInvoked;
     /** By function and number: what was called and has not come back. */
     final Map<String, Object> open = new HashMap<>();
     private final Map<Partition, Scan> scans = new HashMap<>();

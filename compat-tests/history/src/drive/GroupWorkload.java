@@ -50,13 +50,13 @@ final class GroupWorkload {
 
         private void turn(RecordedConsumer consumer) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_MS);
-            if ((consumer.takeNewAssignment() || oneIn(FETCH_ONE_IN)) && !consumer.assignment().isEmpty()) {
-                consumer.committed(consumer.assignment());
-            }
             if (isAutomatic) {
                 consumer.recordPositions();
             } else if (!records.isEmpty()) {
                 consumer.commit(behind(records), chance.nextBoolean());
+            }
+            if ((consumer.takeNewAssignment() || oneIn(FETCH_ONE_IN)) && !consumer.assignment().isEmpty()) {
+                consumer.committed(consumer.assignment());
             }
         }
     }

@@ -38,13 +38,14 @@ final class Settings {
         settings.put("batch.size", chance.nextBoolean() ? 16384 : 2048);
         settings.put("buffer.memory", 8388608);
         settings.put("max.block.ms", 8000);
-        settings.put("delivery.timeout.ms", chance.nextInt(3) == 0 ? 5000 : 15000);
         return settings;
     }
 
     static Map<String, Object> idempotent(String bootstrap, SplittableRandom chance) {
         Map<String, Object> settings = producer(bootstrap, chance);
         settings.put("enable.idempotence", true);
+        // One that gives up a record begins a new epoch, and what it sends again then is new to the broker.
+        settings.put("delivery.timeout.ms", 120000);
         return settings;
     }
 
@@ -53,6 +54,7 @@ final class Settings {
         Map<String, Object> settings = producer(bootstrap, chance);
         settings.put("enable.idempotence", false);
         settings.put("retries", 0);
+        settings.put("delivery.timeout.ms", chance.nextBoolean() ? 5000 : 15000);
         return settings;
     }
 
@@ -60,6 +62,7 @@ final class Settings {
         Map<String, Object> settings = idempotent(bootstrap, chance);
         settings.put("transactional.id", id);
         settings.put("transaction.timeout.ms", 20000);
+        settings.put("delivery.timeout.ms", 15000);
         return settings;
     }
 

@@ -122,9 +122,11 @@ def neighbours(history):
     raise AssertionError("no two sends of one producer")
 
 
-def swapped(history):
-    first, second = (history.acknowledged[value] for value in neighbours(history))
-    first["off"], second["off"] = second["off"], first["off"]
+def called_in_other_order(history):
+    first, second = (history.invokes[value] for value in neighbours(history))
+    first_time, second_time, was = first["t"], second["t"], dict(first)
+    first.update(second, t=first_time)
+    second.update(was, t=second_time)
 
 
 def acknowledged_before_sent(history):
@@ -196,7 +198,7 @@ def start_behind_end(history):
 
 
 LIES = [two_at_one_offset, acknowledged_elsewhere, never_read, not_in_final_read, aborted_is_read, commit_called_late, half_a_transaction,
-        passed_over, went_back, swapped, acknowledged_before_sent, read_one_another, offset_of_nobody, copy_is_missing, other_content,
+        passed_over, went_back, called_in_other_order, acknowledged_before_sent, read_one_another, offset_of_nobody, copy_is_missing, other_content,
         key_is_gone, start_behind_end]
 
 

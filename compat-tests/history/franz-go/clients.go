@@ -87,14 +87,15 @@ func (p *producer) begin() error {
 	return nil
 }
 
-// end aborts where a record has failed: the client would commit all the same.
+// end aborts where a record has failed: the client would commit all the same. What has no outcome yet is waited for, as its place in the
+// log may be taken for that of a later one.
 func (p *producer) end(ctx context.Context, isCommit bool) {
-	if err := p.client.Flush(ctx); err != nil || p.hasFailed.Load() {
-		isCommit = false
-		_ = p.client.AbortBufferedRecords(ctx)
+	if p.client.Flush(ctx) != nil {
+		p.isBroken = true
+		return
 	}
 	function, how := "abort", kgo.TryAbort
-	if isCommit {
+	if isCommit && !p.hasFailed.Load() {
 		function, how = "commit", kgo.TryCommit
 	}
 	p.event("invoke", function, fields{"txn": p.transaction})

@@ -6,7 +6,7 @@ import random
 import signal
 import time
 
-_KINDS = {"kill broker": 3, "pause broker": 3, "kill client": 3, "pause client": 3, "twin": 1}
+KINDS = {"kill-broker": 3, "pause-broker": 3, "kill-client": 3, "pause-client": 3, "twin": 1}
 _BETWEEN_S = (1.5, 6)
 _DOWN_S = (0, 1.5)
 _BROKER_PAUSE_S = (0.2, 8)
@@ -17,9 +17,10 @@ _CLIENT_PAUSES_S = ((1, 5), (7, 14), (21, 25))
 class Faults:
     """Does harm to a cluster for a while, and makes it good in the end."""
 
-    def __init__(self, seed, node, fleet, events):
+    def __init__(self, seed, node, fleet, events, kinds):
         self._chance = random.Random(f"{seed}/faults")
         self._node, self._fleet, self._events = node, fleet, events
+        self._kinds = kinds
         self._later = []
         self._order = itertools.count()
         self._away = set()
@@ -44,9 +45,9 @@ class Faults:
         heapq.heappush(self._later, (time.monotonic() + seconds, next(self._order), action))
 
     def _harm(self):
-        kind = self._chance.choices(list(_KINDS), list(_KINDS.values()))[0]
-        {"kill broker": self._kill_broker, "pause broker": self._pause_broker, "kill client": self._kill_client,
-         "pause client": self._pause_client, "twin": self._twin}[kind]()
+        kind = self._chance.choices(self._kinds, [KINDS[kind] for kind in self._kinds])[0]
+        {"kill-broker": self._kill_broker, "pause-broker": self._pause_broker, "kill-client": self._kill_client,
+         "pause-client": self._pause_client, "twin": self._twin}[kind]()
 
     def _kill_broker(self):
         with self._events.fault("broker killed"):

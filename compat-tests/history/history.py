@@ -13,7 +13,7 @@ import time
 
 import topics
 from events import Events
-from faults import Faults
+from faults import KINDS, Faults
 from fleet import Fleet
 from node import Node
 
@@ -31,7 +31,7 @@ def _record(folder, seed, options):
     with Node(folder / "broker", **_SETTINGS) as node, Events(folder / "supervisor.jsonl") as events:
         topics.create(node.address, options.workloads, events)
         with Fleet(folder, node.address, seed, options.workloads, options.clients) as fleet:
-            Faults(seed, node, fleet, events).run(options.seconds)
+            Faults(seed, node, fleet, events, options.faults).run(options.seconds)
             fleet.stop()
             fleet.read_all()
 
@@ -79,6 +79,7 @@ def _options():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workloads", type=lambda text: text.lower().split(","), default=_WORKLOADS)
     parser.add_argument("--clients", type=lambda text: text.split(","), default=("java", "librdkafka", "franz-go"))
+    parser.add_argument("--faults", type=lambda text: text.split(","), default=list(KINDS))
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--least-sends", type=int, default=10000)
     return parser.parse_args()

@@ -45,7 +45,9 @@ func (r *run) partitions() []place {
 	return all
 }
 
-func upTo(chance *rand.Rand, most time.Duration) { time.Sleep(time.Duration(chance.Int63n(int64(most)))) }
+func upTo(chance *rand.Rand, most time.Duration) {
+	time.Sleep(time.Duration(chance.Int63n(int64(most))))
+}
 
 // write is of W1 and W2: sends without transactions.
 func write(ctx context.Context, r *run, p *proc, chance *rand.Rand) {

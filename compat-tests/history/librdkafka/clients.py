@@ -152,9 +152,10 @@ class RecordedConsumer:
         message = self._consumer.poll(timeout_s)
         while message is not None:
             if message.error():
-                self._proc.event("info", "crash", what="an error of the consumer", err=str(message.error()))
                 if message.error().code() == KafkaError._AUTO_OFFSET_RESET:
                     self._end_poll()
+                    at = TopicPartition(message.topic(), message.partition())
+                    self._proc.event("ok", "out_of_range", ops=[[name_of(at), self.positions.get(at, 0)]], err=str(message.error()))
                     raise KafkaException(message.error())
             else:
                 partition = TopicPartition(message.topic(), message.partition())

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * The first offset of a log never goes back, but for a kill of the broker, behind which Kafka may have forgotten it; it goes no further
- * than DeleteRecords asked and never past the high watermark; what lies before it is not read by a reader that begins later. No topic of
- * a history has retention.
+ * than DeleteRecords asked and never past the high watermark; what lies before it is not read by a reader that begins later, and nobody
+ * is told that a position he has come to is outside of the log, unless DeleteRecords passed it. No topic of a history has retention.
  */
 final class C17LogStart implements Check {
     /** The log begins there at least, as an operation that was over then says. */
@@ -50,6 +50,11 @@ final class C17LogStart implements Check {
             if (listing.start > furthestAsked(partition, listing.ended)) {
                 findings.add(partition + " begins at " + listing.start + ", though nobody deleted further than "
                     + furthestAsked(partition, listing.ended));
+            }
+        }
+        for (Reset reset : partition.resets) {
+            if (!partition.mayBeDeleted(reset.offset(), reset.time())) {
+                findings.add(partition, reset.offset(), reset.session() + " was told that " + reset.offset() + " is outside of " + partition);
             }
         }
         for (Deletion deletion : partition.deletions) {

@@ -45,6 +45,7 @@ final class HistoryReader {
             case "fetch_committed" -> takeOffsetFetch();
             case "list_offsets" -> takeListing();
             case "delete_records" -> takeDeletion();
+            case "out_of_range" -> takeReset();
             case "topic" -> takeTopic();
             case "fault" -> takeFault();
             case "crash" -> { }
@@ -229,6 +230,13 @@ final class HistoryReader {
             Deletion deletion = (Deletion) called();
             deletion.end(event.time, outcome());
             deletion.start = event.offset;
+        }
+    }
+
+    private void takeReset() {
+        for (int i = 0; i < event.opCount; i++) {
+            Partition partition = history.partition(event.ops[i].partition);
+            partition.resets.add(new Reset(proc.consumer, event.time, event.ops[i].numbers[0]));
         }
     }
 

@@ -10,6 +10,7 @@ final class Partition {
     final List<Send> sends = new ArrayList<>();
     final List<Listing> listings = new ArrayList<>();
     final List<Deletion> deletions = new ArrayList<>();
+    final List<Reset> resets = new ArrayList<>();
     boolean isCompacted;
     long deleteRetentionNs;
     /** The greatest offset that anyone has read. */

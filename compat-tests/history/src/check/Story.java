@@ -15,6 +15,7 @@ import java.util.Map;
  *   1 send a/0 v1 5 [T1] [key=x] [tombstone] [from=b/0:7] [d=1]    a value to a partition, and where it lies
  *   2 poll a/0:5=v1 a/0:6=v2/9                   what a poll returned; behind the slash another digest than 0
  *   2 seek a/0:5 | assign a/0:0 | rebalance a/0                  positions; without an offset, to where is not known
+ *   2 out_of_range a/0:5                         it was told that its position is outside of the log
  *   1 begin T1 | commit T1 | abort T1
  *   1 offsets g a/0:6 [T1]                       a group's offset is committed; `auto` in place of the mark: perhaps
  *   1 fetched g a/0:6 [loose]                    what a group had committed; loose: without waiting for transactions
@@ -48,7 +49,7 @@ final class Story {
                 "\"role\":\"producer\",\"idempotent\":" + !arguments.contains("plain"));
             case "consumer", "final" -> event(proc, "ok", "session", "\"role\":\"consumer\",\"committed\":" + arguments.contains("rc")
                 + ",\"final\":" + name.equals("final"));
-            case "seek", "assign", "rebalance" -> event(proc, "ok", name, ops(arguments));
+            case "out_of_range", "seek", "assign", "rebalance" -> event(proc, "ok", name, ops(arguments));
             case "begin" -> event(proc, "ok", "txn_begin", "\"txn\":" + number(arguments.get(0)));
             case "compacted" -> event(proc, "ok", "topic", "\"compacted\":true,\"delete_retention_ms\":" + arguments.get(1) + ","
                 + ops(arguments.subList(0, 1)));

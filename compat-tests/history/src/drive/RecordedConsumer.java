@@ -103,6 +103,8 @@ final class RecordedConsumer implements AutoCloseable, ConsumerRebalanceListener
             return records;
         } catch (OffsetOutOfRangeException error) {
             worker.line("info", "poll").with(error).write();
+            error.offsetOutOfRangePartitions().forEach((partition, offset) ->
+                worker.line("ok", "out_of_range").op(partition, offset).with(error).write());
             for (TopicPartition partition : error.partitions()) {
                 worker.line("ok", "seek").op(partition, 0).write();
                 consumer.seekToBeginning(List.of(partition));

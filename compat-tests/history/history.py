@@ -39,7 +39,7 @@ def _record(folder, seed, options):
 def _judge(folder, least_sends):
     done = subprocess.run([*shlex.split(os.environ["CHECKER"]), "check.Checker", str(folder), str(least_sends)],
                           capture_output=True, text=True)
-    if done.returncode not in (0, 1, 2):
+    if done.returncode not in (0, 1, 2) or not done.stdout:
         raise AssertionError(f"the checker has status {done.returncode}: {done.stderr[-3000:]}")
     return json.loads(done.stdout)
 

@@ -206,7 +206,7 @@ def _found(history):
     with tempfile.TemporaryDirectory() as folder:
         history.write(folder)
         done = subprocess.run([*shlex.split(os.environ["CHECKER"]), "check.Checker", folder, "0"], capture_output=True, text=True)
-    if done.returncode not in (0, 1, 2):
+    if done.returncode not in (0, 1, 2) or not done.stdout:
         raise AssertionError(done.stderr[-2000:])
     return {check: count for check, count in json.loads(done.stdout)["counts"].items() if count}
 

@@ -3,6 +3,7 @@ import typing
 
 from connection import connect
 from messages import call
+from waiting import until
 
 _DELETE_RETENTION_MS = 3000
 
@@ -33,6 +34,14 @@ def _topics(workload):
     return _numbered(workload, *SIZES[workload]) + _FURTHER.get(workload, [])
 
 
+def _are_led(connection, topics):
+    """Before that a producer's first batch may be refused and its second taken, and the first is then a repetition to the broker."""
+    asked = [{"Name": topic.name, "Partitions": [{"PartitionIndex": i, "Timestamp": -1} for i in range(topic.partitions)]}
+             for topic in topics]
+    answer = call(connection, "ListOffsets", 7, {"ReplicaId": -1, "IsolationLevel": 0, "Topics": asked})
+    return all(partition["ErrorCode"] == 0 for topic in answer["Topics"] for partition in topic["Partitions"])
+
+
 def create(address, workloads, events):
     """The topics of all these workloads, which the history then knows."""
     topics = [topic for workload in workloads for topic in _topics(workload)]
@@ -40,8 +49,9 @@ def create(address, workloads, events):
                "Configs": [{"Name": name, "Value": value} for name, value in topic.settings.items()]} for topic in topics]
     with connect(address, 60) as connection:
         answer = call(connection, "CreateTopics", 7, {"Topics": wanted, "timeoutMs": 30000})
-    wrong = [topic for topic in answer["Topics"] if topic["ErrorCode"] != 0]
-    if wrong:
-        raise AssertionError(f"not created: {wrong}")
+        wrong = [topic for topic in answer["Topics"] if topic["ErrorCode"] != 0]
+        if wrong:
+            raise AssertionError(f"not created: {wrong}")
+        until(lambda: _are_led(connection, topics), "all partitions have a leader")
     for topic in topics:
         events.topic(topic.name, topic.partitions, topic.settings.get("cleanup.policy") == "compact", _DELETE_RETENTION_MS)

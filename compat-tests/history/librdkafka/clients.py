@@ -54,7 +54,9 @@ class RecordedProducer:
 
     def _record_outcome(self, value, error, message):
         if error is None:
-            self._proc.event("ok", "send", v=value, off=message.offset())
+            # None where the broker knew only that it has it already.
+            offset = message.offset()
+            self._proc.event("ok", "send", v=value, off=-1 if offset is None else offset)
             return
         kind = "fail" if self._is_plain and error.code() in _PRE_APPEND else "info"
         self._proc.event(kind, "send", v=value, err=str(error))

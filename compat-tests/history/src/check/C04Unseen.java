@@ -11,16 +11,17 @@ final class C04Unseen implements Check {
             return;
         }
         for (Send send : history.sends) {
-            if (!send.isPromised() || send.partition == null) {
+            if (!send.isPromised()) {
                 continue;
             }
             findings.examine();
             if (send.isInFinalCommitted && send.isInFinalUncommitted) {
                 continue;
             }
-            if (!send.partition.isCompacted && !C03LostWrite.isLost(send)
-                    && !send.partition.mayBeDeleted(send.lastOffset, Operation.NEVER)) {
-                findings.add(send.partition, send.lastOffset, send + " is not in the final read of what is "
+            // An acknowledgement may be without an offset: the broker had the record already.
+            Partition partition = send.partition == null ? send.target : send.partition;
+            if (!partition.isCompacted && !C03LostWrite.isLost(send) && !partition.mayBeDeleted(send.lastOffset, Operation.NEVER)) {
+                findings.add(partition, send.lastOffset, send + " is not in the final read of what is "
                     + (send.isInFinalCommitted ? "not yet committed" : "committed"));
             }
         }

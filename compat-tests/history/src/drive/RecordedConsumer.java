@@ -23,6 +23,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class RecordedConsumer implements AutoCloseable, ConsumerRebalanceListener {
     private final Worker worker;
     private final String group;
+    private final boolean isAutomatic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<TopicPartition, Long> recordedPositions = new HashMap<>();
     private boolean hasNewAssignment;
@@ -31,6 +32,7 @@ final class RecordedConsumer implements AutoCloseable, ConsumerRebalanceListener
     RecordedConsumer(Worker worker, Map<String, Object> settings, boolean isFinal) {
         this.worker = worker;
         group = (String) settings.get("group.id");
+        isAutomatic = Boolean.TRUE.equals(settings.get("enable.auto.commit"));
         consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         worker.line("ok", "session").with("role", "consumer").with("client", "java-4.3.1")
             .with("committed", "read_committed".equals(settings.get("isolation.level"))).with("final", isFinal).write();
@@ -59,6 +61,12 @@ final class RecordedConsumer implements AutoCloseable, ConsumerRebalanceListener
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
         hasNewAssignment = true;
         rebalanced("assigned", partitions);
+        if (isAutomatic && !partitions.isEmpty()) {
+            // Where nothing is committed yet, it may commit the beginning before anyone can ask for the position.
+            Recorder.Line line = worker.line("invoke", "commit_offsets").with("group", group).with("auto", true);
+            partitions.forEach(partition -> line.op(partition, 0));
+            line.write();
+        }
     }
 
     @Override

@@ -53,6 +53,8 @@ public final class Application {
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         if (protocol.equals("classic")) {
             properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, "1");
+            // An instance that comes back has work at once, however much of its state it has to read again.
+            properties.put(StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
             properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "6000");
         }
         return properties;

@@ -66,10 +66,7 @@ Result<void> check(const BrokerConfig& config, std::string_view prefix, const Li
 Result<void> check_share_persister(const BrokerConfig& config) {
   const auto* persister = std::get_if<std::string>(&config.value("group.share.persister.class.name"));
   if (persister == nullptr || persister->empty()) return {};
-  const std::string_view package = "org.apache.kafka.server.share.persister.";
-  for (const std::string_view name : {"DefaultStatePersister", "NoOpStatePersister"}) {
-    if (persister->starts_with(package) && persister->substr(package.size()) == name) return {};
-  }
+  if (*persister == kSharePersister || *persister == kNoOpSharePersister) return {};
   return fail(ErrorCode::kInvalidConfig, "Unknown persister specified " + *persister);
 }
 

@@ -1,10 +1,20 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include "base/result.h"
 #include "config/broker_config.h"
 
 /// The steps of BrokerConfig::resolve after parsing; not for use outside this room.
 namespace moldau::config {
+
+/// The classes that group.share.persister.class.name may name. The second one keeps nothing.
+inline constexpr std::string_view kSharePersister =
+    "org.apache.kafka.server.share.persister.DefaultStatePersister";
+inline constexpr std::string_view kNoOpSharePersister =
+    "org.apache.kafka.server.share.persister.NoOpStatePersister";
 
 /// Copies the parsed values into the typed sections, without listeners and voters.
 void fill_sections(BrokerConfig& config);

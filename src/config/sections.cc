@@ -12,7 +12,6 @@ namespace moldau::config {
 namespace {
 
 constexpr std::int64_t kMsPerMinute = 60'000;
-constexpr std::string_view kNoPersister = "org.apache.kafka.server.share.persister.NoOpStatePersister";
 
 /// Reads values whose type the table fixes.
 class Values {
@@ -162,7 +161,7 @@ void fill(GroupSection& groups, OffsetsSection& offsets, const Values& values) {
   groups.share_max_sessions = values.i32("group.share.max.share.sessions");
   groups.streams_max_size = values.i32("group.streams.max.size");
   const std::string persister = values.text("group.share.persister.class.name").value_or("");
-  groups.persists_share_state = !persister.empty() && persister != kNoPersister;
+  groups.persists_share_state = !persister.empty() && persister != kNoOpSharePersister;
   groups.share_initialize_retry_interval_ms = values.i32("group.share.initialize.retry.interval.ms");
   offsets.commit_timeout_ms = values.i32("offsets.commit.timeout.ms");
   offsets.load_buffer_size_bytes = values.i32("offsets.load.buffer.size");

@@ -6,10 +6,12 @@
 
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "tests/sim/transaction_script.h"
+#include "tests/support/number.h"
 
 namespace {
 
@@ -43,15 +45,16 @@ void run_seed(std::uint64_t seed, Tally& tally) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4 || std::string(argv[1]) != "transactions") {
+  const bool has_all = argc == 4 && std::string_view(argv[1]) == "transactions";
+  const auto first = has_all ? moldau::testing::number_of(argv[2]) : std::nullopt;
+  const auto last = has_all ? moldau::testing::number_of(argv[3]) : std::nullopt;
+  if (!first || !last) {
     std::fprintf(stderr, "usage: sim_seeds transactions FIRST-SEED LAST-SEED\n");
     return 2;
   }
   Tally tally;
-  for (std::uint64_t seed = std::strtoull(argv[2], nullptr, 10); seed <= std::strtoull(argv[3], nullptr, 10);
-       ++seed) {
+  for (std::uint64_t seed = *first; seed <= *last; ++seed)
     run_seed(seed, tally);
-  }
   std::printf("%lld runs, %lld complaints, %lld requests acknowledged, %lld kills\n", tally.runs,
               tally.complaints, tally.acknowledged, tally.kills);
   return tally.complaints == 0 ? 0 : 1;

@@ -4,9 +4,7 @@ package check;
 final class C01InconsistentOffset implements Check {
     @Override
     public void judge(History history, Findings findings) {
-        for (Send send : history.sends) {
-            findings.examined += send.partition == null ? 0 : 1;
-        }
+        findings.examined = history.placed;
         for (Conflict conflict : history.occupied) {
             findings.add(conflict.partition(), conflict.offset(),
                 "offset " + conflict.offset() + " of " + conflict.partition() + " has " + conflict.send() + ", too");

@@ -4,9 +4,7 @@ package check;
 final class C02Duplicate implements Check {
     @Override
     public void judge(History history, Findings findings) {
-        for (Send send : history.sends) {
-            findings.examined += send.partition == null ? 0 : 1;
-        }
+        findings.examined = history.placed;
         for (Conflict conflict : history.repeated) {
             Send send = conflict.send();
             if (send.session != null && !send.session.isIdempotent) {

@@ -10,7 +10,7 @@ final class C08PollSkip implements Check {
         for (Poll poll : history.polls) {
             for (Read read : poll.reads) {
                 Partition partition = read.scan.partition;
-                long from = read.previous == null ? read.scan.from : read.previous.offset + 1;
+                long from = read.position();
                 if (from < 0 || partition.isCompacted) {
                     continue;
                 }

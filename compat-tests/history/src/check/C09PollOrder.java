@@ -6,7 +6,7 @@ final class C09PollOrder implements Check {
     public void judge(History history, Findings findings) {
         for (Poll poll : history.polls) {
             for (Read read : poll.reads) {
-                long least = read.previous == null ? read.scan.from : read.previous.offset + 1;
+                long least = read.position();
                 findings.examined += least < 0 ? 0 : 1;
                 if (read.offset < least) {
                     findings.add(read.scan.partition, read.offset, poll.session + " was at " + least + " of " + read.scan.partition

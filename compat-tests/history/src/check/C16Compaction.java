@@ -43,7 +43,7 @@ final class C16Compaction implements Check {
 
     private static void judge(Read read, Replacements replacements, Map<Send, Long> goneSince, Set<Send> lost) {
         Partition partition = read.scan.partition;
-        long from = read.previous == null ? read.scan.from : read.previous.offset + 1;
+        long from = read.position();
         if (from < 0) {
             return;
         }

@@ -18,6 +18,8 @@ final class History {
     final List<Conflict> repeated = new ArrayList<>();
     final Map<Long, Transaction> transactions = new LinkedHashMap<>();
     boolean hasFinalRead;
+    /** How many values lie somewhere. */
+    long placed;
     long events;
     private final Map<String, Partition> partitions = new HashMap<>();
     private final Map<String, Group> groups = new HashMap<>();
@@ -50,6 +52,7 @@ final class History {
             partition.log.put(offset, send);
         }
         if (send.partition == null) {
+            placed++;
             send.partition = partition;
             send.firstOffset = offset;
             send.lastOffset = offset;

@@ -193,13 +193,19 @@ final class HistoryReader {
         }
     }
 
-    private void takeOffsetFetch() {
+    /** The question that the event answers; null where it asks one, or has no answer. */
+    private Operation answered() {
         if (isInvoke()) {
             proc.open.put(call(), new Operation(proc.consumer, event.time));
-            return;
+            return null;
         }
         Operation asked = (Operation) called();
-        for (int i = 0; outcome() == Outcome.OK && i < event.opCount; i++) {
+        return outcome() == Outcome.OK ? asked : null;
+    }
+
+    private void takeOffsetFetch() {
+        Operation asked = answered();
+        for (int i = 0; asked != null && i < event.opCount; i++) {
             Event.Op op = event.ops[i];
             OffsetFetch fetch = new OffsetFetch(asked, history.partition(op.partition), op.numbers[0], event.isStable);
             fetch.end(event.time, Outcome.OK);
@@ -208,12 +214,8 @@ final class HistoryReader {
     }
 
     private void takeListing() {
-        if (isInvoke()) {
-            proc.open.put(call(), new Operation(proc.consumer, event.time));
-            return;
-        }
-        Operation asked = (Operation) called();
-        for (int i = 0; outcome() == Outcome.OK && i < event.opCount; i++) {
+        Operation asked = answered();
+        for (int i = 0; asked != null && i < event.opCount; i++) {
             Event.Op op = event.ops[i];
             Listing listing = new Listing(asked, op.numbers[0], op.numbers[1]);
             listing.end(event.time, Outcome.OK);

@@ -19,4 +19,9 @@ final class Read {
         previous = scan.last;
         scan.last = this;
     }
+
+    /** The offset its reader stood at; negative where that is not known. */
+    long position() {
+        return previous == null ? scan.from : previous.offset + 1;
+    }
 }

@@ -129,29 +129,29 @@ final class RecordedProducer implements AutoCloseable {
 
     /** False: it was aborted, or its outcome is unknown and the producer broken. */
     boolean commit() {
-        worker.line("invoke", "commit").with("txn", transaction).write();
-        try {
-            producer.commitTransaction();
-            worker.line("ok", "commit").with("txn", transaction).write();
-            transaction = -1;
+        if (end("commit", producer::commitTransaction)) {
             return true;
-        } catch (KafkaException | IllegalStateException error) {
-            worker.line("info", "commit").with("txn", transaction).with(error).write();
-            // A commit that was not sent yet may still be aborted; one that was in doubt refuses it.
-            abort();
-            return false;
         }
+        // A commit that was not sent yet may still be aborted; one that was in doubt refuses it.
+        abort();
+        return false;
     }
 
     void abort() {
-        worker.line("invoke", "abort").with("txn", transaction).write();
+        isBroken |= !end("abort", producer::abortTransaction);
+    }
+
+    /** False: nobody knows. */
+    private boolean end(String function, Runnable call) {
+        worker.line("invoke", function).with("txn", transaction).write();
         try {
-            producer.abortTransaction();
-            worker.line("ok", "abort").with("txn", transaction).write();
+            call.run();
+            worker.line("ok", function).with("txn", transaction).write();
             transaction = -1;
+            return true;
         } catch (KafkaException | IllegalStateException error) {
-            worker.line("info", "abort").with("txn", transaction).with(error).write();
-            isBroken = true;
+            worker.line("info", function).with("txn", transaction).with(error).write();
+            return false;
         }
     }
 

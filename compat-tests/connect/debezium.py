@@ -2,17 +2,15 @@
 import contextlib
 import random
 import threading
-import time
 
 from changes import TABLE, Table
 from committed import Committed
 from events import Events
 from judge import judge_each
-from killing import kill_one
 from node import Node
 from postgres import Postgres
 from waiting import equal, until
-from worker import distributed_worker
+from worker import distributed_worker, kill_one_and_wait
 
 _TOPIC = f"db.public.{TABLE}"
 _ROWS = 10_000
@@ -109,7 +107,7 @@ def _capture(folder, kills, options):
             with capture.changing(count):
                 if left:
                     until(lambda: capture.told() > amid, "some of the changes are told", _PATIENCE_S)
-                    print(f"killed {kill_one(chance, node, workers)}", flush=True)
+                    print(f"killed {kill_one_and_wait(chance, node, workers)}", flush=True)
             capture.await_events()
         workers[1].ask("DELETE", "/connectors/items", status=204)
         return capture.judge()

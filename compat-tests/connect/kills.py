@@ -5,11 +5,10 @@ import time
 
 from committed import Committed
 from judge import judge_at_least_once, judge_each
-from killing import kill_one
 from lines import Feeder, GrowingFile, SunkFile, sink, source
 from node import Node
 from waiting import until
-from worker import distributed_worker
+from worker import distributed_worker, kill_one_and_wait
 
 _WORKERS = 2
 _LINES_PER_S = 1000
@@ -36,7 +35,7 @@ class _Cluster:
         self._workers[1].ask("POST", "/connectors", {"name": "sink", "config": sink(self._out.path, "a")}, 201)
 
     def kill_one(self, chance):
-        return kill_one(chance, self._node, self._workers)
+        return kill_one_and_wait(chance, self._node, self._workers)
 
     def await_lines(self):
         """Until what is written by now has come through; a task that failed for good shows here."""

@@ -3,8 +3,9 @@ from committed import Committed
 from judge import judge_each
 from lines import GrowingFile, SunkFile, sink, source
 from node import Node
+from properties import write_properties
 from waiting import until
-from worker import standalone_worker, write_properties
+from worker import standalone_worker
 
 _LINES = 30_000
 

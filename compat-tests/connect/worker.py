@@ -8,6 +8,8 @@ import urllib.request
 
 from committed import JAVA
 from connection import free_port
+from killing import kill_one
+from properties import write_properties
 from waiting import until
 
 _PLUGINS = os.environ["CONNECT_PLUGINS"]
@@ -23,11 +25,6 @@ _DISTRIBUTED = {
     "status.storage.topic": "statuses", "status.storage.replication.factor": 1, "status.storage.partitions": 2}
 # What a worker says while others decide who does what; the same question is answered later.
 _COME_AGAIN = ("conflicting operation", "momentarily")
-
-
-def write_properties(path, properties):
-    path.write_text("".join(f"{name}={value}\n" for name, value in properties.items()), encoding="utf-8")
-    return path
 
 
 def _decoded(answer):
@@ -128,3 +125,11 @@ def distributed_worker(folder, address, exactly_once, **settings):
 def standalone_worker(folder, address, *connectors):
     return Worker("Standalone", folder, address,
                   {"offset.storage.file.filename": pathlib.Path(folder) / "offsets"}, *connectors)
+
+
+def kill_one_and_wait(chance, node, workers):
+    """As kill_one, until all workers are ready."""
+    killed = kill_one(chance, node, workers)
+    for worker in workers:
+        worker.await_ready()
+    return killed

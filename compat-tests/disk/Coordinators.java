@@ -28,11 +28,13 @@ final class Coordinators {
         for (Path folder : dump.replicas()) {
             String name = folder.getFileName().toString();
             if (name.startsWith("__consumer_offsets-")) {
-                replay(folder, new GroupCoordinatorRecordSerde(), this::group).forEach((key, value) -> dump.line("group", key, value));
+                replay(folder, new GroupCoordinatorRecordSerde(), Coordinators::nameOfGroup, this::group)
+                    .forEach((key, value) -> dump.line("group", key, value));
             } else if (name.startsWith("__share_group_state-")) {
-                replay(folder, new ShareCoordinatorRecordSerde(), this::share).forEach((key, value) -> dump.line("share", key, value));
+                replay(folder, new ShareCoordinatorRecordSerde(), Coordinators::nameOfShare, Coordinators::share)
+                    .forEach((key, value) -> dump.line("share", key, value));
             } else if (name.startsWith("__transaction_state-")) {
-                replay(folder, new TransactionCoordinatorRecordSerde(), this::transaction)
+                replay(folder, new TransactionCoordinatorRecordSerde(), type -> "TRANSACTION", this::transaction)
                     .forEach((key, value) -> dump.line("transactional-id", key, value));
             }
         }
@@ -42,7 +44,11 @@ final class Coordinators {
         JsonNode json(ApiMessage message, short version, boolean isKey);
     }
 
-    private Map<String, String> replay(Path folder, CoordinatorRecordSerde serde, Describe describe) throws Exception {
+    private interface Name {
+        String of(short type);
+    }
+
+    private Map<String, String> replay(Path folder, CoordinatorRecordSerde serde, Name names, Describe describe) throws Exception {
         Map<String, String> table = new TreeMap<>();
         Map<Long, Map<String, String>> pending = new HashMap<>();
         for (Path file : Dump.files(folder, ".log")) {
@@ -55,8 +61,9 @@ final class Coordinators {
                         continue;
                     }
                     CoordinatorRecord entry = serde.deserialize(record.key(), record.value());
-                    String key = name(entry.key(), serde) + " " + describe.json(entry.key(), (short) 0, true);
-                    dump.count("of_" + name(entry.key(), serde).toLowerCase(java.util.Locale.ROOT));
+                    String name = names.of(entry.key().apiKey());
+                    String key = name + " " + describe.json(entry.key(), (short) 0, true);
+                    dump.count("of_" + name.toLowerCase(java.util.Locale.ROOT));
                     String value = entry.value() == null ? null
                         : entry.value().version() + " " + describe.json(entry.value().message(), entry.value().version(), false);
                     if (batch.isTransactional()) {
@@ -79,10 +86,12 @@ final class Coordinators {
         }
     }
 
-    private static String name(ApiMessage key, CoordinatorRecordSerde serde) {
-        if (serde instanceof GroupCoordinatorRecordSerde) return CoordinatorRecordType.fromId(key.apiKey()).name();
-        if (serde instanceof TransactionCoordinatorRecordSerde) return "TRANSACTION";
-        return org.apache.kafka.coordinator.share.generated.CoordinatorRecordType.fromId(key.apiKey()).name();
+    private static String nameOfGroup(short type) {
+        return CoordinatorRecordType.fromId(type).name();
+    }
+
+    private static String nameOfShare(short type) {
+        return org.apache.kafka.coordinator.share.generated.CoordinatorRecordType.fromId(type).name();
     }
 
     private JsonNode group(ApiMessage message, short version, boolean isKey) {
@@ -91,8 +100,7 @@ final class Coordinators {
             : org.apache.kafka.coordinator.group.generated.CoordinatorRecordJsonConverters.writeRecordValueAsJson(message, version);
     }
 
-    private JsonNode share(ApiMessage message, short version, boolean isKey) {
-        dump.count(isKey ? "share_records" : "share_values");
+    private static JsonNode share(ApiMessage message, short version, boolean isKey) {
         return isKey ? org.apache.kafka.coordinator.share.generated.CoordinatorRecordJsonConverters.writeRecordKeyAsJson(message)
             : org.apache.kafka.coordinator.share.generated.CoordinatorRecordJsonConverters.writeRecordValueAsJson(message, version);
     }

@@ -133,6 +133,7 @@ public final class MixedLoad {
         groups();
         NewerGroups newer = new NewerGroups(this::client, admin);
         send("shared", 0, Map.of(), 30);
+        alter(ConfigResource.Type.GROUP, NewerGroups.SHARE, AlterConfigOp.OpType.SET, "share.auto.offset.reset", "earliest");
         newer.share("shared");
         for (int partition : List.of(0, 1)) send("streamed", partition, Map.of(), 30);
         newer.streams("streamed", "counts");

@@ -8,14 +8,11 @@ import java.util.Properties;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Utils;
@@ -32,6 +29,7 @@ import org.apache.kafka.streams.kstream.Produced;
  * and whoever takes the directory over is not to find them gone.
  */
 final class NewerGroups {
+    static final String SHARE = "share";
     private static final AcknowledgeType[] ANSWERS =
         {AcknowledgeType.ACCEPT, AcknowledgeType.RELEASE, AcknowledgeType.ACCEPT, AcknowledgeType.REJECT, AcknowledgeType.ACCEPT};
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -45,8 +43,7 @@ final class NewerGroups {
 
     /** A member takes some records and accepts, gives back and rejects some of them: the share partition's state has gaps. */
     void share(String topic) throws Exception {
-        alterGroup("share", "share.auto.offset.reset", "earliest");
-        Properties properties = client.apply(Map.of("group.id", "share", "share.acknowledgement.mode", "explicit"));
+        Properties properties = client.apply(Map.of("group.id", SHARE, "share.acknowledgement.mode", "explicit"));
         try (var consumer = new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.subscribe(List.of(topic));
             long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -85,11 +82,6 @@ final class NewerGroups {
             streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP).withTimeout(PATIENCE));
             Utils.delete(state.toFile());
         }
-    }
-
-    private void alterGroup(String group, String name, String value) throws Exception {
-        admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.GROUP, group),
-            List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET)))).all().get();
     }
 
     private long sum(String topic) throws Exception {

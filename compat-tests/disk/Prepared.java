@@ -107,7 +107,7 @@ public final class Prepared {
             var ends = consumer.endOffsets(partitions);
             int count = 0;
             long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!ends.entrySet().stream().allMatch(end -> consumer.position(end.getKey()) >= end.getValue())) {
+            while (!View.isDone(consumer, ends)) {
                 if (System.nanoTime() > deadline) throw Dump.wrong("cannot read up to " + ends);
                 count += consumer.poll(Duration.ofMillis(100)).count();
             }

@@ -29,9 +29,7 @@ apache_init() {
   local libs=${KAFKA_LIBS:-$apache_build/libs}
   if ! ls "$libs"/kafka_2.13-4.3.1.jar >/dev/null 2>&1; then
     [ -z "${KAFKA_LIBS:-}" ] || apache_fail "KAFKA_LIBS=$libs has no kafka_2.13-4.3.1.jar"
-    command -v mvn >/dev/null || apache_skip "no Maven to bring Apache Kafka"
-    mvn -q -B -f "$apache_repo/compat-tests/pom.xml" dependency:copy-dependencies -DoutputDirectory="$libs" >&2 ||
-      apache_fail "Maven could not bring Apache Kafka"
+    apache_bring "$apache_repo/compat-tests/pom.xml" "$libs"
   fi
   mkdir -p "$apache_build"
   # Test jars of a larger folder would shadow classes of the broker.
@@ -39,6 +37,16 @@ apache_init() {
     ! -name '*-test.jar' ! -name 'junit*' ! -name 'mockito*' ! -name 'kafka-test-common*' | sort | paste -sd:)
   apache_jvm=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Dlog4j2.configurationFile="$apache_repo/compat-tests/lib/log4j2.xml")
   apache_archive
+}
+
+# apache_bring POM FOLDER [FLAG...]: the jars of a pom, all of them or those the flags of copy-dependencies choose. Nothing in part:
+# the folder is there with the last of them.
+apache_bring() {
+  command -v mvn >/dev/null || apache_skip "no Maven to bring what $1 names"
+  rm -rf "$2.new"
+  mvn -q -B -f "$1" dependency:copy-dependencies -DoutputDirectory="$2.new" "${@:3}" >&2 || apache_fail "Maven could not bring what $1 names"
+  rm -rf "$2"
+  mv "$2.new" "$2"
 }
 
 # apache_skip REASON: ends the test as skipped.

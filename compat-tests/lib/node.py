@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from connection import free_port
+from properties import write_properties
 from waiting import Skip
 
 MOLDAU = os.environ["MOLDAU"]
@@ -52,7 +53,7 @@ class Node:
         lines = _SETTINGS | {
             "listeners": f"PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}",
             "controller.quorum.voters": f"0@127.0.0.1:{controller}", "log.dirs": str(self.data)} | self._settings
-        self.properties.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
+        write_properties(self.properties, lines)
         if not self.data.exists():
             run_program("storage", "format", "-t", _CLUSTER_ID, "-c", str(self.properties))
         self.start()

@@ -10,6 +10,7 @@ import time
 
 import node
 from connection import free_port
+from properties import write_properties
 
 _JAVA = shlex.split(os.environ["JAVA"])
 _PATIENCE_S = 900
@@ -49,10 +50,8 @@ class _Mirror:
 
     def __init__(self, folder, left, right):
         self._log = folder / "mirror.log"
-        self._properties = folder / "mirror.properties"
-        lines = _MIRROR | {"left.bootstrap.servers": left, "right.bootstrap.servers": right,
-                           "listeners": f"http://127.0.0.1:{free_port()}"}
-        self._properties.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
+        self._properties = write_properties(folder / "mirror.properties", _MIRROR | {
+            "left.bootstrap.servers": left, "right.bootstrap.servers": right, "listeners": f"http://127.0.0.1:{free_port()}"})
 
     def __enter__(self):
         with open(self._log, "ab") as log:

@@ -11,6 +11,7 @@ import records
 from client import Client
 from connection import free_port
 from node import Node
+from properties import write_properties
 from waiting import Skip, equal, until
 
 # A JVM with the release's jars and the programs of this folder; empty where the machine has none.
@@ -65,8 +66,7 @@ class _Worker:
             "value.converter": "org.apache.kafka.connect.storage.StringConverter"}
         for kind, topic in _CONNECT_TOPICS.items():
             lines |= {f"{kind}.storage.topic": topic, f"{kind}.storage.replication.factor": "1"}
-        self._properties = folder / "connect.properties"
-        self._properties.write_text("".join(f"{name}={value}\n" for name, value in lines.items()), encoding="utf-8")
+        self._properties = write_properties(folder / "connect.properties", lines)
         self._process = None
 
     def __enter__(self):

@@ -8,6 +8,7 @@ import time
 
 import queries
 from connection import free_port
+from killing import kill_one
 from node import Node
 from program import Program
 from waiting import until
@@ -74,14 +75,6 @@ class _Run:
         self._feed.tell("end")
         until(lambda: self.seen() >= 0 and self._judge.has_ended(), "all results are there", _PATIENCE_S)
 
-    def kill_one(self, chance):
-        """The broker or an instance, which then starts again; its name."""
-        victim = chance.choice([self.node, *self.instances])
-        victim.kill()
-        time.sleep(chance.uniform(0, 1))
-        victim.start()
-        return "broker" if victim is self.node else victim.name
-
 
 def _run(folder, example, protocol, records, kills, options):
     chance = random.Random(options.seed)
@@ -98,7 +91,7 @@ def _run(folder, example, protocol, records, kills, options):
             run.feed(part)
             fed += part
             time.sleep(chance.uniform(0, 1))
-            victim = run.kill_one(chance)
+            victim = kill_one(chance, run.node, run.instances)
             print(f"{time.monotonic() - began:6.1f} s: killed {victim}", end="", flush=True)
             run.await_due(before)
             print(f", all there at {time.monotonic() - began:6.1f} s", flush=True)

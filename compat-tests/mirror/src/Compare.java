@@ -41,8 +41,10 @@ public final class Compare {
             }
             requireEnds(target, copy, places);
         }
-        for (String group : List.of(arguments).subList(5, arguments.length)) {
-            compareGroup(arguments, group, places);
+        try (Admin source = admin(arguments[0]); Admin target = admin(arguments[2])) {
+            for (String group : List.of(arguments).subList(5, arguments.length)) {
+                compareGroup(offsets(source, group), topic, target, copy, group, places);
+            }
         }
         System.out.println("equal");
     }
@@ -91,27 +93,25 @@ public final class Compare {
             && sent.timestamp() == arrived.timestamp() && Objects.equals(sent.headers(), arrived.headers());
     }
 
-    private static void compareGroup(String[] arguments, String group, Map<Integer, TreeMap<Long, Long>> places) throws Exception {
+    private static void compareGroup(Map<TopicPartition, OffsetAndMetadata> committed, String topic, Admin target, String copy, String group,
+            Map<Integer, TreeMap<Long, Long>> places) throws Exception {
         boolean isAtEnd = group.endsWith("-100");
-        try (Admin source = admin(arguments[0]); Admin target = admin(arguments[2])) {
-            Map<TopicPartition, OffsetAndMetadata> committed = offsets(source, group);
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-            for (var place : committed.entrySet()) {
-                // The group has a place in what comes from the other side as well. A partition of which nothing was read may be left out.
-                if (!place.getKey().topic().equals(arguments[1]) || place.getValue().offset() == 0) {
-                    continue;
-                }
-                TreeMap<Long, Long> ofPartition = places.get(place.getKey().partition());
-                TopicPartition in = new TopicPartition(arguments[3], place.getKey().partition());
-                Long wanted = place.getValue().offset() > ofPartition.lastKey() ? (Long) (ofPartition.lastEntry().getValue() + 1)
-                    : ofPartition.ceilingEntry(place.getValue().offset()).getValue();
-                OffsetAndMetadata found;
-                while ((found = offsets(target, group).get(in)) == null || (isAtEnd && found.offset() != wanted)) {
-                    require(System.nanoTime() < deadline, group + " is at " + found + " of " + in + " in place of " + wanted);
-                    Thread.sleep(200);
-                }
-                require(found.offset() <= wanted, group + " is at " + found + " of " + in + ", behind " + wanted);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        for (var place : committed.entrySet()) {
+            // The group has a place in what comes from the other side as well. A partition of which nothing was read may be left out.
+            if (!place.getKey().topic().equals(topic) || place.getValue().offset() == 0) {
+                continue;
             }
+            TreeMap<Long, Long> ofPartition = places.get(place.getKey().partition());
+            TopicPartition in = new TopicPartition(copy, place.getKey().partition());
+            long wanted = place.getValue().offset() > ofPartition.lastKey() ? ofPartition.lastEntry().getValue() + 1
+                : ofPartition.ceilingEntry(place.getValue().offset()).getValue();
+            OffsetAndMetadata found;
+            while ((found = offsets(target, group).get(in)) == null || (isAtEnd && found.offset() != wanted)) {
+                require(System.nanoTime() < deadline, group + " is at " + found + " of " + in + " in place of " + wanted);
+                Thread.sleep(200);
+            }
+            require(found.offset() <= wanted, group + " is at " + found + " of " + in + ", behind " + wanted);
         }
     }
 

@@ -5,17 +5,14 @@ import java.util.TreeMap;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.EmitStrategy;
 import org.apache.kafka.streams.kstream.Grouped;
 import org.apache.kafka.streams.kstream.KGroupedStream;
-import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Suppressed;
 import org.apache.kafka.streams.kstream.Suppressed.BufferConfig;
 import org.apache.kafka.streams.kstream.TimeWindows;
-import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
@@ -46,17 +43,11 @@ final class Suppress implements Example {
         // What is held back goes to a topic as well, by the serde of the key.
         KGroupedStream<String, String> readings =
             builder.<String, String>stream("readings").groupByKey(Grouped.with(Serdes.String(), Serdes.String()));
-        send("suppress", readings.windowedBy(windows).count()
-            .suppress(Suppressed.untilWindowCloses(BufferConfig.unbounded())).toStream());
+        WindowedCounts.send("suppress", readings.windowedBy(windows).count()
+            .suppress(Suppressed.untilWindowCloses(BufferConfig.unbounded())).toStream(), beganMs);
         // Emitted at most once a second of the clock: until then the store has to remember them.
-        send("emit", readings.windowedBy(windows).emitStrategy(EmitStrategy.onWindowClose())
-            .count(Materialized.<String, Long, WindowStore<Bytes, byte[]>>as("emitted").withRetention(ALL_OF_IT)).toStream());
-    }
-
-    private void send(String kind, KStream<Windowed<String>, Long> counts) {
-        counts.filter((window, count) -> !window.key().equals(END))
-            .map((window, count) -> KeyValue.pair(key(kind, window.key(), window.window().start() - beganMs), count.toString()))
-            .to(OUTPUT);
+        WindowedCounts.send("emit", readings.windowedBy(windows).emitStrategy(EmitStrategy.onWindowClose())
+            .count(Materialized.<String, Long, WindowStore<Bytes, byte[]>>as("emitted").withRetention(ALL_OF_IT)).toStream(), beganMs);
     }
 
     @Override
@@ -79,8 +70,8 @@ final class Suppress implements Example {
         Map<String, Integer> counts = new TreeMap<>();
         for (int number = 0; number < inputs; number++) {
             long startMs = atMs(number) / SIZE_MS * SIZE_MS;
-            counts.merge(key("suppress", sensor(number), startMs), 1, Integer::sum);
-            counts.merge(key("emit", sensor(number), startMs), 1, Integer::sum);
+            counts.merge(WindowedCounts.key("suppress", sensor(number), startMs), 1, Integer::sum);
+            counts.merge(WindowedCounts.key("emit", sensor(number), startMs), 1, Integer::sum);
         }
         Expected expected = Expected.each();
         counts.forEach((key, count) -> expected.add(key, count.toString()));
@@ -94,9 +85,5 @@ final class Suppress implements Example {
 
     private static String sensor(int number) {
         return "sensor" + number % SENSORS;
-    }
-
-    private static String key(String kind, String sensor, long startMs) {
-        return kind + "/" + sensor + "/" + startMs;
     }
 }

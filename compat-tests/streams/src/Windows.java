@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.kstream.KGroupedStream;
 import org.apache.kafka.streams.kstream.KTable;
@@ -51,10 +50,7 @@ final class Windows implements Example {
     }
 
     private void send(String kind, KTable<Windowed<String>, Long> counts) {
-        // A session that grows is taken back under its former end first.
-        counts.toStream().filter((window, count) -> count != null)
-            .map((window, count) -> KeyValue.pair(
-                key(kind, window.key(), window.window().start() - beganMs), count.toString())).to(OUTPUT);
+        WindowedCounts.send(kind, counts.toStream(), beganMs);
     }
 
     @Override
@@ -76,15 +72,15 @@ final class Windows implements Example {
         for (int number = 0; number < inputs; number++) {
             long atMs = atMs(number);
             String user = user(number);
-            expected.addNext(key("tumbling", user, atMs / TUMBLING_MS * TUMBLING_MS));
+            expected.addNext(WindowedCounts.key("tumbling", user, atMs / TUMBLING_MS * TUMBLING_MS));
             for (long start = atMs / HOP_MS * HOP_MS; start > atMs - HOPPING_MS; start -= HOP_MS) {
-                expected.addNext(key("hopping", user, start));
+                expected.addNext(WindowedCounts.key("hopping", user, start));
             }
             List<Long> earlier = clicks.computeIfAbsent(user, any -> new ArrayList<>());
             if (earlier.isEmpty() || atMs - earlier.get(earlier.size() - 1) > GAP_MS) {
                 sessions.put(user, atMs);
             }
-            expected.addNext(key("session", user, sessions.get(user)));
+            expected.addNext(WindowedCounts.key("session", user, sessions.get(user)));
             addSliding(expected, user, earlier, atMs);
             earlier.add(atMs);
         }
@@ -95,10 +91,10 @@ final class Windows implements Example {
     private static void addSliding(Expected expected, String user, List<Long> earlier, long atMs) {
         int inWindow = 1;
         for (int i = earlier.size() - 1; i >= 0 && earlier.get(i) >= atMs - SLIDING_MS; i--) {
-            expected.addNext(key("sliding", user, earlier.get(i) + 1));
+            expected.addNext(WindowedCounts.key("sliding", user, earlier.get(i) + 1));
             inWindow++;
         }
-        expected.add(key("sliding", user, atMs - SLIDING_MS), Integer.toString(inWindow));
+        expected.add(WindowedCounts.key("sliding", user, atMs - SLIDING_MS), Integer.toString(inWindow));
     }
 
     private static long atMs(int number) {
@@ -107,9 +103,5 @@ final class Windows implements Example {
 
     private static String user(int number) {
         return "user" + number % USERS;
-    }
-
-    private static String key(String kind, String user, long startMs) {
-        return kind + "/" + user + "/" + startMs;
     }
 }

@@ -147,6 +147,25 @@ TEST_CASE("An empty classic group gives way to a streams group, another does not
   CHECK(refused.response.error_message == "Group group is not a streams group.");
 }
 
+TEST_CASE("An empty streams group gives way to a classic group, another does not") {
+  StreamsHarness harness;
+  harness.heartbeat(StreamsHarness::joining("a"));
+  CHECK(harness.commit("a", 2, "topic", 0) == ErrorCode::kNone);
+  const auto join = [&](std::string_view member) {
+    return harness.joined(harness.join(join_request(member), 9));
+  };
+  CHECK(join("").error_code == ErrorCode::kInconsistentGroupProtocol);
+  CHECK(join("b").member_id.empty());
+  harness.heartbeat(StreamsHarness::plain("a", -1));
+  CHECK(join("b").error_code == ErrorCode::kUnknownMemberId);
+  CHECK(harness.streams().is_empty());
+  CHECK(join("").error_code == ErrorCode::kMemberIdRequired);
+  CHECK(harness.coordinator.store().classic("group") != nullptr);
+  CHECK(harness.coordinator.store().streams("group") == nullptr);
+  CHECK(harness.coordinator.store().offsets().find(OffsetKey{"group", "topic", 0}) != nullptr);
+  harness.check_replay();
+}
+
 TEST_CASE("Of a group that does not come to be nothing is remembered") {
   StreamsHarness harness;
   GroupStore store(StreamsHarness::streams_at_once());

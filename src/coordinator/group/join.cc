@@ -43,13 +43,15 @@ Effects GroupCoordinator::join(const RequestContext& context, const protocol::Jo
       request.session_timeout_ms > store_.config().max_session_timeout_ms) {
     return refuse(request.member_id, ErrorCode::kInvalidSessionTimeout);
   }
-  if (const auto* consumer = store_.consumer(group_id)) {
-    if (!consumer->is_empty()) {
-      join_consumer_group(context, request, ConsumerGroup(*consumer), waiting, effects);
-      return effects;
-    }
+  const ConsumerGroup* consumer = store_.consumer(group_id);
+  if (consumer != nullptr && !consumer->is_empty()) {
+    join_consumer_group(context, request, ConsumerGroup(*consumer), waiting, effects);
+    return effects;
+  }
+  const StreamsGroup* streams = store_.streams(group_id);
+  if (consumer != nullptr || (streams != nullptr && streams->is_empty())) {
     if (!request.member_id.empty()) return refuse(request.member_id, ErrorCode::kUnknownMemberId);
-    remove_consumer_group(context.at, group_id, effects);
+    remove_group(context.at, group_id, effects);
   }
   const std::size_t tombstones = effects.records.size();
   ClassicGroup* group = store_.classic(group_id);

@@ -2,7 +2,7 @@
 import struct
 import time
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from recording import HEADER, digest, payload, value_of
 
@@ -117,8 +117,8 @@ class RecordedConsumer:
     def assign(self, positions):
         """Offsets by partition."""
         self._proc.event("ok", "assign", ops=[[name_of(partition), offset] for partition, offset in positions.items()])
-        self._consumer.assign([TopicPartition(partition.topic, partition.partition, offset or OFFSET_BEGINNING)
-                               for partition, offset in positions.items()])
+        # Not OFFSET_BEGINNING: librdkafka may look that up late, on any broker, and go back behind a newer assignment.
+        self._consumer.assign([TopicPartition(partition.topic, partition.partition, offset) for partition, offset in positions.items()])
         self.positions = dict(positions)
 
     def subscribe(self, topics):

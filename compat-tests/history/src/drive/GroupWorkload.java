@@ -51,7 +51,7 @@ final class GroupWorkload {
         private void turn(RecordedConsumer consumer) {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL_MS);
             if (isAutomatic) {
-                consumer.recordPositions();
+                consumer.recordPositions(records);
             } else if (!records.isEmpty()) {
                 consumer.commit(behind(records), chance.nextBoolean());
             }

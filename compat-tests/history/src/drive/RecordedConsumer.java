@@ -3,7 +3,6 @@ package drive;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,24 +123,33 @@ final class RecordedConsumer implements AutoCloseable, ConsumerRebalanceListener
         }
     }
 
-    /** What automatic commits may commit from now on. */
-    void recordPositions() {
+    /** What automatic commits may have committed since the poll that returned the records, and may from now on. */
+    void recordPositions(ConsumerRecords<byte[], byte[]> records) {
         Recorder.Line line = worker.line("invoke", "commit_offsets").with("group", group).with("auto", true);
-        Set<TopicPartition> changed = new HashSet<>();
+        boolean isAny = false;
+        // A poll moves the position more than once, and a commit by the client's other thread may come in between.
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            isAny |= recordPosition(line, new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+        }
         for (TopicPartition partition : consumer.assignment()) {
             try {
-                long position = consumer.position(partition, Duration.ofMillis(1));
-                if (!Long.valueOf(position).equals(recordedPositions.put(partition, position))) {
-                    changed.add(partition);
-                    line.op(partition, position);
-                }
+                isAny |= recordPosition(line, partition, consumer.position(partition, Duration.ofMillis(1)));
             } catch (TimeoutException noPositionYet) {
                 continue;
             }
         }
-        if (!changed.isEmpty()) {
+        if (isAny) {
             line.write();
         }
+    }
+
+    /** False where the position is that which was recorded last. */
+    private boolean recordPosition(Recorder.Line line, TopicPartition partition, long position) {
+        if (Long.valueOf(position).equals(recordedPositions.put(partition, position))) {
+            return false;
+        }
+        line.op(partition, position);
+        return true;
     }
 
     void commit(Map<TopicPartition, OffsetAndMetadata> offsets, boolean isAsync) {

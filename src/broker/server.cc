@@ -9,6 +9,7 @@
 
 #include "broker/broker.h"
 #include "broker/config_file.h"
+#include "broker/served_config.h"
 #include "io/uv/host.h"
 #include "io/uv/process_usage.h"
 #include "observe/log.h"
@@ -86,15 +87,6 @@ class Server {
   int status_ = 0;
 };
 
-/// Nodes of one role alone are not built.
-Result<void> check_roles(const config::NodeSection& node) {
-  if (node.is_broker && node.is_controller) return {};
-  return fail(ErrorCode::kInvalidConfig, std::string("Invalid value ") +
-                                             (node.is_broker ? "broker" : "controller") +
-                                             " for configuration process.roles: Moldau serves nodes that are "
-                                             "both, broker,controller");
-}
-
 int fail_start(const Error& error) {
   observe::error("{}", error.message);
   observe::flush_log();
@@ -112,7 +104,7 @@ int run_node(Result<config::BrokerConfig> config, bool format_when_empty) {
   for (const std::string& warning : config->warnings()) {
     observe::warn("{}", warning);
   }
-  if (const auto served = check_roles(config->node); !served) return fail_start(served.error());
+  if (const auto served = check_served(*config); !served) return fail_start(served.error());
   Server server(std::move(*config));
   if (const auto opened = server.open(format_when_empty); !opened) return fail_start(opened.error());
   const int status = server.run();

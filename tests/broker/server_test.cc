@@ -148,6 +148,31 @@ TEST_CASE("a node of one role alone is refused") {
   }
 }
 
+TEST_CASE("a node that is to be secured does not start open to everyone") {
+  const TempFolder folder;
+  const std::string file = folder.path() + "/server.properties";
+  folder.write("server.properties", combined_node(folder));
+  for (const std::string protocol : {"SSL", "SASL_PLAINTEXT", "SASL_SSL"}) {
+    const Outcome outcome =
+        run({"server", file, "--override",
+             "listeners=PLAINTEXT://127.0.0.1:0,CLIENTS://127.0.0.1:9096,CONTROLLER://127.0.0.1:9093",
+             "--override",
+             "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,CLIENTS:" + protocol});
+    CHECK(outcome.status == 1);
+    CHECK(
+        outcome.log ==
+        "Invalid value CLIENTS://127.0.0.1:9096 for configuration listeners: Moldau serves PLAINTEXT, not " +
+            protocol + "\n");
+  }
+  const Outcome outcome =
+      run({"server", file, "--override",
+           "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.log ==
+        "Invalid value org.apache.kafka.metadata.authorizer.StandardAuthorizer for configuration "
+        "authorizer.class.name: Moldau serves without an authorizer: everyone would be allowed everything\n");
+}
+
 TEST_CASE("a server starts at every release's level that formatting offers, and serves") {
   for (const std::string release : {"3.3", "3.5", "3.7-IV0", "3.9", "4.1"}) {
     CAPTURE(release);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 
+#include "api/acls.h"
 #include "api/add_to_txn.h"
 #include "api/all_failed.h"
 #include "api/alter_configs.h"
@@ -110,6 +111,9 @@ constexpr std::array kHandlers = {
         ApiKey::kWriteTxnMarkers),
     row<protocol::TxnOffsetCommitRequest, protocol::TxnOffsetCommitResponse, txn_offset_commit>(
         ApiKey::kTxnOffsetCommit),
+    row(ApiKey::kDescribeAcls, serve_describe_acls),
+    row(ApiKey::kCreateAcls, serve_create_acls),
+    row(ApiKey::kDeleteAcls, serve_delete_acls),
     row<protocol::DescribeConfigsRequest, protocol::DescribeConfigsResponse, describe_configs, all_failed>(
         ApiKey::kDescribeConfigs),
     row<protocol::AlterConfigsRequest, protocol::AlterConfigsResponse, alter_configs, all_failed>(

@@ -34,6 +34,8 @@ struct Summed {
           requests[kind].by_version[version] += more.by_version[version];
         requests[kind].total_time.merge(more.total_time, report.now);
       }
+      for (const GroupCount& count : shard.groups.counts)
+        groups[{count.type, count.state}] += count.groups;
     }
     std::ranges::sort(partitions, {}, [](const PartitionReport* partition) {
       return std::pair(std::string_view(partition->topic), partition->partition);
@@ -46,11 +48,24 @@ struct Summed {
         partitions, [&](const PartitionReport* partition) { return std::invoke(predicate, *partition); }));
   }
 
+  std::uint64_t groups_in(std::string_view type, std::string_view state) const {
+    const auto found = groups.find({type, state});
+    return found == groups.end() ? 0 : found->second;
+  }
+
+  std::uint64_t groups_of(std::string_view type) const {
+    std::uint64_t sum = 0;
+    for (const auto& [kind, count] : groups)
+      sum += kind.first == type ? count : 0;
+    return sum;
+  }
+
   const NodeReport& node;
   TopicCounters all;
   std::map<std::string_view, TopicCounters> topics;
   std::vector<const PartitionReport*> partitions;
   std::vector<RequestCounts> requests;
+  std::map<std::pair<std::string_view, std::string_view>, std::uint64_t> groups;  ///< by type and state
 };
 
 bool is_under_replicated(const PartitionReport& partition) {
@@ -184,6 +199,45 @@ void open_connections(const Summed& from, Exposition& to) {
   }
 }
 
+template <std::uint64_t GroupsReport::* figure>
+void of_groups(const Summed& from, Exposition& to) {
+  std::uint64_t sum = 0;
+  for (const ShardReport& shard : from.node.shards)
+    sum += shard.groups.*figure;
+  to.add({}, sum);
+}
+
+constexpr std::string_view kClassic = "classic";
+
+void groups_by_type(const Summed& from, Exposition& to) {
+  for (const std::string_view type :
+       {kClassic, std::string_view("consumer"), std::string_view("share"), std::string_view("streams")})
+    to.add({{"protocol", type}}, from.groups_of(type));
+}
+
+void classic_groups(const Summed& from, Exposition& to) {
+  to.add({}, from.groups_of(kClassic));
+}
+
+/// Names of states as literals, so that they are arguments of templates.
+template <std::size_t size>
+struct StateName {
+  constexpr StateName(const char (&name)[size]) { std::ranges::copy(name, text); }
+  constexpr std::string_view view() const { return {text, size - 1}; }
+  char text[size]{};
+};
+
+template <StateName state>
+void classic_groups_in(const Summed& from, Exposition& to) {
+  to.add({}, from.groups_in(kClassic, state.view()));
+}
+
+template <StateName type, StateName... states>
+void by_state(const Summed& from, Exposition& to) {
+  for (const std::string_view state : {states.view()...})
+    to.add({{"state", state}}, from.groups_in(type.view(), state));
+}
+
 /// A metric: what is said of it, and what writes its samples.
 struct Metric {
   MetricDescription described;
@@ -274,6 +328,58 @@ constexpr Metric kMetrics[] = {
     {{"kafka_server_socket_server_metrics_connection_count", kGauge, "listener, networkProcessor",
       "Open connections; a network processor is a shard."},
      open_connections},
+    {{"kafka_coordinator_group_groupmetadatamanager_numgroups", kGauge, "", "Classic groups."},
+     classic_groups},
+    {{"kafka_coordinator_group_groupmetadatamanager_numgroupsempty", kGauge, "",
+      "Classic groups without members."},
+     classic_groups_in<"Empty">},
+    {{"kafka_coordinator_group_groupmetadatamanager_numgroupspreparingrebalance", kGauge, "",
+      "Classic groups that wait for members to join."},
+     classic_groups_in<"PreparingRebalance">},
+    {{"kafka_coordinator_group_groupmetadatamanager_numgroupscompletingrebalance", kGauge, "",
+      "Classic groups that wait for their leader's assignment."},
+     classic_groups_in<"CompletingRebalance">},
+    {{"kafka_coordinator_group_groupmetadatamanager_numgroupsstable", kGauge, "",
+      "Classic groups whose members have their assignment."},
+     classic_groups_in<"Stable">},
+    {{"kafka_coordinator_group_groupmetadatamanager_numgroupsdead", kGauge, "",
+      "Classic groups that are being given up."},
+     classic_groups_in<"Dead">},
+    {{"kafka_coordinator_group_groupmetadatamanager_numoffsets", kGauge, "",
+      "Committed offsets of groups of all types."},
+     of_groups<&GroupsReport::offsets>},
+    {{"kafka_server_group_coordinator_metrics_group_count", kGauge, "protocol", "Groups of that type."},
+     groups_by_type},
+    {{"kafka_server_group_coordinator_metrics_consumer_group_count", kGauge, "state",
+      "Groups of the consumer protocol in that state."},
+     by_state<"consumer", "Empty", "Assigning", "Reconciling", "Stable", "Dead">},
+    {{"kafka_server_group_coordinator_metrics_share_group_count", kGauge, "state",
+      "Share groups in that state."},
+     by_state<"share", "Empty", "Stable", "Dead">},
+    {{"kafka_server_group_coordinator_metrics_streams_group_count", kGauge, "state",
+      "Streams groups in that state."},
+     by_state<"streams", "Empty", "NotReady", "Assigning", "Reconciling", "Stable", "Dead">},
+    {{"kafka_server_group_coordinator_metrics_offset_commit_count", kCounter, "",
+      "Offsets committed, those in transactions among them."},
+     of_groups<&GroupsReport::committed_offsets>},
+    {{"kafka_server_group_coordinator_metrics_offset_expiration_count", kCounter, "",
+      "Offsets that expired."},
+     of_groups<&GroupsReport::expired_offsets>},
+    {{"kafka_server_group_coordinator_metrics_offset_deletion_count", kCounter, "",
+      "Offsets that administrators deleted."},
+     of_groups<&GroupsReport::deleted_offsets>},
+    {{"kafka_server_group_coordinator_metrics_group_completed_rebalance_count", kCounter, "",
+      "Rebalances of classic groups that ended with an assignment."},
+     of_groups<&GroupsReport::completed_rebalances>},
+    {{"kafka_server_group_coordinator_metrics_consumer_group_rebalance_count", kCounter, "",
+      "Epochs that members of groups of the consumer protocol began."},
+     of_groups<&GroupsReport::consumer_rebalances>},
+    {{"kafka_server_group_coordinator_metrics_share_group_rebalance_count", kCounter, "",
+      "Epochs that members of share groups began."},
+     of_groups<&GroupsReport::share_rebalances>},
+    {{"kafka_server_group_coordinator_metrics_streams_group_rebalance_count", kCounter, "",
+      "Epochs that members of streams groups began."},
+     of_groups<&GroupsReport::streams_rebalances>},
     {{"kafka_server_kafkaserver_brokerstate", kGauge, "",
       "1 starting, 2 recovering logs or fenced, 3 running, 6 handing over before its stop."},
      broker_state},

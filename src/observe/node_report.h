@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "observe/groups_report.h"
 #include "observe/request_counters.h"
 #include "observe/topic_counters.h"
 
@@ -36,6 +37,7 @@ struct ShardReport {
   std::size_t offline_replicas = 0;     ///< in directories whose disk has failed; not among these
   TopicCounters departed;               ///< of replicas that are gone
   std::vector<RequestCounts> requests;  ///< by kind
+  GroupsReport groups;
 };
 
 /// A log directory, and its logs as they are opened at the start.

@@ -129,6 +129,7 @@ coordinator::GroupCoordinatorConfig GroupSettings::of_coordinator() const {
     return with_overrides(streams_settings(config_, own), defaults_.streams, *own,
                           "streams.assignment.interval.ms");
   };
+  settings.counters = counters_;
   return settings;
 }
 

@@ -26,6 +26,9 @@ class GroupSettings {
   /// For a coordinator, which asks for the settings of its groups as long as it lives.
   coordinator::GroupCoordinatorConfig of_coordinator() const;
 
+  /// Of all those coordinators.
+  const coordinator::GroupCounters& counters() const { return *counters_; }
+
  private:
   /// Settings of groups without some of their own.
   struct Defaults {
@@ -41,6 +44,7 @@ class GroupSettings {
   LayeredConfig layered_;
   std::shared_ptr<const ImageTopics> cluster_;
   Defaults defaults_;
+  std::shared_ptr<coordinator::GroupCounters> counters_ = std::make_shared<coordinator::GroupCounters>();
 };
 
 }  // namespace moldau::runtime

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "coordinator/group/group_counts.h"
+
 namespace moldau::runtime {
 namespace {
 
@@ -46,6 +48,26 @@ void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delt
     groups->topics_changed(topics, changes.names, changes.has_new);
     if (!changes.deleted.empty()) groups->topics_deleted(changes.deleted);
   }
+}
+
+observe::GroupsReport GroupTable::report() const {
+  coordinator::GroupCounts counts;
+  for (const auto& groups : all())
+    coordinator::count_groups(groups->state().store(), counts);
+  const coordinator::GroupCounters& counters = settings_.counters();
+  observe::GroupsReport report{.counts = {},
+                               .offsets = counts.offsets,
+                               .committed_offsets = counters.committed_offsets,
+                               .expired_offsets = counters.expired_offsets,
+                               .deleted_offsets = counters.deleted_offsets,
+                               .completed_rebalances = counters.completed_rebalances,
+                               .consumer_rebalances = counters.consumer_rebalances,
+                               .share_rebalances = counters.share_rebalances,
+                               .streams_rebalances = counters.streams_rebalances};
+  for (const auto& [kind, groups] : counts.groups)
+    report.counts.push_back(
+        {.type = coordinator::type_name(kind.first), .state = kind.second, .groups = groups});
+  return report;
 }
 
 }  // namespace moldau::runtime

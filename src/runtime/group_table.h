@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "config/broker_config.h"
+#include "observe/groups_report.h"
 #include "runtime/coordinator_table.h"
 #include "runtime/group_partition.h"
 #include "runtime/group_settings.h"
@@ -21,6 +22,8 @@ class GroupTable : public CoordinatorTable<GroupPartition> {
   /// Follows the partitions that the shard leads after `delta` was applied to its partition table, and tells
   /// the coordinators of topics that are others now.
   void apply(const ClusterView& view, const metadata::ImageDelta& delta);
+
+  observe::GroupsReport report() const;
 
  private:
   Shard& shard_;

@@ -80,7 +80,9 @@ Task<observe::NodeReport> Node::report() {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     report.shards.push_back(
         co_await on_shard<observe::ShardReport>(zero, shard, [this, i]() -> Task<observe::ShardReport> {
-          co_return states_[i]->partitions.report(*states_[i]->view);
+          observe::ShardReport shard_report = states_[i]->partitions.report(*states_[i]->view);
+          shard_report.groups = states_[i]->groups.report();
+          co_return shard_report;
         }));
   }
   report.log_dirs = co_await gather_loading();

@@ -120,6 +120,7 @@ TEST_CASE("A member gets partitions once the share coordinators have their state
   const ShareHeartbeat served = harness.heartbeat("a", 2);
   CHECK(served.response.member_epoch == 3);
   CHECK(partitions_of(served.response) == std::vector<std::int32_t>{0, 1, 2, 3});
+  CHECK(harness.config.counters->share_rebalances == 2);
   harness.check_replay();
 }
 

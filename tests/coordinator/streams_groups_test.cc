@@ -108,6 +108,7 @@ TEST_CASE("Members of a streams group share its tasks, and a silent one loses it
   harness.heartbeat(StreamsHarness::joining("b"));
   CHECK(active_tasks(harness.heartbeat(StreamsHarness::plain("a", 2)).response)->size() == 2);
   CHECK(harness.streams().members().size() == 2);
+  CHECK(harness.config.counters->streams_rebalances == 2);
   harness.check_replay();
   // What the other was to give back it has not.
   harness.pass(31s);

@@ -60,11 +60,26 @@ NodeReport report() {
   report.shards.push_back({.partitions = {partition("orders", 1, counters), partition("a\\b\"c", 0, {})},
                            .offline_replicas = 2,
                            .departed = {.messages_in = 100},
-                           .requests = first.kinds()});
+                           .requests = first.kinds(),
+                           .groups = {.counts = {{.type = "classic", .state = "Stable", .groups = 2},
+                                                 {.type = "consumer", .state = "Empty", .groups = 1}},
+                                      .offsets = 9,
+                                      .committed_offsets = 30,
+                                      .expired_offsets = 4,
+                                      .deleted_offsets = 5,
+                                      .completed_rebalances = 6,
+                                      .consumer_rebalances = 7,
+                                      .share_rebalances = 8,
+                                      .streams_rebalances = 9}});
   report.shards.push_back({.partitions = {partition("orders", 0, counters)},
                            .offline_replicas = 1,
                            .departed = {},
-                           .requests = second.kinds()});
+                           .requests = second.kinds(),
+                           .groups = {.counts = {{.type = "classic", .state = "Stable", .groups = 1},
+                                                 {.type = "share", .state = "Stable", .groups = 3},
+                                                 {.type = "streams", .state = "NotReady", .groups = 1}},
+                                      .offsets = 1,
+                                      .committed_offsets = 12}});
   report.shards[0].partitions[1].is_led_here = false;
   report.shards[1].partitions[0].in_sync = 1;
   report.log_dirs = {{.path = "/data", .logs = 3, .opened_logs = 1}, {.path = "/spare", .is_offline = true}};

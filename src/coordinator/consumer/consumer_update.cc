@@ -178,12 +178,14 @@ void ConsumerUpdate::take_resolved_regexes() {
   update_metadata(has_changed);
 }
 
-void ConsumerUpdate::update_metadata(bool has_to) {
+bool ConsumerUpdate::update_metadata(bool has_to) {
   const std::int64_t hash = metadata_hash(context_.topics, group_.subscribed_topics());
-  if (has_to || hash != group_.metadata_hash()) {
+  const bool begins_epoch = has_to || hash != group_.metadata_hash();
+  if (begins_epoch) {
     write(GroupEpochRecord{GroupEpochRecord::Value{.epoch = group_.epoch() + 1, .metadata_hash = hash}});
   }
   if (group_.has_partition_metadata()) write(PartitionMetadataRecord{false});
+  return begins_epoch;
 }
 
 Result<void> ConsumerUpdate::update_target() {

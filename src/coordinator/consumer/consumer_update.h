@@ -86,8 +86,8 @@ class ConsumerUpdate {
   /// Takes what that search found.
   void take_resolved_regexes();
 
-  /// Begins the group's next epoch where it has to, or where its topics have changed.
-  void update_metadata(bool has_to);
+  /// Begins the group's next epoch where it has to, or where its topics have changed; whether it did.
+  bool update_metadata(bool has_to);
 
   /// Computes the next target if the epoch asks for it and the last one is old enough. UNKNOWN_SERVER_ERROR
   /// where the assignor fails.

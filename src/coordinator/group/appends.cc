@@ -50,6 +50,7 @@ void GroupCoordinator::finish(const Moment& at, const AssignmentAppend& append, 
   propagate(at, *group, error, effects);
   if (error == ErrorCode::kNone) {
     group->transition_to(ClassicState::kStable, at.wall_ms);
+    ++store_.counters().completed_rebalances;
   } else {
     rebalance_or_complete_join(at, *group, effects);
   }

@@ -141,6 +141,7 @@ Answer<protocol::OffsetCommitResponse> GroupCoordinator::commit_offsets(
            {{group_id, std::string(topic.name.value()), partition.partition_index}, std::move(value)});
     }
   }
+  store_.counters().committed_offsets += answer.effects.records.size();
   return answer;
 }
 
@@ -168,6 +169,7 @@ Answer<protocol::TxnOffsetCommitResponse> GroupCoordinator::commit_transactional
             stored(partition, context.at)});
     }
   }
+  store_.counters().committed_offsets += answer.effects.records.size();
   return answer;
 }
 
@@ -203,6 +205,7 @@ Answer<protocol::OffsetDeleteResponse> GroupCoordinator::delete_offsets(
       }
     }
   }
+  store_.counters().deleted_offsets += answer.effects.records.size();
   return answer;
 }
 

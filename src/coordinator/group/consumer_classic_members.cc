@@ -127,7 +127,7 @@ Result<void> GroupCoordinator::join_as_member(const RequestContext& context,
   const bool begins_epoch = has_new_names || *regexes != ConsumerUpdate::RegexUpdate::kNone;
   const bool looks_at_topics =
       begins_epoch || store_.is_metadata_stale(update.id(), update.group().epoch(), context.at.wall_ms);
-  if (looks_at_topics) update.update_metadata(begins_epoch);
+  if (looks_at_topics && update.update_metadata(begins_epoch)) ++store_.counters().consumer_rebalances;
   const bool rebalances = update.group().target_epoch() < update.group().epoch();
   if (!is_downgrade) {
     if (auto targeted = update.update_target(); !targeted) return targeted;

@@ -168,7 +168,7 @@ Result<Reply<Response>> GroupCoordinator::heartbeat_of_member(const RequestConte
   const bool begins_epoch = has_new_names || *regexes == ConsumerUpdate::RegexUpdate::kResolved;
   const bool looks_at_topics =
       begins_epoch || store_.is_metadata_stale(update.id(), update.group().epoch(), context.at.wall_ms);
-  if (looks_at_topics) update.update_metadata(begins_epoch);
+  if (looks_at_topics && update.update_metadata(begins_epoch)) ++store_.counters().consumer_rebalances;
   if (auto targeted = update.update_target(); !targeted) return fail(std::move(targeted).error());
   const MemberReport report{
       .owned = says_it_owns,

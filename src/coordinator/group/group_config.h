@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "coordinator/consumer/consumer_update.h"
+#include "coordinator/group/group_counters.h"
 #include "coordinator/share_group/share_group_update.h"
 #include "coordinator/streams_group/streams_group_update.h"
 
@@ -44,6 +46,8 @@ struct GroupCoordinatorConfig {
   std::function<StreamsGroupSettings(std::string_view group)> streams_settings_of = [](std::string_view) {
     return StreamsGroupSettings();
   };
+  /// Those of all coordinators that have this configuration.
+  std::shared_ptr<GroupCounters> counters = std::make_shared<GroupCounters>();
 };
 
 }  // namespace moldau::coordinator

@@ -39,6 +39,7 @@ class GroupStore {
   explicit GroupStore(GroupCoordinatorConfig config) : config_(std::move(config)) {}
 
   const GroupCoordinatorConfig& config() const { return config_; }
+  GroupCounters& counters() { return *config_.counters; }
 
   TimelineMap<std::string, GroupEntry>& groups() { return groups_; }
   const TimelineMap<std::string, GroupEntry>& groups() const { return groups_; }

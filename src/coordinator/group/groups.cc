@@ -7,6 +7,7 @@
 
 #include "coordinator/assignor/table_order.h"
 #include "coordinator/group/group_coordinator.h"
+#include "coordinator/group/group_counts.h"
 #include "coordinator/group/replies.h"
 
 namespace moldau::coordinator {
@@ -54,12 +55,6 @@ protocol::DescribeGroupsResponse::DescribedGroup describe(const ClassicGroup& gr
     if (is_stable) entry.member_metadata = as_bytes(reply.keep(std::string(member.metadata(protocol))));
   }
   return described;
-}
-
-std::string_view state_of(const GroupEntry& entry) {
-  if (entry.classic) return state_name(entry.classic->state());
-  if (entry.consumer) return state_name(entry.consumer->state());
-  return entry.share ? entry.share->state_name() : state_name(entry.streams->state());
 }
 
 }  // namespace
@@ -227,6 +222,7 @@ bool GroupCoordinator::expire_offsets(const Moment& at, const std::string& group
   });
   for (const OffsetKey& key : keys)
     take(effects, at, kNoProducer, {key, std::nullopt});
+  store_.counters().expired_offsets += keys.size();
   return all_expired && !store_.offsets().has_open(group);
 }
 

@@ -162,6 +162,7 @@ Result<Reply<ShareHeartbeat>> ShareGroups::heartbeat_of_member(const RequestCont
   const bool looks_at_topics =
       begins_epoch || store_.is_metadata_stale(update.id(), update.group().epoch(), context.at.wall_ms);
   const bool has_begun = looks_at_topics && update.update_metadata(begins_epoch);
+  if (has_begun) ++store_.counters().share_rebalances;
   if (looks_at_topics) store_.note_metadata(update.id(), update.group().epoch(), context.at.wall_ms);
   if (auto targeted = update.update_target(); !targeted) return fail(std::move(targeted).error());
   update.reconcile_member(member->id, has_begun);

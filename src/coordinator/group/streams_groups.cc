@@ -142,11 +142,13 @@ Result<Reply<StreamsHeartbeatOutcome>> StreamsGroups::heartbeat_of_member(const 
   const StreamsUpdateContext update_with = this->context(context.at, group_id);
   StreamsUpdate update(std::string(group_id), store_.streams(group_id), store_.streams_notes_of(group_id),
                        update_with);
+  const std::int32_t epoch_before = update.group().epoch();
   auto heard = update.heartbeat(*said);
   if (!heard) {
     take_notes(update, effects);
     return fail(std::move(heard).error());
   }
+  if (update.group().epoch() > epoch_before) ++store_.counters().streams_rebalances;
   if (is_empty_classic(store_, group_id)) effects.records.push_back(group_tombstone(group_id));
   take(update, effects);
   return reply_of(*std::move(heard), request, update_with.settings);

@@ -194,6 +194,7 @@ void fill(TransactionSection& transactions, const Values& values) {
 }
 
 void fill(ShareCoordinatorSection& share, const Values& values) {
+  share.append_linger_ms = values.i32("share.coordinator.append.linger.ms");
   share.updates_per_snapshot = values.i32("share.coordinator.snapshot.update.records.per.snapshot");
   share.cold_partition_snapshot_interval_ms =
       values.i32("share.coordinator.cold.partition.snapshot.interval.ms");

@@ -158,7 +158,7 @@ struct GroupSection {
   std::int32_t max_session_timeout_ms = 0;
   std::int32_t initial_rebalance_delay_ms = 0;
   std::int32_t max_size = 0;
-  std::int32_t append_linger_ms = 0;
+  std::int32_t append_linger_ms = 0;  ///< -1 as 0: docs/decisions.md
   std::vector<std::string> rebalance_protocols;
   std::int32_t consumer_max_size = 0;
   std::vector<std::string> consumer_assignors;
@@ -205,6 +205,7 @@ struct TransactionSection {
 
 /// The state of share partitions and the internal topic of their coordinator.
 struct ShareCoordinatorSection {
+  std::int32_t append_linger_ms = 0;  ///< -1 as 0
   std::int32_t updates_per_snapshot = 0;
   std::int32_t cold_partition_snapshot_interval_ms = 0;
   std::int32_t prune_interval_ms = 0;

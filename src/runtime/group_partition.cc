@@ -11,34 +11,20 @@
 #include "runtime/coordinator_log.h"
 
 namespace moldau::runtime {
-namespace {
-
-/// Records of one batch; a decision has few, the sweep of expired offsets may have many.
-constexpr std::size_t kRecordsPerBatch = 1000;
-
-/// As the coordinator runtime of Apache Kafka stamps its batches.
-constexpr std::int32_t kFirstSequence = 0;
-
-/// Whether a batch can bear this producer; a client may name any where nobody verifies its transaction.
-Result<void> check_producer(std::int64_t producer_id, std::int16_t producer_epoch) {
-  if (producer_id < 0 || producer_epoch == records::kNoProducerEpoch) {
-    return fail(ErrorCode::kUnknownServerError, "a transactional batch names its producer");
-  }
-  if (producer_epoch < 0) return fail(ErrorCode::kInvalidProducerEpoch, "epochs are not negative");
-  return {};
-}
-
-}  // namespace
 
 GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
-                               coordinator::GroupCoordinatorConfig config)
-    : shard_(shard), partition_(std::move(partition)), coordinator_(std::move(config)) {}
+                               coordinator::GroupCoordinatorConfig config, std::int32_t append_linger_ms)
+    : shard_(shard),
+      partition_(std::move(partition)),
+      coordinator_(std::move(config)),
+      queue_(shard, partition_, append_linger_ms,
+             {.appended = [this](std::int64_t end) { appended(end); },
+              .failed = [this](const Error& error) { append_failed(error); }}) {}
 
 GroupPartition::~GroupPartition() = default;
 
 coordinator::Moment GroupPartition::moment() const {
-  return {
-      .now = shard_.now(), .wall_ms = shard_.wall_ms(), .next_offset = partition_->log().log_end_offset()};
+  return {.now = shard_.now(), .wall_ms = shard_.wall_ms(), .next_offset = queue_.next_offset()};
 }
 
 Task<void> GroupPartition::load() {
@@ -56,10 +42,9 @@ Task<void> GroupPartition::load() {
   const log::PartitionLog& log = partition_->log();
   coordinator_.appended(log.log_end_offset());
   coordinator_.committed_up_to(partition_->high_watermark());
-  shard_.tasks().spawn(follow(log.log_end_offset(), std::nullopt));
+  shard_.tasks().spawn(follow(log.log_end_offset(), {}));
   loaded_ = true;
-  const auto outcome = carry_out(coordinator_.loaded(moment()));
-  if (!outcome) observe::warn("after loading groups: {}", outcome.error().message);
+  carry_out(coordinator_.loaded(moment()));
 }
 
 Result<void> GroupPartition::replay(const records::BatchView& batch, const records::RecordView& record) {
@@ -81,6 +66,8 @@ void GroupPartition::resign() {
   if (resigned_) return;
   resigned_ = true;
   loaded_ = false;
+  queue_.give_up(ErrorCode::kNotLeaderOrFollower);
+  gathered_.clear();
   coordinator::Effects effects = coordinator_.unloaded(moment());
   for (coordinator::Completion& completion : effects.completions) {
     complete(std::move(completion));
@@ -88,75 +75,50 @@ void GroupPartition::resign() {
   timers_.clear();
 }
 
-Result<std::int64_t> GroupPartition::carry_out(coordinator::Effects effects,
-                                               const std::optional<Writer>& writer) {
+AppendQueue::AppendPtr GroupPartition::carry_out(coordinator::Effects effects) {
   for (const coordinator::TimerEffect& timer : effects.timers) {
     set_timer(timer);
   }
   for (coordinator::Completion& completion : effects.completions) {
     complete(std::move(completion));
   }
-  if (effects.records.empty()) {
-    if (effects.append)
-      shard_.tasks().spawn(follow(partition_->log().log_end_offset(), std::move(effects.append)));
-    return partition_->log().log_end_offset();
-  }
-  auto end = append(std::move(effects.records), writer);
-  if (!end) {
-    coordinator_.append_failed_locally();
-    if (effects.append) {
-      const auto outcome = carry_out(coordinator_.append_failed(moment(), *effects.append, end.error().code));
-      if (!outcome) observe::warn("a group's failed append: {}", outcome.error().message);
+  if (effects.append) {
+    if (effects.records.empty() && !queue_.is_gathering()) {
+      shard_.tasks().spawn(follow(partition_->log().log_end_offset(), {*std::move(effects.append)}));
+    } else {
+      gathered_.push_back(*std::move(effects.append));
     }
-    return end;
   }
-  coordinator_.appended(*end);
-  shard_.tasks().spawn(follow(*end, std::move(effects.append)));
-  return end;
+  return queue_.add(std::move(effects.records));
 }
 
-Result<std::int64_t> GroupPartition::append(std::vector<coordinator::Record> records,
-                                            const std::optional<Writer>& writer) {
-  const TimestampMs now_ms = shard_.wall_ms();
-  const Writer by = writer.value_or(Writer());
-  if (writer) {
-    if (const auto valid = check_producer(by.producer_id, by.producer_epoch); !valid)
-      return fail(valid.error());
-  }
-  std::int64_t end = partition_->log().log_end_offset();
-  for (std::size_t begin = 0; begin < records.size(); begin += kRecordsPerBatch) {
-    records::BatchBuilder builder({.producer_id = by.producer_id,
-                                   .producer_epoch = by.producer_epoch,
-                                   .base_sequence = kFirstSequence,
-                                   .is_transactional = writer.has_value()});
-    const std::size_t behind = std::min(records.size(), begin + kRecordsPerBatch);
-    for (std::size_t i = begin; i < behind; ++i) {
-      const coordinator::Record& record = records[i];
-      builder.append({.timestamp_ms = now_ms,
-                      .key = ByteView(record.key),
-                      .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt});
-    }
-    Buffer batch = std::move(builder).build();
-    const auto appended = partition_->append_own(batch.bytes(), by.verification);
-    if (!appended) return fail(appended.error());
-    end = *appended;
-  }
-  return end;
+void GroupPartition::appended(std::int64_t end) {
+  coordinator_.appended(end);
+  shard_.tasks().spawn(follow(end, std::exchange(gathered_, {})));
 }
 
-Task<void> GroupPartition::follow(std::int64_t end, std::optional<coordinator::Append> append) {
+void GroupPartition::append_failed(const Error& error) {
+  observe::warn("groups of {}: {}", partition_->display_name(), error.message);
+  coordinator_.append_failed_locally();
+  for (const coordinator::Append& append : std::exchange(gathered_, {}))
+    carry_out(coordinator_.append_failed(moment(), append, error.code));
+}
+
+Task<void> GroupPartition::follow(std::int64_t end, std::vector<coordinator::Append> appends) {
   const auto self = shared_from_this();
   const auto committed = co_await partition_->committed(end);
   if (resigned_) co_return;
-  coordinator::Effects effects;
-  if (committed) {
-    coordinator_.committed_up_to(end);
-    if (append) effects = coordinator_.append_committed(moment(), *append);
-  } else if (append) {
-    effects = coordinator_.append_failed(moment(), *append, committed.error().code);
+  if (committed) coordinator_.committed_up_to(end);
+  for (const coordinator::Append& append : appends) {
+    carry_out(committed ? coordinator_.append_committed(moment(), append)
+                        : coordinator_.append_failed(moment(), append, committed.error().code));
   }
-  const auto outcome = carry_out(std::move(effects));
-  if (!outcome) observe::warn("after a group's append: {}", outcome.error().message);
+}
+
+Task<Result<void>> GroupPartition::committed(AppendQueue::AppendPtr append) {
+  const auto end = co_await AppendQueue::written(shard_, std::move(append));
+  if (!end) co_return fail(end.error());
+  co_return co_await partition_->committed(*end);
 }
 
 Task<coordinator::Reply<protocol::OffsetFetchResponse::OffsetFetchResponseGroup>>
@@ -168,9 +130,7 @@ GroupPartition::fetch_offsets(
   if (!loaded_) co_return Reply<Group>(refuse(ErrorCode::kCoordinatorLoadInProgress));
   auto reply = coordinator_.fetch_offsets(request, require_stable);
   if (!require_stable) co_return reply;
-  const auto committed = co_await partition_->committed(partition_->log().log_end_offset());
-  if (committed) co_return reply;
-  co_return Reply<Group>(refuse(coordinator::GroupCoordinator::client_error(committed.error().code)));
+  co_return co_await answer_when_committed<Group>(std::move(reply), queue_.add({}), std::move(refuse));
 }
 
 Task<Result<Verification>> GroupPartition::verified(log::TransactionalBatch batch, Verifier verify) {
@@ -202,26 +162,27 @@ Task<coordinator::Reply<protocol::TxnOffsetCommitResponse>> GroupPartition::comm
     co_return Reply<Response>(refuse(coordinator::GroupCoordinator::client_error(verification.error().code)));
   }
   if (!loaded_) co_return Reply<Response>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  queue_.write();
   context.at = moment();
+  auto decided = coordinator_.commit_transactional_offsets(context, request);
   // Without a producer it is a plain commit, as in Apache Kafka.
-  std::optional<Writer> writer;
-  if (request.producer_id.value() != records::kNoProducerId) {
-    writer = Writer{.producer_id = request.producer_id.value(),
-                    .producer_epoch = request.producer_epoch,
-                    .verification = *verification};
-  }
-  co_return co_await answer_when_committed<Response>(
-      coordinator_.commit_transactional_offsets(context, request), writer, refuse);
+  const bool is_plain = request.producer_id.value() == records::kNoProducerId;
+  auto append = is_plain ? carry_out(std::move(decided.effects))
+                         : queue_.add_transactional(decided.effects.records,
+                                                    {.producer_id = request.producer_id.value(),
+                                                     .producer_epoch = request.producer_epoch,
+                                                     .verification = *verification});
+  co_return co_await answer_when_committed<Response>(std::move(decided.reply), std::move(append), refuse);
 }
 
 Task<ErrorCode> GroupPartition::complete_transaction(log::TransactionMarker marker) {
   const auto self = shared_from_this();
   if (!loaded_) co_return ErrorCode::kNotLeaderOrFollower;
+  queue_.write();
   const auto end = partition_->append_marker(marker);
   if (!end) co_return end.error().code;
   coordinator_.replay_end_transaction(marker.producer_id, marker.is_commit);
-  coordinator_.appended(*end);
-  shard_.tasks().spawn(follow(*end, std::nullopt));
+  appended(*end);
   const auto committed = co_await partition_->committed(*end);
   co_return committed ? ErrorCode::kNone : committed.error().code;
 }
@@ -241,8 +202,7 @@ void GroupPartition::timer_passed(const coordinator::TimerKey& key) {
   const auto self = shared_from_this();
   // It may be set anew by what is decided; of a member that is gone nothing else would remove it.
   timers_.erase(key);
-  const auto outcome = carry_out(coordinator_.timer_passed(moment(), key));
-  if (!outcome) observe::warn("a group's timer: {}", outcome.error().message);
+  carry_out(coordinator_.timer_passed(moment(), key));
 }
 
 void GroupPartition::complete(coordinator::Completion completion) {
@@ -276,8 +236,7 @@ Task<coordinator::Reply<protocol::JoinGroupResponse>> GroupPartition::join(
   Waiter waiter(shard_, Instant::never());
   Parked slot{.waiter = &waiter, .completion = {}};
   parked_.emplace(token, &slot);
-  const auto outcome = carry_out(coordinator_.join(context, request, token));
-  if (!outcome) observe::warn("a group's join: {}", outcome.error().message);
+  carry_out(coordinator_.join(context, request, token));
   co_return co_await parked<protocol::JoinGroupResponse>(token, slot, waiter);
 }
 
@@ -293,15 +252,13 @@ Task<coordinator::Reply<protocol::SyncGroupResponse>> GroupPartition::sync(
   Waiter waiter(shard_, Instant::never());
   Parked slot{.waiter = &waiter, .completion = {}};
   parked_.emplace(token, &slot);
-  const auto outcome = carry_out(coordinator_.sync(context, request, token));
-  if (!outcome) observe::warn("a group's sync: {}", outcome.error().message);
+  carry_out(coordinator_.sync(context, request, token));
   co_return co_await parked<protocol::SyncGroupResponse>(token, slot, waiter);
 }
 
 void GroupPartition::topics_deleted(std::span<const coordinator::DeletedTopic> topics) {
   if (!loaded_) return;
-  const auto outcome = carry_out(coordinator_.topics_deleted(moment(), topics));
-  if (!outcome) observe::warn("offsets of deleted topics: {}", outcome.error().message);
+  carry_out(coordinator_.topics_deleted(moment(), topics));
 }
 
 }  // namespace moldau::runtime

@@ -12,6 +12,7 @@
 
 #include "coordinator/group/group_coordinator.h"
 #include "protocol/records/record_iterator.h"
+#include "runtime/append_queue.h"
 #include "runtime/partition.h"
 #include "runtime/shard.h"
 #include "runtime/task.h"
@@ -26,9 +27,9 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   template <class Message>
   using Reply = coordinator::Reply<Message>;
 
-  /// `shard` outlives it.
+  /// `shard` outlives it. `append_linger_ms` as AppendQueue takes it.
   GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
-                 coordinator::GroupCoordinatorConfig config);
+                 coordinator::GroupCoordinatorConfig config, std::int32_t append_linger_ms);
   ~GroupPartition();
 
   /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done.
@@ -114,29 +115,24 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
     std::optional<coordinator::Completion> completion;
   };
 
-  /// In whose transaction records are written.
-  struct Writer {
-    std::int64_t producer_id = -1;
-    std::int16_t producer_epoch = -1;
-    Verification verification = {};
-  };
-
   template <class Response>
   Task<Reply<Response>> parked(coordinator::Token token, Parked& slot, Waiter& waiter);
 
-  /// The answer of a decision once its records, written by `writer`, are committed.
+  /// A decision's answer once the append is committed.
   template <class Message>
-  Task<Reply<Message>> answer_when_committed(coordinator::Answer<Message> decided,
-                                             std::optional<Writer> writer,
+  Task<Reply<Message>> answer_when_committed(Reply<Message> reply, AppendQueue::AppendPtr append,
                                              std::move_only_function<Message(ErrorCode)> refuse);
+  /// Waits until the append, and all before it, are committed.
+  Task<Result<void>> committed(AppendQueue::AppendPtr append);
 
   /// The guard with which to write, or the refusal.
   Task<Result<Verification>> verified(log::TransactionalBatch batch, Verifier verify);
-  /// Carries out effects; gives the log's end behind their records, or why those could not be written.
-  Result<std::int64_t> carry_out(coordinator::Effects effects,
-                                 const std::optional<Writer>& writer = std::nullopt);
-  Result<std::int64_t> append(std::vector<coordinator::Record> records, const std::optional<Writer>& writer);
-  Task<void> follow(std::int64_t end, std::optional<coordinator::Append> append);
+  /// Carries out effects; gives the append that their records are in.
+  AppendQueue::AppendPtr carry_out(coordinator::Effects effects);
+  void appended(std::int64_t end);
+  void append_failed(const Error& error);
+  /// Tells the coordinator of an append once it is committed.
+  Task<void> follow(std::int64_t end, std::vector<coordinator::Append> appends);
   void set_timer(const coordinator::TimerEffect& effect);
   void timer_passed(const coordinator::TimerKey& key);
   void complete(coordinator::Completion completion);
@@ -145,6 +141,8 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   Shard& shard_;
   std::shared_ptr<Partition> partition_;
   coordinator::GroupCoordinator coordinator_;
+  AppendQueue queue_;
+  std::vector<coordinator::Append> gathered_;  ///< of decisions whose records are gathered
   std::map<coordinator::TimerKey, std::unique_ptr<Deadline>> timers_;
   std::map<coordinator::Token, Parked*> parked_;
   coordinator::Token next_token_ = 1;
@@ -158,20 +156,18 @@ Task<coordinator::Reply<Message>> GroupPartition::answer(
     std::move_only_function<Message(ErrorCode)> refuse) {
   const auto self = shared_from_this();
   if (!loaded_) co_return Reply<Message>(refuse(ErrorCode::kCoordinatorLoadInProgress));
-  co_return co_await answer_when_committed<Message>(decide(coordinator_), std::nullopt, std::move(refuse));
+  auto decided = decide(coordinator_);
+  auto append = carry_out(std::move(decided.effects));
+  co_return co_await answer_when_committed<Message>(std::move(decided.reply), std::move(append),
+                                                    std::move(refuse));
 }
 
 template <class Message>
 Task<coordinator::Reply<Message>> GroupPartition::answer_when_committed(
-    coordinator::Answer<Message> decided, std::optional<Writer> writer,
-    std::move_only_function<Message(ErrorCode)> refuse) {
-  const auto end = carry_out(std::move(decided.effects), writer);
-  if (!end) co_return Reply<Message>(refuse(coordinator::GroupCoordinator::client_error(end.error().code)));
-  const auto committed = co_await partition_->committed(*end);
-  if (!committed) {
-    co_return Reply<Message>(refuse(coordinator::GroupCoordinator::client_error(committed.error().code)));
-  }
-  co_return std::move(decided.reply);
+    Reply<Message> reply, AppendQueue::AppendPtr append, std::move_only_function<Message(ErrorCode)> refuse) {
+  const auto done = co_await committed(std::move(append));
+  if (!done) co_return Reply<Message>(refuse(coordinator::GroupCoordinator::client_error(done.error().code)));
+  co_return std::move(reply);
 }
 
 }  // namespace moldau::runtime

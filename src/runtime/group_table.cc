@@ -35,14 +35,16 @@ TopicChanges changes_of(const ClusterView& view, const metadata::ImageDelta& del
 GroupTable::GroupTable(Shard& shard, PartitionTable& partitions, const config::BrokerConfig& config)
     : CoordinatorTable(kOffsetsTopic, shard, partitions, BrokerId(config.node.node_id)),
       shard_(shard),
-      settings_(config) {}
+      settings_(config),
+      append_linger_ms_(config.groups.append_linger_ms) {}
 
 void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
   const TopicChanges changes = changes_of(view, delta);
   const auto topics = std::make_shared<const ImageTopics>(view.image);
   settings_.apply(topics, delta);
   CoordinatorTable::apply(view, delta, [this](std::shared_ptr<Partition> partition) {
-    return std::make_shared<GroupPartition>(shard_, std::move(partition), settings_.of_coordinator());
+    return std::make_shared<GroupPartition>(shard_, std::move(partition), settings_.of_coordinator(),
+                                            append_linger_ms_);
   });
   for (const auto& groups : all()) {
     groups->topics_changed(topics, changes.names, changes.has_new);

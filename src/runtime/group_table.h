@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 
@@ -28,6 +29,7 @@ class GroupTable : public CoordinatorTable<GroupPartition> {
  private:
   Shard& shard_;
   GroupSettings settings_;
+  std::int32_t append_linger_ms_;
 };
 
 }  // namespace moldau::runtime

@@ -4,15 +4,12 @@
 
 #include "coordinator/append_error.h"
 #include "observe/log.h"
-#include "protocol/records/builder.h"
 #include "runtime/coordinator_log.h"
 #include "runtime/waiter.h"
 
 namespace moldau::runtime {
 namespace {
 
-/// As the coordinator runtime of Apache Kafka stamps its batches.
-constexpr std::int32_t kFirstSequence = 0;
 /// How many share partitions are changed in one turn.
 constexpr std::size_t kChangesPerTurn = 64;
 
@@ -24,11 +21,17 @@ Error client_error(const Error& error) {
 }  // namespace
 
 ShareStatePartition::ShareStatePartition(Shard& shard, std::shared_ptr<Partition> partition,
-                                         const coordinator::ShareCoordinatorConfig& config)
-    : shard_(shard), partition_(std::move(partition)), coordinator_(config) {}
+                                         const coordinator::ShareCoordinatorConfig& config,
+                                         std::int32_t append_linger_ms)
+    : shard_(shard),
+      partition_(std::move(partition)),
+      coordinator_(config),
+      queue_(shard, partition_, append_linger_ms,
+             {.appended = [this](std::int64_t end) { coordinator_.appended(end); },
+              .failed = [this](const Error&) { coordinator_.append_failed_locally(); }}) {}
 
 coordinator::ShareMoment ShareStatePartition::moment() const {
-  return {.wall_ms = shard_.wall_ms(), .next_offset = partition_->log().log_end_offset()};
+  return {.wall_ms = shard_.wall_ms(), .next_offset = queue_.next_offset()};
 }
 
 Task<void> ShareStatePartition::load() {
@@ -45,11 +48,10 @@ Task<void> ShareStatePartition::load() {
                    done.error().message);
     co_return;
   }
-  const std::int64_t end = partition_->log().log_end_offset();
-  coordinator_.appended(end);
+  coordinator_.appended(partition_->log().log_end_offset());
   coordinator_.committed_up_to(partition_->high_watermark());
   is_loaded_ = true;
-  const auto committed = co_await commit(end);
+  const auto committed = co_await commit(append({}));
   if (!committed && !is_resigned_) {
     observe::warn("after loading share state: {}", committed.error().message);
   }
@@ -58,6 +60,7 @@ Task<void> ShareStatePartition::load() {
 void ShareStatePartition::resign() {
   is_resigned_ = true;
   is_loaded_ = false;
+  queue_.give_up(ErrorCode::kNotLeaderOrFollower);
 }
 
 Result<void> ShareStatePartition::check_serving() const {
@@ -69,48 +72,34 @@ Result<void> ShareStatePartition::check_serving() const {
   return {};
 }
 
-Result<std::int64_t> ShareStatePartition::append(const std::optional<coordinator::Record>& record) {
-  if (!record) return partition_->log().log_end_offset();
-  records::BatchBuilder builder({.base_sequence = kFirstSequence});
-  builder.append({.timestamp_ms = shard_.wall_ms(),
-                  .key = ByteView(record->key),
-                  .value = record->value ? std::optional(ByteView(*record->value)) : std::nullopt});
-  Buffer batch = std::move(builder).build();
-  const auto end = partition_->append_own(batch.bytes());
-  if (!end) {
-    coordinator_.append_failed_locally();
-    return fail(client_error(end.error()));
-  }
-  coordinator_.appended(*end);
-  return *end;
+AppendQueue::AppendPtr ShareStatePartition::append(std::optional<coordinator::Record> record) {
+  std::vector<coordinator::Record> records;
+  if (record) records.push_back(*std::move(record));
+  return queue_.add(std::move(records));
 }
 
-Task<Result<void>> ShareStatePartition::commit(std::int64_t end) {
+Task<Result<void>> ShareStatePartition::commit(AppendQueue::AppendPtr append) {
   const auto self = shared_from_this();
-  const auto committed = co_await partition_->committed(end);
+  const auto end = co_await AppendQueue::written(shard_, std::move(append));
+  const auto committed = end ? co_await partition_->committed(*end) : Result<void>(fail(end.error()));
   if (auto serving = check_serving(); !serving) co_return serving;
   if (!committed) co_return fail(client_error(committed.error()));
-  coordinator_.committed_up_to(end);
+  coordinator_.committed_up_to(*end);
   co_return Result<void>{};
 }
 
 Task<void> ShareStatePartition::change_all(std::vector<coordinator::SharePartitionKey> keys, Change change) {
   const auto self = shared_from_this();
-  std::int64_t end = 0;
+  AppendQueue::AppendPtr last = append({});
   for (std::size_t i = 0; i < keys.size(); ++i) {
     if (i > 0 && i % kChangesPerTurn == 0) {
       Waiter pause(shard_, shard_.now());
       co_await pause;
     }
     if (!is_loaded_) co_return;
-    const auto appended = append((coordinator_.*change)(moment(), keys[i]));
-    if (!appended) {
-      observe::warn("share state of {}: {}", partition_->display_name(), appended.error().message);
-      co_return;
-    }
-    end = *appended;
+    last = append((coordinator_.*change)(moment(), keys[i]));
   }
-  const auto committed = co_await commit(end);
+  const auto committed = co_await commit(std::move(last));
   if (!committed && !is_resigned_) {
     observe::warn("share state of {}: {}", partition_->display_name(), committed.error().message);
   }

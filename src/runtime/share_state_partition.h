@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "coordinator/share/share_coordinator.h"
+#include "runtime/append_queue.h"
 #include "runtime/partition.h"
 #include "runtime/shard.h"
 #include "runtime/task.h"
@@ -25,9 +26,9 @@ class ShareStatePartition : public std::enable_shared_from_this<ShareStatePartit
   using Decide = std::move_only_function<coordinator::ShareDecision<Outcome>(coordinator::ShareCoordinator&,
                                                                              coordinator::ShareMoment)>;
 
-  /// `shard` outlives it.
+  /// `shard` outlives it. `append_linger_ms` as AppendQueue takes it.
   ShareStatePartition(Shard& shard, std::shared_ptr<Partition> partition,
-                      const coordinator::ShareCoordinatorConfig& config);
+                      const coordinator::ShareCoordinatorConfig& config, std::int32_t append_linger_ms);
 
   /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done.
   Task<void> load();
@@ -59,16 +60,17 @@ class ShareStatePartition : public std::enable_shared_from_this<ShareStatePartit
 
   coordinator::ShareMoment moment() const;
   Result<void> check_serving() const;
-  /// Appends what a decision has taken, if anything, and gives the log's end; or what a client is told.
-  Result<std::int64_t> append(const std::optional<coordinator::Record>& record);
-  /// Waits until everything below `end` is committed.
-  Task<Result<void>> commit(std::int64_t end);
+  /// Adds what a decision has taken, if anything.
+  AppendQueue::AppendPtr append(std::optional<coordinator::Record> record);
+  /// Waits until the append, and all before it, are committed; or what a client is told.
+  Task<Result<void>> commit(AppendQueue::AppendPtr append);
   /// Changes many share partitions, with others' turns in between.
   Task<void> change_all(std::vector<coordinator::SharePartitionKey> keys, Change change);
 
   Shard& shard_;
   std::shared_ptr<Partition> partition_;
   coordinator::ShareCoordinator coordinator_;
+  AppendQueue queue_;
   std::int64_t pruned_before_ = 0;
   bool is_loaded_ = false;
   bool is_resigned_ = false;
@@ -79,9 +81,8 @@ Task<Result<Outcome>> ShareStatePartition::answer(Decide<Outcome> decide) {
   const auto self = shared_from_this();
   if (auto serving = check_serving(); !serving) co_return fail(std::move(serving).error());
   auto decision = decide(coordinator_, moment());
-  const auto end = append(decision.record);
-  if (!end) co_return fail(end.error());
-  if (auto committed = co_await commit(*end); !committed) co_return fail(std::move(committed).error());
+  const auto committed = co_await commit(append(std::move(decision.record)));
+  if (!committed) co_return fail(committed.error());
   co_return std::move(decision.result);
 }
 

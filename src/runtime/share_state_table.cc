@@ -11,11 +11,12 @@ ShareStateTable::ShareStateTable(Shard& shard, PartitionTable& partitions, const
       shard_(shard),
       config_{.updates_per_snapshot = config.share_coordinator.updates_per_snapshot,
               .cold_partition_snapshot_interval_ms =
-                  config.share_coordinator.cold_partition_snapshot_interval_ms} {}
+                  config.share_coordinator.cold_partition_snapshot_interval_ms},
+      append_linger_ms_(config.share_coordinator.append_linger_ms) {}
 
 void ShareStateTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
   CoordinatorTable::apply(view, delta, [this](std::shared_ptr<Partition> partition) {
-    return std::make_shared<ShareStatePartition>(shard_, std::move(partition), config_);
+    return std::make_shared<ShareStatePartition>(shard_, std::move(partition), config_, append_linger_ms_);
   });
   std::set<Uuid> deleted;
   for (const auto& [id, topic] : delta.removed_topics) {

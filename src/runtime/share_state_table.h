@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "config/broker_config.h"
@@ -27,6 +28,7 @@ class ShareStateTable : public CoordinatorTable<ShareStatePartition> {
  private:
   Shard& shard_;
   coordinator::ShareCoordinatorConfig config_;
+  std::int32_t append_linger_ms_;
 };
 
 }  // namespace moldau::runtime

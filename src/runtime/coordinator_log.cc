@@ -5,7 +5,8 @@
 namespace moldau::runtime {
 namespace {
 
-constexpr std::int64_t kReadBytes = std::int64_t{5} << 20;
+/// Little enough that others wait for milliseconds at most, and that a piece stays in the processor's cache.
+constexpr std::int64_t kReadBytes = std::int64_t{1} << 19;
 
 /// Visits the records of a piece and gives the offset behind it.
 Result<std::int64_t> visit_piece(

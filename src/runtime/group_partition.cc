@@ -1,16 +1,19 @@
 #include "runtime/group_partition.h"
 
-#include <algorithm>
-
 #include "base/assert.h"
 #include "coordinator/group/error_replies.h"
 #include "observe/log.h"
 #include "protocol/records/batch.h"
-#include "protocol/records/builder.h"
 #include "protocol/records/record_iterator.h"
 #include "runtime/coordinator_log.h"
 
 namespace moldau::runtime {
+namespace {
+
+/// Keys whose offsets are kept back while a log is loaded: some megabytes at most.
+constexpr std::size_t kMostKeptOffsets = 16384;
+
+}  // namespace
 
 GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
                                coordinator::GroupCoordinatorConfig config, std::int32_t append_linger_ms)
@@ -29,12 +32,14 @@ coordinator::Moment GroupPartition::moment() const {
 
 Task<void> GroupPartition::load() {
   const auto self = shared_from_this();
-  const auto done = co_await replay_log(
+  coordinator::OffsetReplay offsets;
+  auto done = co_await replay_log(
       shard_, partition_, [this] { return resigned_; },
-      [this](const records::BatchView& batch, const records::RecordView& record) {
-        return replay(batch, record);
+      [&](const records::BatchView& batch, const records::RecordView& record) {
+        return replay(batch, record, offsets);
       });
   if (resigned_) co_return;
+  if (done) done = release(offsets);
   if (!done) {
     observe::error("groups of {} cannot be loaded: {}", partition_->display_name(), done.error().message);
     co_return;
@@ -47,7 +52,13 @@ Task<void> GroupPartition::load() {
   carry_out(coordinator_.loaded(moment()));
 }
 
-Result<void> GroupPartition::replay(const records::BatchView& batch, const records::RecordView& record) {
+Result<void> GroupPartition::replay(const records::BatchView& batch, const records::RecordView& record,
+                                    coordinator::OffsetReplay& offsets) {
+  const bool is_plain = !batch.is_control() && !batch.is_transactional();
+  if (is_plain && record.key && offsets.keep(record.offset, *record.key, record.value, record.timestamp_ms)) {
+    return offsets.size() < kMostKeptOffsets ? Result<void>() : release(offsets);
+  }
+  if (auto released = release(offsets); !released) return released;
   if (batch.is_control()) {
     const auto type = records::parse_control_key(record.key.value_or(ByteView()));
     if (!type) return fail(type.error());
@@ -60,6 +71,12 @@ Result<void> GroupPartition::replay(const records::BatchView& batch, const recor
   if (!record.key) return {};
   const std::int64_t producer_id = batch.is_transactional() ? batch.producer_id() : -1;
   return coordinator_.replay(record.offset, producer_id, *record.key, record.value, record.timestamp_ms);
+}
+
+Result<void> GroupPartition::release(coordinator::OffsetReplay& offsets) {
+  return offsets.release([this](const coordinator::OffsetReplay::Commit& commit) {
+    return coordinator_.replay(commit.offset, -1, commit.key, commit.value, commit.wall_ms);
+  });
 }
 
 void GroupPartition::resign() {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "coordinator/group/group_coordinator.h"
+#include "coordinator/group/offset_replay.h"
 #include "protocol/records/record_iterator.h"
 #include "runtime/append_queue.h"
 #include "runtime/partition.h"
@@ -136,7 +137,11 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   void set_timer(const coordinator::TimerEffect& effect);
   void timer_passed(const coordinator::TimerKey& key);
   void complete(coordinator::Completion completion);
-  Result<void> replay(const records::BatchView& batch, const records::RecordView& record);
+  /// Replays a record of the log, or keeps it back in `offsets`.
+  Result<void> replay(const records::BatchView& batch, const records::RecordView& record,
+                      coordinator::OffsetReplay& offsets);
+  /// Replays what was kept back.
+  Result<void> release(coordinator::OffsetReplay& offsets);
 
   Shard& shard_;
   std::shared_ptr<Partition> partition_;

@@ -94,6 +94,11 @@ Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> va
   }
 }
 
+bool is_offset_commit(ByteView key) {
+  const auto type = read_prefix(key);
+  return type && *type == kOffsetCommit;
+}
+
 Record offset_record(const OffsetKey& key, const StoredOffset& value) {
   protocol::OffsetCommitValue message;
   message.offset = value.offset;

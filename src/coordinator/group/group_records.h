@@ -65,6 +65,9 @@ using GroupRecord = std::variant<OffsetRecord, GroupMetadataRecord, ConsumerReco
 /// Reads one record of __consumer_offsets. kCorruptMessage when a record of a known type cannot be read.
 Result<GroupRecord> decode_group_record(ByteView key, std::optional<ByteView> value);
 
+/// Whether a record's key is that of an offset, of the type written today.
+bool is_offset_commit(ByteView key);
+
 /// Whether a record of one of the newer kinds of groups has no value.
 template <class Change>
 bool is_tombstone(const Change& change) {

@@ -112,6 +112,35 @@ def restart(lab, side):
         shutil.rmtree(node.data)
 
 
+def offsets_loading(groups, partitions, commits):
+    """Of brokers that were stopped. The start of one whose groups have committed nothing, which has as many partitions and
+    clients, is taken off. All work on copies of what Moldau has written, so both read the same bytes."""
+    settings = ("log.cleaner.enable=false",)
+
+    def loaded(lab, side, times):
+        shape = ("--groups", groups, "--partitions", partitions, "--commits", times)
+
+        def fill(node):
+            lab.load("fill-offsets", "--broker", node.address, *shape)
+            node.end()
+
+        written = lab.prepared_broker("moldau", fill, f"wrote-{times}", settings)
+        return lab.start(lab.broker_on_copy(side, written, f"reads-{times}", settings), *shape, mode="load-offsets")
+
+    def measure(lab, side):
+        without, full = loaded(lab, side, 0), loaded(lab, side, commits)
+        return {**full, "loading_ms": full["loaded_ms"] - without["loaded_ms"],
+                "loading_cpu_ms": 1000 * (full["cpu_s"] - without["cpu_s"])}
+
+    return measure
+
+
+def consumer_group(lab, side):
+    """Warm by groups: what a member costs has little to do with batches."""
+    with lab.broker(side) as node:
+        return lab.measure(node, "consumer-group", "--members", 200, "--partitions", 400, "--warm-up", 4)
+
+
 def partitions(lab, side):
     with lab.warm_broker(side) as node:
         written = lab.measure(node, "partitions", "--partitions", 1000, "--topic", "wide")
@@ -156,5 +185,13 @@ CASES = {case.name: case for case in (
     Case("commits", BROKERS,
          on_warm_broker("commits", "--warm-up-seconds", 20, "--warm-up-requests", 50_000, "--requests", 100_000),
          (Figure("cpu_us_per_commit", "us", apache=1 / 3),)),
+    Case("consumer-group-200", BROKERS, consumer_group,
+         (Figure("cpu_ms_per_group", "ms", apache=1 / 3), Figure("stable_ms", "ms", apache=1))),
+    Case("offsets-loading", BROKERS, offsets_loading(groups=500, partitions=100, commits=100),
+         (Figure("loading_ms", "ms", apache=1 / 3), Figure("loading_cpu_ms", "ms"), Figure("loaded_ms", "ms"),
+          Figure("peak_rss_mib", "MiB"))),
+    Case("transactions", BROKERS,
+         on_warm_broker("transactions", "--warm-up-seconds", 20, "--warm-up-transactions", 10_000, "--transactions", 20_000),
+         (Figure("cpu_us_per_transaction", "us", apache=1 / 3), Figure("transactions_per_s", "/s", more_is_better=True))),
     Case("restart", BROKERS, restart, (Figure("ready_ms", "ms", apache=1 / 5), Figure("first_ack_ms", "ms"))),
 )}

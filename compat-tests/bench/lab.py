@@ -34,36 +34,51 @@ class Lab:
         self._machine.wait_for_quiet()
         return self.load(mode, "--broker", node.address, "--pid", node.pid, *arguments)
 
-    def start(self, node, *arguments):
+    def start(self, node, *arguments, mode="start"):
         """The figures of a start of a broker that does not run."""
         self._machine.wait_for_quiet()
-        return self.load("start", "--broker", node.address, "--ready", node.ready, *arguments, "--", *node.command())
+        return self.load(mode, "--broker", node.address, "--ready", node.ready, *arguments, "--", *node.command())
 
     @contextlib.contextmanager
-    def warm_broker(self, side, *shape):
-        """A running broker without data, which has taken batches of that shape for half a minute."""
+    def broker(self, side):
+        """A running broker without data."""
         node = sides.BROKERS[side](self.folder / side)
         try:
             node.format()
             node.start()
-            self._warm_up(node, *shape)
             yield node
         finally:
             node.kill()
             shutil.rmtree(node.folder, ignore_errors=True)
 
-    def prepared_broker(self, side, prepare):
+    @contextlib.contextmanager
+    def warm_broker(self, side, *shape):
+        """The same, which has taken batches of that shape for half a minute."""
+        with self.broker(side) as node:
+            self._warm_up(node, *shape)
+            yield node
+
+    def prepared_broker(self, side, prepare, name="prepared", settings=()):
         """A stopped broker that `prepare` has been given once in this case, running and without data, and has stopped."""
-        if side not in self._prepared:
-            node = sides.BROKERS[side](self.folder / f"{side}-prepared")
+        if (side, name) not in self._prepared:
+            node = sides.BROKERS[side](self.folder / f"{side}-{name}", settings)
             try:
                 node.format()
                 node.start()
                 prepare(node)
             finally:
                 node.kill()
-            self._prepared[side] = node
-        return self._prepared[side]
+            self._prepared[side, name] = node
+        return self._prepared[side, name]
+
+    def broker_on_copy(self, side, prepared, name, settings=()):
+        """A broker that does not run, on a copy of what another has left, made once in this case."""
+        if (side, name) not in self._prepared:
+            node = sides.BROKERS[side](self.folder / f"{side}-{name}", settings)
+            subprocess.run(["cp", "-a", prepared.data, node.data], check=True)
+            os.sync()
+            self._prepared[side, name] = node
+        return self._prepared[side, name]
 
     @contextlib.contextmanager
     def floor(self, mode, file=None):

@@ -11,9 +11,11 @@ using namespace moldau::bench;
 int main(int argc, char** argv) try {
   CLI::App app{"Load for the side-by-side benchmark"};
   app.require_subcommand(1);
-  const Mode modes[] = {add_produce(app),    add_fill(app),        add_consume(app), add_start(app),
-                        add_partitions(app), add_connections(app), add_commits(app), add_group(app),
-                        add_latency(app),    add_tail(app)};
+  const Mode modes[] = {add_produce(app),      add_fill(app),           add_consume(app),
+                        add_start(app),        add_partitions(app),     add_connections(app),
+                        add_commits(app),      add_group(app),          add_latency(app),
+                        add_tail(app),         add_consumer_group(app), add_fill_offsets(app),
+                        add_load_offsets(app), add_transactions(app)};
   CLI11_PARSE(app, argc, argv);
   for (const Mode& mode : modes) {
     if (*mode.command) mode.run();

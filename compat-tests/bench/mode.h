@@ -33,5 +33,9 @@ Mode add_partitions(CLI::App& app);
 Mode add_connections(CLI::App& app);
 Mode add_commits(CLI::App& app);
 Mode add_group(CLI::App& app);
+Mode add_consumer_group(CLI::App& app);
+Mode add_transactions(CLI::App& app);
+Mode add_fill_offsets(CLI::App& app);
+Mode add_load_offsets(CLI::App& app);
 
 }  // namespace moldau::bench

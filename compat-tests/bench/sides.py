@@ -72,9 +72,9 @@ class Process:
 
 
 class Broker(Process):
-    """A combined node of one, with as many settings as a single node needs."""
+    """A combined node of one, with as many settings as a single node needs; `settings` are further ones, "name=value"."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, settings=()):
         super().__init__(folder)
         port, controller = free_port(), free_port()
         self.address = f"127.0.0.1:{port}"
@@ -89,7 +89,7 @@ class Broker(Process):
                  "transaction.state.log.min.isr=1", "share.coordinator.state.topic.replication.factor=1",
                  "share.coordinator.state.topic.min.isr=1",
                  # Warming up leaves topics behind, whose dirty pages should go before the measurement begins.
-                 "log.segment.delete.delay.ms=1000"]
+                 "log.segment.delete.delay.ms=1000", *settings]
         self.properties.write_text("\n".join(lines) + "\n", encoding="ascii")
 
     def start(self):

@@ -1,14 +1,12 @@
 #include "start.h"
 
 #include <cstdio>
-#include <cstring>
 #include <optional>
 
-#include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "batches.h"
+#include "child.h"
 #include "first_writes.h"
 #include "io/uv/host.h"
 #include "mode.h"
@@ -17,53 +15,6 @@
 
 namespace moldau::bench {
 namespace {
-
-/// A child process, killed when this program is done with it.
-class Child {
- public:
-  explicit Child(const std::vector<std::string>& command) {
-    int ends[2];
-    if (::pipe(ends) != 0) die("starting", "no pipe");
-    std::vector<char*> arguments;
-    for (const std::string& word : command) {
-      arguments.push_back(const_cast<char*>(word.c_str()));
-    }
-    arguments.push_back(nullptr);
-    id_ = ::fork();
-    if (id_ == 0) {
-      ::dup2(ends[1], STDOUT_FILENO);
-      ::dup2(ends[1], STDERR_FILENO);
-      ::close(ends[0]);
-      ::close(ends[1]);
-      ::execvp(arguments[0], arguments.data());
-      ::_exit(127);
-    }
-    ::close(ends[1]);
-    output_ = ::fdopen(ends[0], "r");
-  }
-  ~Child() {
-    ::kill(id_, SIGKILL);
-    ::waitpid(id_, nullptr, 0);
-    std::fclose(output_);
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-
-  pid_t id() const { return id_; }
-
-  /// Waits for a line with that in it.
-  void wait_for(const std::string& label) {
-    char line[4096];
-    while (std::fgets(line, sizeof line, output_) != nullptr) {
-      if (std::strstr(line, label.c_str()) != nullptr) return;
-    }
-    die("starting", "the broker ended before it was ready");
-  }
-
- private:
-  pid_t id_ = 0;
-  std::FILE* output_ = nullptr;
-};
 
 void wait_seconds(double seconds) {
   ::usleep(static_cast<useconds_t>(seconds * 1e6));

@@ -180,9 +180,8 @@ std::string GroupHistory::listed(const std::set<std::string>& ids, Exchange exch
 }
 
 std::string GroupHistory::deleted(const std::string& group, Exchange exchange) {
-  if (had_members(group, exchange)) return "group " + group + " was deleted with members in it";
   may_be_gone(group, exchange.came);
-  return {};
+  return had_members(group, exchange) ? "group " + group + " was deleted with members in it" : "";
 }
 
 void GroupHistory::may_be_gone(const std::string& group, Instant now) {

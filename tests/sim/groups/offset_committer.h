@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "protocol/messages/offset_commit_request.h"
@@ -17,6 +18,18 @@ struct CommitterIdentity {
   std::optional<std::string> instance_id = {};
   std::int32_t generation_or_epoch = -1;
 };
+
+/// Adds an offset to the topics of a request that commits it; the request has views of `key` and `metadata`.
+template <class Topics>
+void add_offset(Topics& topics, const coordinator::OffsetKey& key, std::int64_t offset,
+                std::string_view metadata) {
+  auto& topic = topics.emplace_back();
+  topic.name = TopicName(key.topic);
+  auto& partition = topic.partitions.emplace_back();
+  partition.partition_index = key.partition;
+  partition.committed_offset = offset;
+  partition.committed_metadata = metadata;
+}
 
 /// Somebody who commits offsets of one group.
 class OffsetCommitter : public GroupActor {
@@ -35,13 +48,9 @@ class OffsetCommitter : public GroupActor {
     request.generation_id_or_member_epoch = as.generation_or_epoch;
     request.member_id = as.member_id;
     if (as.instance_id) request.group_instance_id = *as.instance_id;
-    auto& topic = request.topics.emplace_back();
-    topic.name = TopicName(key.topic);
-    auto& partition = topic.partitions.emplace_back();
-    partition.partition_index = key.partition;
-    partition.committed_offset = stage_.offsets.next_value();
-    partition.committed_metadata = name_;
-    commit_ = stage_.offsets.sent(key, partition.committed_offset, now());
+    const std::int64_t offset = stage_.offsets.next_value();
+    add_offset(request.topics, key, offset, name_);
+    commit_ = stage_.offsets.sent(key, offset, now());
     ask<protocol::OffsetCommitResponse>(
         request, 9, kPatience,
         [this, must_be_refused, done](const protocol::OffsetCommitResponse& response, Exchange exchange) {

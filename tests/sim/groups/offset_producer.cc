@@ -11,6 +11,7 @@
 #include "protocol/messages/init_producer_id_response.h"
 #include "protocol/messages/txn_offset_commit_request.h"
 #include "protocol/messages/txn_offset_commit_response.h"
+#include "tests/sim/groups/offset_committer.h"
 
 namespace moldau::sim {
 namespace {
@@ -111,13 +112,9 @@ void OffsetProducer::commit_offset() {
     request.member_id = "nobody";
     request.generation_id = 3;
   }
-  auto& topic = request.topics.emplace_back();
-  topic.name = TopicName(key.topic);
-  auto& partition = topic.partitions.emplace_back();
-  partition.partition_index = key.partition;
-  partition.committed_offset = stage_.offsets.next_value();
-  partition.committed_metadata = name_;
-  const OffsetHistory::Write write = stage_.offsets.sent(key, partition.committed_offset, now());
+  const std::int64_t offset = stage_.offsets.next_value();
+  add_offset(request.topics, key, offset, name_);
+  const OffsetHistory::Write write = stage_.offsets.sent(key, offset, now());
   stage_.offsets.hold(write);
   held_.push_back(write);
   commits_offset_ = true;

@@ -49,7 +49,8 @@ class OffsetReplay {
                               .value = as_bytes(kept.value)});
     }
     order_.clear();
-    kept_.clear();
+    // Not clear(): that goes over all buckets, however few of them are in use.
+    if (!kept_.empty()) kept_ = Map();
     return outcome;
   }
 

@@ -18,7 +18,6 @@ class ConsumerMember final : public HeartbeatMember {
 
  protected:
   void act() override;
-  void unanswered() override { lose_commit(); }
 
  private:
   void heartbeat();

@@ -127,7 +127,8 @@ std::string difference(const CoordinatorImage& live, const CoordinatorImage& rea
   for (const auto& [id, group] : live.groups) {
     const auto again = read_back.groups.find(id);
     if (again == read_back.groups.end()) return "group " + id + " is not in its log";
-    if (const auto what = difference(group, again->second); !what.empty()) return "group " + id + " " + what;
+    if (const auto what = difference(group, again->second); !what.empty())
+      return std::string("group ").append(id).append(" ").append(what);
   }
   for (const auto& [id, group] : read_back.groups) {
     if (!live.groups.contains(id)) return "group " + id + " is in the log alone";

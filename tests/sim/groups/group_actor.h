@@ -39,7 +39,10 @@ struct GroupStage {
   OffsetHistory offsets;
   std::vector<GroupTopic> topics = {};
   std::map<std::string, int> acknowledged = {};  ///< by what was asked
-  std::string complaint = {};                    ///< the first one
+  /// The broker is being stopped: coordinators go one after the other, and what is told of all groups is not
+  /// whole, as in Apache Kafka.
+  bool is_stopping = false;
+  std::string complaint = {};  ///< the first one
 
   std::deque<std::string> story = {};  ///< what happened last, with virtual time
 
@@ -47,7 +50,7 @@ struct GroupStage {
     if (complaint.empty()) complaint = std::move(bad);
   }
   void tell(std::string_view who, std::string_view what) {
-    constexpr std::size_t kLinesKept = 500;
+    constexpr std::size_t kLinesKept = 3000;
     const auto at_us = std::chrono::duration_cast<std::chrono::microseconds>(world.now().since_start());
     story.push_back(std::to_string(at_us.count()) + "us " + std::string(who) + ": " + std::string(what));
     if (story.size() > kLinesKept) story.pop_front();

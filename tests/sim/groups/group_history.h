@@ -61,7 +61,8 @@ class GroupHistory {
   std::string owns(Member member, Shares shares, Instant now);
   /// It sends that it has no more than that.
   void keeps(Member member, const Shares& shares);
-  /// It was told to give something back, and counts on the rest no longer than that.
+  /// It may have been told to give something back, and counts on the rest no longer than that, or until it is
+  /// confirmed.
   void must_give_back_until(Member member, Instant until);
   /// It sends that it leaves, or was told that it is out.
   void left(Member member);

@@ -110,6 +110,7 @@ void GroupObserver::list() {
                                       if (is_passing(response.error_code)) return;
                                       if (!is_good(response.error_code))
                                         return complain_of(response.error_code);
+                                      if (stage_.is_stopping) return;
                                       std::set<std::string> ids;
                                       for (const auto& group : response.groups)
                                         ids.emplace(group.group_id.value());
@@ -162,8 +163,12 @@ void GroupObserver::delete_group() {
   protocol::DeleteGroupsRequest request;
   request.groups_names.emplace_back(group_);
   deletes_group_ = true;
+  tell("deletes group " + group_);
   stage_.groups.deletion_sent(group_);
-  deletions_ = stage_.offsets.deletion_sent(group_, now());
+  for (const GroupTopic& topic : stage_.topics) {
+    for (std::int32_t i = 0; i < topic.partitions; ++i)
+      deletions_.push_back(stage_.offsets.deletion_sent({group_, topic.name, i}, now()));
+  }
   ask<protocol::DeleteGroupsResponse>(
       request, 2, kPatience, [this](const protocol::DeleteGroupsResponse& response, Exchange exchange) {
         const ErrorCode error = response.results.front().error_code;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "tests/sim/groups/classic_member.h"
@@ -27,10 +29,9 @@ std::string properties_for(bool forgets_empty) {
                      "share.coordinator.state.topic.num.partitions=2\n"
                      "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
                      "group.streams.initial.rebalance.delay.ms=500\n";
-  for (const std::string kind : {"consumer", "share", "streams"}) {
-    const std::string session = std::to_string(kSessionTimeoutMs) + "\n";
-    text += "group." + kind + ".min.session.timeout.ms=" + session;
-    text += "group." + kind + ".session.timeout.ms=" + session;
+  for (const std::string_view kind : {"consumer", "share", "streams"}) {
+    for (const std::string_view name : {".min.session.timeout.ms=", ".session.timeout.ms="})
+      text.append("group.").append(kind).append(name).append(std::to_string(kSessionTimeoutMs)).append("\n");
   }
   text += "offsets.retention.minutes=" + std::to_string(forgets_empty ? kRetentionMinutes : 10080) + "\n";
   if (forgets_empty) text += "offsets.retention.check.interval.ms=3000\n";
@@ -85,6 +86,7 @@ std::string GroupScript::restart(bool is_killed) {
   NodeCoordinators before(process_->broker().node());
   if (auto bad = before.difference_to_logs(); !bad.empty()) return "live: " + bad;
   CoordinatorImages then;
+  stage_.is_stopping = true;
   if (is_killed) {
     then = before.live();
   } else if (const auto stopped = process_->stop(); !stopped) {
@@ -97,6 +99,7 @@ std::string GroupScript::restart(bool is_killed) {
   stage_.tell("broker", is_killed ? "is killed" : "is stopped");
   ++restarts_;
   if (auto bad = start(); !bad.empty()) return bad;
+  stage_.is_stopping = false;
   NodeCoordinators after(process_->broker().node());
   if (!world_.run_until([&] { return after.are_loaded(kOffsetsPartitions) || !goes_on(); }, 30s)) {
     return "groups are not loaded";
@@ -128,7 +131,8 @@ std::string GroupScript::prepare() {
 
 void GroupScript::add_actors() {
   groups_ = {"classic", "other-classic", "mixed", "consumer", "share", "streams", "changing", "simple"};
-  const auto add = [this]<class Actor>(std::type_identity<Actor>, const std::string& name, auto... rest) {
+  const auto add = [this]<class Actor>(std::type_identity<Actor>, const std::string& name,
+                                       const auto&... rest) {
     actors_.push_back(std::make_unique<Actor>(stage_, name, actors_.size(), rest...));
   };
   constexpr std::type_identity<ClassicMember> kClassic;

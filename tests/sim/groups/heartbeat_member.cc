@@ -1,6 +1,5 @@
 #include "tests/sim/groups/heartbeat_member.h"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -43,6 +42,9 @@ void HeartbeatMember::is_told(std::int32_t epoch, Exchange exchange) {
   const Duration lasts = from_ms(kSessionTimeoutMs);
   if (std::exchange(is_in_, true)) {
     complain(stage_.groups.confirmed(seat_, epoch, exchange, lasts));
+    // With this heartbeat it has said that it has followed.
+    if (is_up_to_date_) missed_.reset();
+    if (missed_) stage_.groups.must_give_back_until(seat_, *missed_ + from_ms(rebalance_timeout_ms_));
   } else {
     joined_at_epoch_ = epoch;
     complain(stage_.groups.joined(seat_, group_, kind_, epoch, exchange, lasts));
@@ -51,11 +53,12 @@ void HeartbeatMember::is_told(std::int32_t epoch, Exchange exchange) {
 
 void HeartbeatMember::is_given(Shares wanted, Exchange exchange) {
   wanted_ = std::move(wanted);
+  is_up_to_date_ = true;
   tell("is given in epoch " + std::to_string(epoch_) + ": " + text_of(wanted_));
   Shares has = stage_.groups.shares_of(seat_);
-  if (std::ranges::any_of(has, [this](const Share& share) { return !wanted_.contains(share); })) {
-    stage_.groups.must_give_back_until(seat_, exchange.sent + from_ms(rebalance_timeout_ms_));
-  }
+  // The broker may wait for it to say what it has then, even of things that it was told in an answer that was
+  // lost.
+  stage_.groups.must_give_back_until(seat_, exchange.sent + from_ms(rebalance_timeout_ms_));
   has.insert(wanted_.begin(), wanted_.end());
   has_news_ = true;
   complain(stage_.groups.owns(seat_, std::move(has), exchange.came));
@@ -73,7 +76,15 @@ void HeartbeatMember::be_out() {
   is_in_ = false;
   epoch_ = coordinator::kJoinEpoch;
   wanted_.clear();
+  missed_.reset();
   says_all_ = true;
+}
+
+void HeartbeatMember::unanswered() {
+  if (lose_commit() || !is_in_) return;
+  if (!missed_) missed_ = asked_at();
+  is_up_to_date_ = false;
+  stage_.groups.must_give_back_until(seat_, *missed_ + from_ms(rebalance_timeout_ms_));
 }
 
 void HeartbeatMember::start_over(ErrorCode error, bool is_static) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "tests/sim/groups/offset_committer.h"
@@ -11,6 +12,8 @@ namespace moldau::sim {
 /// epoch. It takes what it is given at once and gives back what it has to with its next heartbeat.
 class HeartbeatMember : public OffsetCommitter {
  protected:
+  void unanswered() override;
+
   /// `rebalance_timeout_ms`: how long it may take to give back what it has to.
   HeartbeatMember(GroupStage& stage, std::string name, std::size_t connection, std::string group,
                   GroupKind kind, std::int32_t rebalance_timeout_ms);
@@ -42,6 +45,10 @@ class HeartbeatMember : public OffsetCommitter {
  private:
   GroupKind kind_;
   Shares wanted_;  ///< of those it has, what it may keep
+  /// When it asked what has no answer. The broker may wait since then for it to give something back; a
+  /// streams member is not even told so again, as in Apache Kafka.
+  std::optional<Instant> missed_;
+  bool is_up_to_date_ = false;  ///< it has been told since what it is to have
 };
 
 }  // namespace moldau::sim

@@ -51,6 +51,8 @@ class OffsetCommitter : public GroupActor {
     const std::int64_t offset = stage_.offsets.next_value();
     add_offset(request.topics, key, offset, name_);
     commit_ = stage_.offsets.sent(key, offset, now());
+    tell("commits " + std::to_string(offset) + " of " + key.group + ", " + key.topic + "-" +
+         std::to_string(key.partition));
     ask<protocol::OffsetCommitResponse>(
         request, 9, kPatience,
         [this, must_be_refused, done](const protocol::OffsetCommitResponse& response, Exchange exchange) {

@@ -11,14 +11,6 @@ OffsetHistory::Write OffsetHistory::sent(const coordinator::OffsetKey& key, std:
   return write;
 }
 
-std::vector<OffsetHistory::Write> OffsetHistory::deletion_sent(std::string_view group, Instant now) {
-  std::vector<Write> deletions;
-  for (const coordinator::OffsetKey& key : keys()) {
-    if (key.group == group) deletions.push_back(deletion_sent(key, now));
-  }
-  return deletions;
-}
-
 void OffsetHistory::acknowledged(Write write, Instant now) {
   Entry& entry = writes_[write];
   entry.settled = now;
@@ -91,13 +83,6 @@ std::string OffsetHistory::read(const coordinator::OffsetKey& key, std::int64_t 
   if (entry.is_void) return what + " was refused";
   if (entry.counts_from > now) return what + " belongs to a transaction that was not committed";
   return is_replaced(writes, entry, asked) ? what + " had been replaced" : "";
-}
-
-std::vector<coordinator::OffsetKey> OffsetHistory::keys() const {
-  std::vector<coordinator::OffsetKey> all;
-  for (const auto& [key, writes] : by_key_)
-    all.push_back(key);
-  return all;
 }
 
 }  // namespace moldau::sim

@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -33,10 +32,8 @@ class OffsetHistory {
   std::int64_t next_value() { return ++last_value_; }
 
   Write sent(const coordinator::OffsetKey& key, std::int64_t value, Instant now);
-  /// The offset is deleted, by itself or with its group; a key that is not known has none.
+  /// The offset is to be deleted, by itself or with its group.
   Write deletion_sent(const coordinator::OffsetKey& key, Instant now) { return sent(key, kNone, now); }
-  /// Deletes all that is known of a group.
-  std::vector<Write> deletion_sent(std::string_view group, Instant now);
 
   void acknowledged(Write write, Instant now);
   void refused(Write write) { writes_[write].is_void = true; }
@@ -55,9 +52,6 @@ class OffsetHistory {
   /// Holds an answer to an OffsetFetch, asked at `asked` and here at `now`, against all that; the complaint,
   /// or nothing.
   std::string read(const coordinator::OffsetKey& key, std::int64_t value, Instant asked, Instant now) const;
-
-  /// All keys that something was sent for.
-  std::vector<coordinator::OffsetKey> keys() const;
 
  private:
   struct Entry {

@@ -118,6 +118,8 @@ void OffsetProducer::commit_offset() {
   stage_.offsets.hold(write);
   held_.push_back(write);
   commits_offset_ = true;
+  tell("commits " + std::to_string(offset) + " of " + key.group + ", " + key.topic + "-" +
+       std::to_string(key.partition));
   const std::int16_t version = protocol_ == TransactionProtocol::kOneEpoch ? 4 : 5;
   ask<protocol::TxnOffsetCommitResponse>(
       request, version, kPatience,

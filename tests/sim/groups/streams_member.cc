@@ -40,7 +40,6 @@ void StreamsMember::heartbeat() {
   request.member_id = member_id_;
   request.member_epoch = epoch_;
   if (!is_in_) {
-    missed_.reset();
     request.process_id = member_id_;
     auto& subtopology = request.topology.emplace().subtopologies.emplace_back();
     subtopology.subtopology_id = kSubtopology;
@@ -61,27 +60,21 @@ void StreamsMember::heartbeat() {
   }
   // Where the answer is lost, all has to be said again.
   says_all_ = true;
-  heartbeats_ = true;
   ask<Response>(request, 0, kPatience,
                 [this](const Response& response, Exchange exchange) { heard(response, exchange); });
 }
 
 void StreamsMember::heard(const Response& response, Exchange exchange) {
-  heartbeats_ = false;
   if (!is_good(response.error_code)) return start_over(response.error_code);
   is_told(response.member_epoch, exchange);
   rest(50ms, 1500ms);
-  if (response.active_tasks) {
-    missed_.reset();
-    Shares wanted;
-    for (const auto& tasks : *response.active_tasks) {
-      for (const std::int32_t partition : tasks.partitions)
-        wanted.insert({std::string(tasks.subtopology_id), partition});
-    }
-    is_given(std::move(wanted), exchange);
-  } else if (missed_) {
-    stage_.groups.must_give_back_until(seat_, *missed_ + from_ms(rebalance_timeout_ms_));
+  if (!response.active_tasks) return;
+  Shares wanted;
+  for (const auto& tasks : *response.active_tasks) {
+    for (const std::int32_t partition : tasks.partitions)
+      wanted.insert({std::string(tasks.subtopology_id), partition});
   }
+  is_given(std::move(wanted), exchange);
 }
 
 void StreamsMember::leave() {
@@ -108,11 +101,6 @@ void StreamsMember::commit_some() {
     }
     start_over(error);
   });
-}
-
-void StreamsMember::unanswered() {
-  if (lose_commit()) return;
-  if (std::exchange(heartbeats_, false) && is_in_ && !missed_) missed_ = asked_at();
 }
 
 }  // namespace moldau::sim

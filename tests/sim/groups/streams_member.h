@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "protocol/messages/streams_group_heartbeat_response.h"
@@ -18,18 +17,12 @@ class StreamsMember final : public HeartbeatMember {
 
  protected:
   void act() override;
-  void unanswered() override;
 
  private:
   void heartbeat();
   void heard(const protocol::StreamsGroupHeartbeatResponse& response, Exchange exchange);
   void leave();
   void commit_some();
-
-  /// When it asked what has no answer. It is not told again what it was told then, as in Apache Kafka, and
-  /// may have to give something back that it does not know of.
-  std::optional<Instant> missed_;
-  bool heartbeats_ = false;  ///< what is under way is a heartbeat
 };
 
 }  // namespace moldau::sim

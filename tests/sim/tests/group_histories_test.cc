@@ -55,8 +55,7 @@ TEST_CASE("A commit without an answer may count or not, a refused one does not")
 TEST_CASE("A deletion takes what was there before it, and not what comes behind it") {
   OffsetHistory history;
   committed(history, 1, 10);
-  for (const auto deletion : history.deletion_sent("g", at(20)))
-    history.acknowledged(deletion, at(21));
+  history.acknowledged(history.deletion_sent(kKey, at(20)), at(21));
   CHECK(history.read(kKey, OffsetHistory::kNone, at(30), at(31)) == "");
   CHECK(history.read(kKey, 1, at(30), at(31)) == "offset 1 of g, t-0 had been replaced");
   committed(history, 2, 40);

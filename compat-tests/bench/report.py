@@ -73,14 +73,14 @@ def _line(name, figure, rounds):
         against = f"to {each.side} " if each.side else "own "
         bar = "" if each.bar is None else f", bar {each.bar:.3g}: {'holds' if each.holds else 'DOES NOT HOLD'}"
         cells.append(f"{against}{each.value:.3g} ({each.least:.3g}-{each.most:.3g}){bar}")
-    return f"{name:17}{figure.name:28}{figure.unit:12}" + "  ".join(cell for cell in cells if cell)
+    return f"{name:19}{figure.name:28}{figure.unit:12}" + "  ".join(cell for cell in cells if cell)
 
 
 def print_table(results, names):
     for name in names:
         result = results.of(name)
         if result is None:
-            print(f"{name:17}not measured")
+            print(f"{name:19}not measured")
             continue
         for figure in CASES[name].figures:
             print(_line(name, figure, result["rounds"]), flush=True)

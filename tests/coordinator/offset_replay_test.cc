@@ -94,6 +94,18 @@ TEST_CASE("what is no commit of an offset is not kept back") {
   CHECK(offsets.size() == 0);
 }
 
+TEST_CASE("a value that a later commit replaces is not looked at, so it may be broken") {
+  OffsetReplay offsets;
+  const Record commit = commit_of("a", 0, 1);
+  const Bytes broken = {0x7f};
+  REQUIRE_FALSE(decode_group_record(commit.key, ByteView(broken)));
+  CHECK(offsets.keep(0, commit.key, ByteView(broken), kStart));
+  CHECK(offsets.keep(1, commit.key, value_of(commit), kStart));
+  Released released;
+  CHECK(offsets.release(std::ref(released)));
+  CHECK(released.seen == std::vector<std::string>{"a-0: 1 @ 0"});
+}
+
 TEST_CASE("a commit that cannot be replayed ends the release") {
   OffsetReplay offsets;
   const Record first = commit_of("a", 0, 1);

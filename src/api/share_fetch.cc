@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -249,18 +250,40 @@ auto& topic_of(ShareFetchResponse& response, const Uuid& topic_id) {
   return added;
 }
 
+/// By topic, as they stand in the answer: slices have to follow one another as their partitions do.
+std::vector<std::vector<Wanted*>> by_topic(const std::vector<Wanted*>& told) {
+  std::vector<std::vector<Wanted*>> topics;
+  std::map<Uuid, std::size_t> places;
+  for (Wanted* wanted : told) {
+    const auto [place, is_new] = places.try_emplace(wanted->id.topic_id, topics.size());
+    if (is_new) topics.emplace_back();
+    topics[place->second].push_back(wanted);
+  }
+  return topics;
+}
+
+ShareFetchResponse::PartitionData told_data(Fetching& fetching, Wanted& wanted, ShareFetchResponse& response,
+                                            Slices& slices) {
+  auto data = data_of(wanted, slices);
+  if (auto said = fetching.acknowledged.extract({wanted.id.topic_id, wanted.id.partition}); said) {
+    tell_acknowledged(fetching.context, std::move(said.mapped()), data);
+  }
+  if (has_other_leader(data.error_code)) {
+    tell_leader(fetching.context, wanted.id.topic_id, wanted.id.partition, data.current_leader);
+    add_endpoint(fetching.context, BrokerId(data.current_leader.leader_id), response);
+  }
+  return data;
+}
+
 /// The whole answer: what was fetched and is told, then what was acknowledged besides.
 ShareFetchResponse response_of(Fetching& fetching, const std::vector<Wanted*>& told, Slices& slices) {
   Context& context = fetching.context;
   ShareFetchResponse response;
-  for (Wanted* wanted : told) {
-    auto& data = topic_of(response, wanted->id.topic_id).partitions.emplace_back(without_records(0));
-    data = data_of(*wanted, slices);
-    if (auto said = fetching.acknowledged.extract({wanted->id.topic_id, wanted->id.partition}); said)
-      tell_acknowledged(context, std::move(said.mapped()), data);
-    if (!has_other_leader(data.error_code)) continue;
-    tell_leader(context, wanted->id.topic_id, wanted->id.partition, data.current_leader);
-    add_endpoint(context, BrokerId(data.current_leader.leader_id), response);
+  for (const std::vector<Wanted*>& partitions : by_topic(told)) {
+    auto& topic = response.responses.emplace_back();
+    topic.topic_id = partitions.front()->id.topic_id;
+    for (Wanted* wanted : partitions)
+      topic.partitions.push_back(told_data(fetching, *wanted, response, slices));
   }
   for (auto& [partition, outcome] : fetching.acknowledged) {
     auto& data =

@@ -22,6 +22,7 @@
 #include "protocol/messages/share_fetch_response.h"
 #include "protocol/messages/share_group_heartbeat_request.h"
 #include "protocol/messages/share_group_heartbeat_response.h"
+#include "protocol/records/record_iterator.h"
 #include "tests/sim/client_process.h"
 #include "tests/sim/tests/several_disks.h"
 
@@ -46,6 +47,27 @@ struct Acquired {
 
   auto operator<=>(const Acquired&) const = default;
 };
+
+/// A partition of a topic.
+using Place = std::pair<Uuid, std::int32_t>;
+
+/// Values of the records of those batches.
+std::vector<std::string> values_of(ByteView batches) {
+  std::vector<std::string> values;
+  records::DecoderSet decoders;
+  records::BatchCursor cursor(batches);
+  while (const auto entry = cursor.next()) {
+    const auto batch = records::BatchView::parse(entry->bytes);
+    REQUIRE(batch);
+    const auto visited =
+        records::for_each_record(*batch, decoders, [&](const records::RecordView& record) -> Result<void> {
+          values.emplace_back(as_text(record.value.value_or(ByteView())));
+          return {};
+        });
+    REQUIRE(visited);
+  }
+  return values;
+}
 
 /// A broker with the topic "t", which the share group "g" reads from its beginning.
 class Shares {
@@ -98,8 +120,8 @@ class Member {
     return *std::move(answer);
   }
 
-  /// Has the group begin with the topic's first records, and its partitions have their state.
-  void begin_group() {
+  /// Has the group begin with the topics' first records, and their partitions have their state.
+  void begin_group(const std::vector<std::string>& topics = {"t"}) {
     protocol::IncrementalAlterConfigsRequest request;
     auto& resource = request.resources.emplace_back();
     resource.resource_type = kGroupResource;
@@ -108,12 +130,12 @@ class Member {
         {.name = "share.auto.offset.reset", .config_operation = 0, .value = "earliest", .unknown_tags = {}});
     const auto altered = call<protocol::IncrementalAlterConfigsResponse>(request, 1);
     REQUIRE(altered->responses.at(0).error_code == ErrorCode::kNone);
-    std::int32_t epoch = heartbeat(0);
-    for (int i = 0; i < kTries && !has_partitions_; ++i) {
+    std::int32_t epoch = heartbeat(0, topics);
+    for (int i = 0; i < kTries && topics_assigned_ < topics.size(); ++i) {
       shares_.node().world().run_for(50ms);
-      epoch = heartbeat(epoch);
+      epoch = heartbeat(epoch, topics);
     }
-    REQUIRE(has_partitions_);
+    REQUIRE(topics_assigned_ == topics.size());
   }
 
   /// Fetches from all partitions, waiting so long for records.
@@ -157,6 +179,27 @@ class Member {
     return answer->responses.at(0).partitions.at(0).error_code;
   }
 
+  /// Fetches from those partitions, which a session that begins is about; the values that came of each.
+  std::map<Place, std::vector<std::string>> fetch_values(const std::vector<Place>& places) {
+    protocol::ShareFetchRequest request = plain(0);
+    for (const auto& [topic_id, partition] : places) {
+      if (epoch_ > 0) break;
+      auto& topic = request.topics.emplace_back();
+      topic.topic_id = topic_id;
+      topic.partitions.push_back(
+          {.partition_index = partition, .acknowledgement_batches = {}, .unknown_tags = {}});
+    }
+    ++epoch_;
+    const auto answer = call<protocol::ShareFetchResponse>(request, 2);
+    REQUIRE(answer->error_code == ErrorCode::kNone);
+    std::map<Place, std::vector<std::string>> found;
+    for (const auto& topic : answer->responses) {
+      for (const auto& partition : topic.partitions)
+        found.emplace(Place(topic.topic_id, partition.partition_index), values_of(partition.records.bytes));
+    }
+    return found;
+  }
+
   void end_session() {
     auto request = plain(0);
     request.share_session_epoch = kFinalEpoch;
@@ -196,15 +239,15 @@ class Member {
     return all;
   }
 
-  std::int32_t heartbeat(std::int32_t epoch) {
+  std::int32_t heartbeat(std::int32_t epoch, const std::vector<std::string>& topics) {
     protocol::ShareGroupHeartbeatRequest request;
     request.group_id = kGroup;
     request.member_id = id_;
     request.member_epoch = epoch;
-    if (epoch == 0) request.subscribed_topic_names = {{TopicName("t")}};
+    if (epoch == 0) request.subscribed_topic_names.emplace(topics.begin(), topics.end());
     const auto answer = call<protocol::ShareGroupHeartbeatResponse>(request, 1);
     REQUIRE(answer->error_code == ErrorCode::kNone);
-    if (answer->assignment && !answer->assignment->topic_partitions.empty()) has_partitions_ = true;
+    if (answer->assignment) topics_assigned_ = answer->assignment->topic_partitions.size();
     return answer->member_epoch;
   }
 
@@ -212,7 +255,7 @@ class Member {
   ClientProcess client_;
   std::string id_;
   std::int32_t epoch_ = 0;
-  bool has_partitions_ = false;
+  std::size_t topics_assigned_ = 0;
 };
 
 /// Fetches until nothing more comes; how often each offset of each partition came.
@@ -293,6 +336,26 @@ TEST_CASE("A session that ends, a release and a lock that ends all pass records 
   shares.node().world().run_for(10s);
   REQUIRE(found);
   CHECK(found->front().deliveries == 3);
+}
+
+TEST_CASE("Partitions of two topics come with their own records, in whichever order they are read") {
+  Shares shares(1, 2);
+  const Uuid other = shares.node().client().create_topic("u", 1, {}).value();
+  Member member(shares, "member");
+  member.begin_group({"t", "u"});
+  const std::vector<Place> places{{shares.topic(), 0}, {shares.topic(), 1}, {other, 0}};
+  member.fetch_values(places);
+  // With each fetch of the session another one is read first.
+  for (std::size_t round = 0; round < places.size(); ++round) {
+    CAPTURE(round);
+    std::map<Place, std::vector<std::string>> written;
+    for (const Place& place : places) {
+      const std::string value = "value " + std::to_string(written.size());
+      REQUIRE(shares.node().produce(place.first, place.second, value) == ErrorCode::kNone);
+      written.emplace(place, std::vector<std::string>{value});
+    }
+    CHECK(member.fetch_values(places) == written);
+  }
 }
 
 TEST_CASE("A fetch waits for records, and acknowledging what is not its own is refused") {

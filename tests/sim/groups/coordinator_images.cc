@@ -1,7 +1,7 @@
 #include "tests/sim/groups/coordinator_images.h"
 
-#include "protocol/records/record_iterator.h"
 #include "runtime/group_table.h"
+#include "tests/sim/groups/coordinator_log_records.h"
 
 namespace moldau::sim {
 namespace {
@@ -10,8 +10,6 @@ using coordinator::ClassicGroup;
 using coordinator::ClassicState;
 using coordinator::GroupCoordinator;
 using coordinator::GroupType;
-
-constexpr std::int64_t kReadBytes = 16 << 20;
 
 ClassicImage classic_image(const ClassicGroup& group) {
   ClassicImage image{.state = group.state(),
@@ -101,25 +99,11 @@ CoordinatorImage image_of(const GroupCoordinator& coordinator, std::int64_t log_
 Result<CoordinatorImage> replayed(log::PartitionLog& log, const coordinator::GroupCoordinatorConfig& config,
                                   std::int64_t log_end, std::int64_t without) {
   GroupCoordinator fresh(config);
-  records::DecoderSet decoders;
-  std::int64_t offset = log.log_start_offset();
-  while (offset < log_end) {
-    const auto piece = log.read_bytes(offset, kReadBytes, log_end, true);
-    if (!piece) return fail(piece.error());
-    const std::int64_t before = offset;
-    records::BatchCursor cursor(*piece);
-    while (const auto entry = cursor.next()) {
-      const auto batch = records::BatchView::parse(entry->bytes);
-      if (!batch) return fail(batch.error());
-      const auto visited = records::for_each_record(*batch, decoders, [&](const records::RecordView& record) {
-        return record.offset == without ? Result<void>() : replay_record(fresh, *batch, record);
+  const auto visited =
+      visit_records(log, log_end, [&](const records::BatchView& batch, const records::RecordView& record) {
+        return record.offset == without ? Result<void>() : replay_record(fresh, batch, record);
       });
-      if (!visited) return fail(visited.error());
-      offset = batch->next_offset();
-    }
-    // Compaction may have taken the last records before that end.
-    if (offset == before) break;
-  }
+  if (!visited) return fail(visited.error());
   return image_of(fresh, log_end);
 }
 
@@ -144,63 +128,36 @@ std::string difference(const CoordinatorImage& live, const CoordinatorImage& rea
   return {};
 }
 
-std::vector<NodeCoordinators::Led> NodeCoordinators::led() {
-  std::vector<Led> all;
-  for (std::uint32_t i = 0; i < node_.shards().count(); ++i) {
-    const runtime::ShardId shard(i);
-    const auto view = node_.cluster_view(node_.shards()[shard]);
-    const metadata::Topic* topic = view->image.topic(runtime::kOffsetsTopic);
-    if (topic == nullptr) continue;
-    topic->for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
-      auto groups = node_.groups(shard).find(partition);
-      auto log = node_.partitions(shard).find(topic->id(), partition);
-      if (groups && log) all.push_back({.partition = partition, .groups = std::move(groups), .log = *log});
-    });
-  }
-  return all;
+std::vector<LedCoordinator<runtime::GroupPartition>> NodeCoordinators::led() {
+  return led_coordinators<runtime::GroupPartition>(
+      node_, runtime::kOffsetsTopic,
+      [](runtime::Node& node, runtime::ShardId shard) -> auto& { return node.groups(shard); });
 }
 
 bool NodeCoordinators::are_loaded(std::int32_t partitions) {
-  std::int32_t loaded = 0;
-  for (const Led& one : led())
-    loaded += one.groups->is_loaded() ? 1 : 0;
-  return loaded == partitions;
+  return sim::are_loaded(led(), partitions);
 }
 
 CoordinatorImages NodeCoordinators::live() {
-  CoordinatorImages images;
-  for (const Led& one : led()) {
-    if (!one.groups->is_loaded()) continue;
-    images.emplace(one.partition, image_of(one.groups->state(), one.log->log().log_end_offset()));
-  }
-  return images;
-}
-
-std::string NodeCoordinators::difference_to_logs() {
-  return difference_to(live());
+  return images_of<CoordinatorImage>(led(), [](const runtime::GroupPartition& groups, std::int64_t log_end) {
+    return image_of(groups.state(), log_end);
+  });
 }
 
 std::string NodeCoordinators::difference_to(const CoordinatorImages& then) {
-  for (const Led& one : led()) {
-    const auto image = then.find(one.partition);
-    if (image == then.end()) continue;
-    const std::string name = "partition " + std::to_string(one.partition) + ": ";
-    log::PartitionLog& log = one.log->log();
-    if (log.log_end_offset() < image->second.log_end) return name + "the log has lost its end";
-    const auto again = replayed(log, one.groups->state().store().config(), image->second.log_end);
-    if (!again) return name + "its log cannot be read: " + again.error().message;
-    if (const auto what = difference(image->second, *again); !what.empty()) return name + what;
-  }
-  return {};
+  return sim::difference_to_logs(
+      led(), then, [](const runtime::GroupPartition& groups, log::PartitionLog& log, std::int64_t log_end) {
+        return replayed(log, groups.state().store().config(), log_end);
+      });
 }
 
 Result<std::pair<int, int>> NodeCoordinators::notice_missing_records() {
   std::pair<int, int> noticed;
-  for (const Led& one : led()) {
+  for (const auto& one : led()) {
     log::PartitionLog& log = one.log->log();
-    const CoordinatorImage image = image_of(one.groups->state(), log.log_end_offset());
+    const CoordinatorImage image = image_of(one.coordinator->state(), log.log_end_offset());
     for (std::int64_t offset = 0; offset < image.log_end; ++offset) {
-      const auto again = replayed(log, one.groups->state().store().config(), image.log_end, offset);
+      const auto again = replayed(log, one.coordinator->state().store().config(), image.log_end, offset);
       if (!again) return fail(again.error());
       noticed.first += difference(image, *again).empty() ? 0 : 1;
       ++noticed.second;

@@ -12,6 +12,7 @@
 #include "coordinator/group/group_coordinator.h"
 #include "log/partition_log.h"
 #include "runtime/node.h"
+#include "tests/sim/groups/led_coordinators.h"
 
 namespace moldau::sim {
 
@@ -82,7 +83,7 @@ class NodeCoordinators {
   bool are_loaded(std::int32_t partitions);
   CoordinatorImages live();
   /// How the node's coordinators differ from their logs; empty where they do not.
-  std::string difference_to_logs();
+  std::string difference_to_logs() { return difference_to(live()); }
   /// How the logs differ, up to where they ended then, from what was live then.
   std::string difference_to(const CoordinatorImages& then);
   /// How often the log without one of its records says something else than the coordinator, and how many
@@ -90,12 +91,7 @@ class NodeCoordinators {
   Result<std::pair<int, int>> notice_missing_records();
 
  private:
-  struct Led {
-    std::int32_t partition = 0;
-    std::shared_ptr<runtime::GroupPartition> groups;
-    std::shared_ptr<runtime::Partition> log;
-  };
-  std::vector<Led> led();
+  std::vector<LedCoordinator<runtime::GroupPartition>> led();
 
   runtime::Node& node_;
 };

@@ -20,6 +20,7 @@
 #include "tests/sim/client_process.h"
 #include "tests/sim/groups/group_history.h"
 #include "tests/sim/groups/offset_history.h"
+#include "tests/sim/groups/share_history.h"
 
 namespace moldau::sim {
 
@@ -37,8 +38,10 @@ struct GroupStage {
   ClientProcess& client;
   GroupHistory groups;
   OffsetHistory offsets;
+  ShareHistory shares;  ///< of the group that reads
   std::vector<GroupTopic> topics = {};
   std::map<std::string, int> acknowledged = {};  ///< by what was asked
+  int lives = 0;                                 ///< how often the broker has begun
   /// The broker is being stopped: coordinators go one after the other, and what is told of all groups is not
   /// whole, as in Apache Kafka.
   bool is_stopping = false;
@@ -71,6 +74,8 @@ struct GroupStage {
 
 /// How long a member of the newer protocols may say nothing; a setting of the script's broker.
 inline constexpr std::int32_t kSessionTimeoutMs = 10'000;
+/// How long records are locked for who reads them in a share group; another one.
+inline constexpr std::int32_t kRecordLockMs = 5'000;
 
 /// Somebody who asks one thing after the other, on a connection of its own.
 class GroupActor {

@@ -57,13 +57,13 @@ std::string GroupHistory::falls(const std::string& group, std::int32_t least, st
 
 bool GroupHistory::looks_at(const std::string& group, Exchange exchange) {
   Epochs& epochs = epochs_[group];
-  if (exchange.sent < epochs.since) return false;
+  const bool is_of_this_group = exchange.sent >= epochs.since;
   // An empty group stays, unless it is deleted or becomes one of another kind.
   const bool stays =
       !forgets_empty_ && kinds_[group].size() < 2 && !epochs.may_be_gone && epochs.deletions == 0;
   if (!stays && !had_members(group, exchange))
     epochs = {.since = exchange.came, .deletions = epochs.deletions};
-  return true;
+  return is_of_this_group;
 }
 
 std::string GroupHistory::keeps_kind(const Seat& seat, Exchange exchange) const {

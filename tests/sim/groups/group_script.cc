@@ -10,7 +10,11 @@
 #include "tests/sim/groups/consumer_member.h"
 #include "tests/sim/groups/group_observer.h"
 #include "tests/sim/groups/offset_producer.h"
+#include "tests/sim/groups/record_producer.h"
+#include "tests/sim/groups/share_drain.h"
 #include "tests/sim/groups/share_member.h"
+#include "tests/sim/groups/share_reader.h"
+#include "tests/sim/groups/share_state_images.h"
 #include "tests/sim/groups/streams_member.h"
 #include "tests/sim/transaction_client.h"
 
@@ -20,21 +24,36 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int32_t kOffsetsPartitions = 2;
+constexpr std::int32_t kShareStatePartitions = 2;
 constexpr std::int64_t kRetentionMinutes = 1;
+
+/// The share group whose members read records, and the number of who reads the rest at the end.
+constexpr std::string_view kReadingGroup = "reading";
+constexpr ShareHistory::Reader kLastReader = 100;
 
 /// Sessions of the newer kinds are as short as those of classic members.
 std::string properties_for(bool forgets_empty) {
-  std::string text = "offsets.topic.num.partitions=" + std::to_string(kOffsetsPartitions) +
-                     "\ntransaction.state.log.num.partitions=2\n"
-                     "share.coordinator.state.topic.num.partitions=2\n"
-                     "transaction.abort.timed.out.transaction.cleanup.interval.ms=1000\n"
-                     "group.streams.initial.rebalance.delay.ms=500\n";
-  for (const std::string_view kind : {"consumer", "share", "streams"}) {
-    for (const std::string_view name : {".min.session.timeout.ms=", ".session.timeout.ms="})
-      text.append("group.").append(kind).append(name).append(std::to_string(kSessionTimeoutMs)).append("\n");
+  std::string text;
+  const auto set = [&text](std::string_view name, std::int64_t value) {
+    text.append(name).append("=").append(std::to_string(value)).append("\n");
+  };
+  set("offsets.topic.num.partitions", kOffsetsPartitions);
+  set("transaction.state.log.num.partitions", 2);
+  set("share.coordinator.state.topic.num.partitions", kShareStatePartitions);
+  set("transaction.abort.timed.out.transaction.cleanup.interval.ms", 1'000);
+  set("group.streams.initial.rebalance.delay.ms", 500);
+  for (const std::string kind : {"group.consumer", "group.share", "group.streams"}) {
+    set(kind + ".min.session.timeout.ms", kSessionTimeoutMs);
+    set(kind + ".session.timeout.ms", kSessionTimeoutMs);
   }
-  text += "offsets.retention.minutes=" + std::to_string(forgets_empty ? kRetentionMinutes : 10080) + "\n";
-  if (forgets_empty) text += "offsets.retention.check.interval.ms=3000\n";
+  set("group.share.min.record.lock.duration.ms", 1'000);
+  set("group.share.record.lock.duration.ms", kRecordLockMs);
+  // So that logs of share state have snapshots and are pruned.
+  set("share.coordinator.snapshot.update.records.per.snapshot", 5);
+  set("share.coordinator.cold.partition.snapshot.interval.ms", 4'000);
+  set("share.coordinator.state.topic.prune.interval.ms", 2'000);
+  set("offsets.retention.minutes", forgets_empty ? kRetentionMinutes : 10'080);
+  if (forgets_empty) set("offsets.retention.check.interval.ms", 3'000);
   return text;
 }
 
@@ -55,7 +74,8 @@ GroupScript::GroupScript(const Options& options)
              .groups = GroupHistory(forgets_empty_),
              .offsets = OffsetHistory(forgets_empty_
                                           ? std::optional<Duration>(std::chrono::minutes(kRetentionMinutes))
-                                          : std::nullopt)} {}
+                                          : std::nullopt),
+             .shares = ShareHistory({.lock = from_ms(kRecordLockMs)})} {}
 
 GroupScript::~GroupScript() {
   // Answers that are due find nobody any more.
@@ -79,16 +99,22 @@ std::string GroupScript::start() {
   if (const auto started = process_->start(); !started) {
     return "the broker did not start: " + started.error().message;
   }
+  ++stage_.lives;
   return {};
 }
 
 std::string GroupScript::restart(bool is_killed) {
   NodeCoordinators before(process_->broker().node());
+  NodeShareStates shares_before(process_->broker().node(), stage_.topics);
   if (auto bad = before.difference_to_logs(); !bad.empty()) return "live: " + bad;
+  if (auto bad = shares_before.difference_to_logs(); !bad.empty()) return "live: " + bad;
   CoordinatorImages then;
+  ShareStateImages shares_then;
   stage_.is_stopping = true;
+  stage_.shares.broker_over();
   if (is_killed) {
     then = before.live();
+    shares_then = shares_before.live();
   } else if (const auto stopped = process_->stop(); !stopped) {
     return "the broker did not stop: " + stopped.error().message;
   }
@@ -96,16 +122,21 @@ std::string GroupScript::restart(bool is_killed) {
   process_.reset();
   for (const auto& actor : actors_)
     actor->cut_off();
+  stage_.shares.broker_over();
   stage_.tell("broker", is_killed ? "is killed" : "is stopped");
   ++restarts_;
   if (auto bad = start(); !bad.empty()) return bad;
   stage_.is_stopping = false;
   NodeCoordinators after(process_->broker().node());
-  if (!world_.run_until([&] { return after.are_loaded(kOffsetsPartitions) || !goes_on(); }, 30s)) {
-    return "groups are not loaded";
-  }
+  NodeShareStates shares_after(process_->broker().node(), stage_.topics);
+  const auto are_loaded = [&] {
+    return after.are_loaded(kOffsetsPartitions) && shares_after.are_loaded(kShareStatePartitions);
+  };
+  if (!world_.run_until([&] { return are_loaded() || !goes_on(); }, 30s)) return "groups are not loaded";
   if (auto bad = after.difference_to_logs(); !bad.empty()) return "loaded: " + bad;
+  if (auto bad = shares_after.difference_to_logs(); !bad.empty()) return "loaded: " + bad;
   if (auto bad = after.difference_to(then); !bad.empty()) return "behind a kill: " + bad;
+  if (auto bad = shares_after.difference_to(shares_then); !bad.empty()) return "behind a kill: " + bad;
   if (!client_.connect([this] { return goes_on(); }, actors_.size())) return "no connection";
   return {};
 }
@@ -117,6 +148,11 @@ std::string GroupScript::prepare() {
     const auto id = admin_.create_topic(name, partitions, {});
     if (!id || *id == Uuid()) return "a topic was not made";
     stage_.topics.push_back({.name = name, .id = *id, .partitions = partitions});
+  }
+  const std::string reading(kReadingGroup);
+  if (admin_.set_config(metadata::group_resource(reading), "share.auto.offset.reset", "earliest") !=
+      ErrorCode::kNone) {
+    return "a group's setting is not taken";
   }
   if (!admin_.find_coordinator("classic")) return "there is no coordinator";
   admin_.disconnect();
@@ -160,8 +196,14 @@ void GroupScript::add_actors() {
     const std::string name = protocol == TransactionProtocol::kOneEpoch ? "producer-1" : "producer-2";
     add(std::type_identity<OffsetProducer>(), name, protocol, groups_);
   }
-  for (const std::string number : {"1", "2"})
+  for (const std::string number : {"1", "2"}) {
     add(std::type_identity<GroupObserver>(), "observer-" + number, groups_);
+    add(std::type_identity<RecordProducer>(), "writer-" + number);
+  }
+  for (ShareHistory::Reader reader = 1; reader <= 3; ++reader) {
+    add(std::type_identity<ShareReader>(), "reader-" + std::to_string(reader), std::string(kReadingGroup),
+        reader);
+  }
 }
 
 std::string GroupScript::play() {
@@ -224,7 +266,11 @@ std::string GroupScript::check() {
   for (const std::string& group : groups_) {
     if (auto bad = check_offsets(group); !bad.empty()) return "behind a stop: " + bad;
   }
-  return {};
+  if (auto bad = drain(stage_, std::string(kReadingGroup), kLastReader, [this] { return goes_on(); });
+      !bad.empty()) {
+    return "at the end: " + bad;
+  }
+  return stage_.shares.have_all_come();
 }
 
 std::string GroupScript::run() {

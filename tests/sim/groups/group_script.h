@@ -45,6 +45,8 @@ class GroupScript {
   /// How many requests were acknowledged, and how many of each kind.
   int acknowledged() const;
   const std::map<std::string, int>& acknowledged_by_kind() const { return stage_.acknowledged; }
+  /// What the members of the share group that reads were told.
+  const ShareHistory& shares() const { return stage_.shares; }
   /// The last that happened, a line each.
   const std::deque<std::string>& story() const { return stage_.story; }
   /// How often the broker was killed or stopped.

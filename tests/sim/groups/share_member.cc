@@ -33,6 +33,7 @@ void ShareMember::heartbeat() {
     if (!is_good(response.error_code)) return start_over(response.error_code);
     is_told(response.member_epoch, exchange);
     rest(50ms, 1500ms);
+    if (response.assignment) assigned(*response.assignment);
   });
 }
 

@@ -9,8 +9,10 @@ namespace moldau::sim {
 
 /// A member of a share group (KIP-932). What it is given others may be given too, so that it is not held to
 /// it.
-class ShareMember final : public HeartbeatMember {
+class ShareMember : public HeartbeatMember {
  public:
+  using Assignment = protocol::ShareGroupHeartbeatResponse::Assignment;
+
   ShareMember(GroupStage& stage, std::string name, std::size_t connection, std::string group)
       : HeartbeatMember(stage, std::move(name), connection, std::move(group), GroupKind::kShare, 0) {}
 
@@ -18,7 +20,8 @@ class ShareMember final : public HeartbeatMember {
   void act() override;
   void unanswered() override {}
 
- private:
+  /// It has another assignment.
+  virtual void assigned(const Assignment& /*assignment*/) {}
   void heartbeat();
   void leave();
 };

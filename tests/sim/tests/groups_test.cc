@@ -1,6 +1,7 @@
 // Groups of all kinds on the whole broker, while it is killed again and again.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -24,6 +25,8 @@ TEST_CASE(
 
 TEST_CASE("So it is when the broker is killed again and again") {
   int restarts = 0;
+  std::size_t records_read = 0;
+  std::size_t records_done = 0;
   std::map<std::string, int> acknowledged;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     CAPTURE(seed);
@@ -31,15 +34,19 @@ TEST_CASE("So it is when the broker is killed again and again") {
     CHECK(script.run() == "");
     CHECK(script.acknowledged() > 300);
     restarts += script.restarts();
+    records_read += script.shares().came();
+    records_done += script.shares().done();
     for (const auto& [kind, count] : script.acknowledged_by_kind())
       acknowledged[kind] += count;
   }
   CHECK(restarts > 30);
+  CHECK(records_read > 1'000);
+  CHECK(records_done > 300);
   // All that the actors ask was answered without an error.
   std::string kinds;
   for (const auto& [kind, count] : acknowledged)
     kinds += kind + " ";
-  CHECK_MESSAGE(acknowledged.size() == 20, kinds);
+  CHECK_MESSAGE(acknowledged.size() == 23, kinds);
 }
 
 TEST_CASE("A record that the log lacks is missed, unless a later one replaces it") {

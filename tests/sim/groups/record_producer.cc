@@ -15,9 +15,10 @@ void RecordProducer::act() {
   const GroupTopic& topic = stage_.topics[stage_.random.below(stage_.topics.size())];
   const auto partition =
       static_cast<std::int32_t>(stage_.random.below(static_cast<std::uint64_t>(topic.partitions)));
+  const Share to{topic.name, partition};
   std::vector<std::string> values(1 + stage_.random.below(8));
   for (std::string& value : values)
-    value = name_ + " " + std::to_string(++written_);
+    value = value_for(to) + name_ + " " + std::to_string(++written_);
   const Buffer batch = batch_of(values, stage_.world.wall_ms(), {});
   protocol::ProduceRequest request;
   request.acks = -1;
@@ -27,7 +28,6 @@ void RecordProducer::act() {
   auto& one = data.partition_data.emplace_back();
   one.index = partition;
   one.records.emplace().bytes = batch.bytes();
-  const Share to{topic.name, partition};
   const auto count = static_cast<std::int64_t>(values.size());
   ask<protocol::ProduceResponse>(
       request, 13, kPatience, [this, to, count](const protocol::ProduceResponse& response, Exchange) {

@@ -7,6 +7,11 @@
 
 namespace moldau::sim {
 
+/// How the values of a partition's records begin.
+inline std::string value_for(const Share& partition) {
+  return text_of({partition}) + ": ";
+}
+
 /// Writes records that members of share groups read.
 class RecordProducer final : public GroupActor {
  public:

@@ -6,6 +6,8 @@
 
 #include "protocol/messages/share_acknowledge_request.h"
 #include "protocol/messages/share_fetch_request.h"
+#include "protocol/records/record_iterator.h"
+#include "tests/sim/groups/record_producer.h"
 
 namespace moldau::sim {
 namespace {
@@ -20,6 +22,25 @@ bool is_not_ready(ErrorCode error) {
   return error == ErrorCode::kCoordinatorLoadInProgress || error == ErrorCode::kNotCoordinator ||
          error == ErrorCode::kCoordinatorNotAvailable || error == ErrorCode::kNotLeaderOrFollower ||
          error == ErrorCode::kUnknownTopicOrPartition;
+}
+
+/// Offsets of the records in an answer whose values were written to that partition.
+Result<std::set<std::int64_t>> offsets_for(const Share& partition, ByteView batches) {
+  std::set<std::int64_t> offsets;
+  records::DecoderSet decoders;
+  records::BatchCursor cursor(batches);
+  while (const auto entry = cursor.next()) {
+    const auto batch = records::BatchView::parse(entry->bytes);
+    if (!batch) return fail(batch.error());
+    auto visited =
+        records::for_each_record(*batch, decoders, [&](const records::RecordView& record) -> Result<void> {
+          if (as_text(record.value.value_or(ByteView())).starts_with(value_for(partition)))
+            offsets.insert(record.offset);
+          return {};
+        });
+    if (!visited) return fail(std::move(visited).error());
+  }
+  return offsets;
 }
 
 }  // namespace
@@ -189,13 +210,17 @@ void ShareReader::take(const Share& partition, const protocol::ShareFetchRespons
     if (!is_not_ready(data.error_code)) complain_of(data.error_code);
     return;
   }
+  const auto offsets = offsets_for(partition, data.records.bytes);
+  if (!offsets) return complain("cannot read what it has: " + offsets.error().message);
   for (const auto& range : data.acquired_records) {
     const OffsetRange records{.partition = partition, .first = range.first_offset, .last = range.last_offset};
     tell("has " + text_of({partition}) + ", " + std::to_string(records.first) + " to " +
          std::to_string(records.last) + ", for the " + std::to_string(range.delivery_count) + "th time");
     complain(stage_.shares.acquired(reader_, records, range.delivery_count, exchange));
-    for (std::int64_t offset = records.first; offset <= records.last; ++offset)
+    for (std::int64_t offset = records.first; offset <= records.last; ++offset) {
+      if (!offsets->contains(offset)) complain("has no record of " + text_of({partition}) + " at an offset");
       has_[partition].insert(offset);
+    }
   }
 }
 

@@ -5,15 +5,18 @@
 namespace moldau::runtime {
 namespace {
 
-/// Little enough that others wait for milliseconds at most, and that a piece stays in the processor's cache.
-constexpr std::int64_t kReadBytes = std::int64_t{1} << 19;
+/// Little enough that others wait for milliseconds at most, that a piece stays in the processor's cache, and
+/// that the heap does not grow by more than that for it.
+constexpr std::int64_t kReadBytes = std::int64_t{1} << 17;
 
-/// Visits the records of a piece and gives the offset behind it.
+/// Visits the records of a piece that begins at `offset` and gives the offset behind it.
 Result<std::int64_t> visit_piece(
-    ByteView piece, records::DecoderSet& decoders,
+    log::PartitionLog& log, std::int64_t offset, records::DecoderSet& decoders,
     const std::function<Result<void>(const records::BatchView&, const records::RecordView&)>& visit) {
+  const auto piece = log.read_bytes(offset, kReadBytes, log.log_end_offset(), true);
+  if (!piece) return fail(piece.error());
   std::int64_t end = -1;
-  records::BatchCursor cursor(piece);
+  records::BatchCursor cursor(*piece);
   while (const auto entry = cursor.next()) {
     const auto batch = records::BatchView::parse(entry->bytes);
     if (!batch) return fail(batch.error());
@@ -33,10 +36,8 @@ Task<Result<void>> replay_log(
   records::DecoderSet decoders;
   std::int64_t offset = partition->log().log_start_offset();
   while (!is_ended() && offset < partition->log().log_end_offset()) {
-    log::PartitionLog& log = partition->log();
-    const auto piece = log.read_bytes(offset, kReadBytes, log.log_end_offset(), true);
-    if (!piece) co_return fail(piece.error());
-    const auto end = visit_piece(*piece, decoders, visit);
+    // The piece is gone before others have their turn.
+    const auto end = visit_piece(partition->log(), offset, decoders, visit);
     if (!end) co_return fail(end.error());
     if (*end <= offset) {
       co_return fail(ErrorCode::kCorruptMessage, "the log has nothing at " + std::to_string(offset));

@@ -21,7 +21,9 @@ namespace {
 /// From this size on, memory is mapped for itself and given back when it is freed. Frames of the default
 /// `message.max.bytes` stay below.
 constexpr int kMappedBytes = 2 << 20;
-/// Free memory at the end of a heap that is not given back.
+/// Free memory at the end of a heap that is not given back: little while the process starts, as malloc_trim
+/// leaves alone what is free at the end of any heap but the first; and enough to work with behind that.
+constexpr int kStartSpareBytes = 128 << 10;
 constexpr int kHeapSpareBytes = 4 << 20;
 
 /// A heap for each loop, which the lanes share: what a lane allocates is mostly freed on a loop, and a heap
@@ -31,7 +33,7 @@ constexpr int kHeapSpareBytes = 4 << 20;
 void set_up_heaps(std::size_t loop_count) {
   ::mallopt(M_ARENA_MAX, static_cast<int>(loop_count));
   ::mallopt(M_MMAP_THRESHOLD, kMappedBytes);
-  ::mallopt(M_TRIM_THRESHOLD, kHeapSpareBytes);
+  ::mallopt(M_TRIM_THRESHOLD, kStartSpareBytes);
 }
 
 }  // namespace
@@ -70,6 +72,7 @@ UvHost::~UvHost() {
 
 void UvHost::give_back_memory() {
   ::malloc_trim(0);
+  ::mallopt(M_TRIM_THRESHOLD, kHeapSpareBytes);
 }
 
 void UvHost::run() {

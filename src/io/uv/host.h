@@ -23,8 +23,8 @@ class UvHost final : public Host {
   explicit UvHost(std::size_t loop_count);
   ~UvHost() override;
 
-  /// For the whole process: gives free memory of the heaps back to the system, from between blocks in use
-  /// too. Other threads' allocations wait for it.
+  /// For the whole process, once it serves: gives free memory of the heaps back to the system, from between
+  /// blocks in use too, and lets them keep more from then on. Other threads' allocations wait for it.
   static void give_back_memory();
 
   /// Runs all loops until stop(); returns when every loop has ended. May be called again.

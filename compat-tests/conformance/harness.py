@@ -91,8 +91,18 @@ def rows_of_class(name, broker):
         outcome, _, test, detail = line.split("\t", 3)
         # A class that starts its nodes in a static field has left out those nodes only by failing.
         outcome = "SKIPPED" if outcome == "FAIL" and re.search(r"TestAbortedException: needs \d+ nodes", detail) else outcome
+        if outcome == "FAIL" and broker == "moldau" and _is_refused_security(out / "logs", test, detail):
+            outcome = "WANTS SECURITY"
         rows.append(Row(test, outcome, _keys(out / "logs", test) if broker == "apache" else None, detail))
     return rows
+
+
+def _is_refused_security(logs, test, detail):
+    """Whether the test failed as its node did not start with TLS, SASL or an authorizer."""
+    wants = re.compile(r"^(authorizer\.class\.name=\S|listener\.security\.protocol\.map=.*(SSL|SASL_))", re.MULTILINE)
+    return re.search(r"node \d+ exited with 1", detail) is not None and any(
+        wants.search(path.read_text(encoding="utf-8"))
+        for folder in _log_folders(logs, test) for path in folder.glob("*.properties"))
 
 
 def _log_folder(test):
@@ -104,8 +114,13 @@ def _log_folder(test):
 def _keys(logs, test):
     """Request keys of the test's nodes, and of those that its class or method started for all tests."""
     keys = set()
-    kind = test.split("#")[0]
-    for owner in (test, f"{kind}#{method_of(test)}", kind):
-        for log in (logs / _log_folder(owner)).glob("*.log"):
+    for folder in _log_folders(logs, test):
+        for log in folder.glob("*.log"):
             keys |= keys_of_log(log)
     return frozenset(keys)
+
+
+def _log_folders(logs, test):
+    """Of the test, its method, and its class."""
+    kind = test.split("#")[0]
+    return [logs / _log_folder(owner) for owner in (test, f"{kind}#{method_of(test)}", kind)]

@@ -87,13 +87,16 @@ class Tables:
                 out.write(f"{suite}\t{row.test}\t{row.outcome}\t{row.detail}\n")
 
     def summary(self):
-        """Prints the failures by name, and counts; status 1: a test in scope failed."""
+        """Prints by name what failed and what wants security, and counts; status 1: a test in scope failed."""
         scope, served, outcomes = self.read_scope(), self.read_served(), self.read_outcomes()
         inside = [key for key, row in scope.items() if self.verdict(row, served) == "in"]
         passed = [key for key in inside if key in outcomes and outcomes[key].outcome == "PASS"]
-        failed = [key for key in inside if key in outcomes and outcomes[key].outcome != "PASS"]
+        secured = [key for key in inside if key in outcomes and outcomes[key].outcome == "WANTS SECURITY"]
+        failed = [key for key in inside if key in outcomes and outcomes[key].outcome not in ("PASS", "WANTS SECURITY")]
+        for suite, test in sorted(secured):
+            print(f"WANTS SECURITY {suite} {test}")
         for suite, test in sorted(failed):
             print(f"FAILED {suite} {test}  -- {outcomes[(suite, test)].detail}")
         print(f"collected {len(scope)}, in scope {len(inside)}, passed {len(passed)}, failed {len(failed)}, "
-              f"not run {len(inside) - len(passed) - len(failed)}")
+              f"want security {len(secured)}, not run {len(inside) - len(passed) - len(failed) - len(secured)}")
         return 1 if failed else 0

@@ -168,9 +168,22 @@ final class Logs {
         }
     }
 
+    /** The file is written some time behind the first batch of an epoch; a start finds what a kill has left out of it. */
+    private static void addEpochsOfBatches(Path folder, List<EpochEntry> entries) throws Exception {
+        int last = entries.isEmpty() ? -1 : entries.get(entries.size() - 1).epoch();
+        for (Path segment : Dump.files(folder, ".log")) {
+            for (FileChannelRecordBatch batch : validBatches(segment, true)) {
+                if (batch.partitionLeaderEpoch() <= last) continue;
+                last = batch.partitionLeaderEpoch();
+                entries.add(new EpochEntry(last, batch.baseOffset()));
+            }
+        }
+    }
+
     private void epochs(Path folder, long start, long end) throws Exception {
         File file = LeaderEpochCheckpointFile.newFile(folder.toFile());
-        List<EpochEntry> entries = new LeaderEpochCheckpointFile(file, new LogDirFailureChannel(1)).read();
+        List<EpochEntry> entries = new ArrayList<>(new LeaderEpochCheckpointFile(file, new LogDirFailureChannel(1)).read());
+        if (dump.killed) addEpochsOfBatches(folder, entries);
         for (int i = 0; i < entries.size(); ++i) {
             EpochEntry entry = entries.get(i);
             // Masked: the epoch of a start behind which nothing was appended; the next start puts its own there.

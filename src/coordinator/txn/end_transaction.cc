@@ -23,7 +23,7 @@ TransactionDecision TransactionCoordinator::end_in_same_epoch(const TransactionM
   const Transaction& current = entry.current;
   if (current.producer_id != owner.producer_id) return refuse(ErrorCode::kInvalidProducerIdMapping);
   if (current.producer_epoch != owner.producer_epoch) return refuse(ErrorCode::kProducerFenced);
-  if (entry.pending) return refuse(ErrorCode::kConcurrentTransactions);
+  if (entry.is_busy()) return refuse(ErrorCode::kConcurrentTransactions);
   switch (current.state) {
     case TransactionState::kOngoing:
       return step(at, owner.transactional_id, entry, current.prepared(commit, 0, kNoProducerId, at.wall_ms));
@@ -31,10 +31,6 @@ TransactionDecision TransactionCoordinator::end_in_same_epoch(const TransactionM
       return refuse(commit ? ErrorCode::kNone : ErrorCode::kInvalidTxnState);
     case TransactionState::kCompleteAbort:
       return refuse(commit ? ErrorCode::kInvalidTxnState : ErrorCode::kNone);
-    case TransactionState::kPrepareCommit:
-      return refuse(commit ? ErrorCode::kConcurrentTransactions : ErrorCode::kInvalidTxnState);
-    case TransactionState::kPrepareAbort:
-      return refuse(commit ? ErrorCode::kInvalidTxnState : ErrorCode::kConcurrentTransactions);
     default:
       return refuse(ErrorCode::kInvalidTxnState);
   }
@@ -43,7 +39,7 @@ TransactionDecision TransactionCoordinator::end_in_same_epoch(const TransactionM
 TransactionDecision TransactionCoordinator::end_with_epoch(const TransactionMoment& at, const Owner& owner,
                                                            bool commit, Entry& entry) {
   // First of all: with a step under way the owner may use an id or an epoch that is not current yet.
-  if (entry.pending) return refuse(ErrorCode::kConcurrentTransactions);
+  if (entry.is_busy()) return refuse(ErrorCode::kConcurrentTransactions);
   const Transaction& current = entry.current;
   // The answer to an earlier call was lost: each ending raises the epoch, or gives a new id behind the last.
   const bool is_overflow = current.previous_producer_id == owner.producer_id &&
@@ -52,11 +48,6 @@ TransactionDecision TransactionCoordinator::end_with_epoch(const TransactionMome
   const bool is_current = current.producer_epoch == owner.producer_epoch;
   if (current.producer_id != owner.producer_id && !is_overflow) {
     return refuse(ErrorCode::kInvalidProducerIdMapping);
-  }
-  if (is_preparing(current.state)) {
-    if (!is_bump) return refuse(ErrorCode::kProducerFenced);
-    const bool is_same = commit == (current.state == TransactionState::kPrepareCommit);
-    return refuse(is_same ? ErrorCode::kConcurrentTransactions : ErrorCode::kInvalidTxnState);
   }
   if (is_complete(current.state) && (is_bump || is_overflow)) {
     const bool is_same = commit == (current.state == TransactionState::kCompleteCommit);

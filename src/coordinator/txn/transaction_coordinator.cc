@@ -82,9 +82,8 @@ TransactionDecision TransactionCoordinator::init_producer_id(const TransactionMo
     known->current.timeout_ms = timeout_ms;
     known->current.last_update_ms = at.wall_ms;
   }
-  if (known->pending) return refuse(ErrorCode::kConcurrentTransactions);
+  if (known->is_busy()) return refuse(ErrorCode::kConcurrentTransactions);
   if (!owns(known->current, expected_of(request))) return refuse(ErrorCode::kProducerFenced);
-  if (is_preparing(known->current.state)) return refuse(ErrorCode::kConcurrentTransactions);
   if (known->current.state != TransactionState::kOngoing) return next_epoch(at, request, timeout_ms, *known);
   TransactionDecision fenced = fence(at, id, *known);
   if (fenced.record) fenced.error = ErrorCode::kConcurrentTransactions;
@@ -125,11 +124,10 @@ TransactionDecision TransactionCoordinator::add_partitions(const TransactionMome
   Entry* known = entry(owner.transactional_id);
   if (known == nullptr) return refuse(ErrorCode::kInvalidProducerIdMapping);
   // First of all: with a step under way the owner may use an id or an epoch that is not current yet.
-  if (known->pending) return refuse(ErrorCode::kConcurrentTransactions);
+  if (known->is_busy()) return refuse(ErrorCode::kConcurrentTransactions);
   const Transaction& current = known->current;
   if (current.producer_id != owner.producer_id) return refuse(ErrorCode::kInvalidProducerIdMapping);
   if (current.producer_epoch != owner.producer_epoch) return refuse(ErrorCode::kProducerFenced);
-  if (is_preparing(current.state)) return refuse(ErrorCode::kConcurrentTransactions);
   if (current.state == TransactionState::kOngoing && std::ranges::includes(current.partitions, partitions)) {
     return {};
   }

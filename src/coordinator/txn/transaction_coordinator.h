@@ -144,6 +144,10 @@ class TransactionCoordinator {
     Transaction current;
     std::optional<Transaction> pending;  ///< what the appended record says
     bool is_new = false;                 ///< nothing of the id is in the log
+
+    /// A step is under way. From being prepared to being complete is one: the owner was told already with
+    /// which epoch it goes on, and may be ahead of the markers.
+    bool is_busy() const { return pending.has_value() || is_preparing(current.state); }
   };
 
   /// An answer, nothing else.

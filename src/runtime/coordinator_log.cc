@@ -1,5 +1,8 @@
 #include "runtime/coordinator_log.h"
 
+#include <functional>
+
+#include "protocol/records/batch_records.h"
 #include "runtime/waiter.h"
 
 namespace moldau::runtime {
@@ -15,17 +18,7 @@ Result<std::int64_t> visit_piece(
     const std::function<Result<void>(const records::BatchView&, const records::RecordView&)>& visit) {
   const auto piece = log.read_bytes(offset, kReadBytes, log.log_end_offset(), true);
   if (!piece) return fail(piece.error());
-  std::int64_t end = -1;
-  records::BatchCursor cursor(*piece);
-  while (const auto entry = cursor.next()) {
-    const auto batch = records::BatchView::parse(entry->bytes);
-    if (!batch) return fail(batch.error());
-    auto visited = records::for_each_record(
-        *batch, decoders, [&](const records::RecordView& record) { return visit(*batch, record); });
-    if (!visited) return fail(std::move(visited).error());
-    end = batch->next_offset();
-  }
-  return end;
+  return records::for_each_record_of(*piece, decoders, std::cref(visit));
 }
 
 }  // namespace

@@ -82,9 +82,7 @@ class NodeCoordinators {
   /// Whether each partition of __consumer_offsets, of which there are `partitions`, has been read.
   bool are_loaded(std::int32_t partitions);
   CoordinatorImages live();
-  /// How the node's coordinators differ from their logs; empty where they do not.
-  std::string difference_to_logs() { return difference_to(live()); }
-  /// How the logs differ, up to where they ended then, from what was live then.
+  /// How the logs differ, up to where they ended then, from what was live then; empty where they do not.
   std::string difference_to(const CoordinatorImages& then);
   /// How often the log without one of its records says something else than the coordinator, and how many
   /// records there are.

@@ -1,5 +1,7 @@
 #include "tests/sim/groups/coordinator_log_records.h"
 
+#include "protocol/records/batch_records.h"
+
 namespace moldau::sim {
 namespace {
 
@@ -15,18 +17,11 @@ Result<void> visit_records(
   while (offset < log_end) {
     const auto piece = log.read_bytes(offset, kReadBytes, log_end, true);
     if (!piece) return fail(piece.error());
-    const std::int64_t before = offset;
-    records::BatchCursor cursor(*piece);
-    while (const auto entry = cursor.next()) {
-      const auto batch = records::BatchView::parse(entry->bytes);
-      if (!batch) return fail(batch.error());
-      const auto visited = records::for_each_record(
-          *batch, decoders, [&](const records::RecordView& record) { return visit(*batch, record); });
-      if (!visited) return fail(visited.error());
-      offset = batch->next_offset();
-    }
+    const auto end = records::for_each_record_of(*piece, decoders, std::cref(visit));
+    if (!end) return fail(end.error());
     // Compaction may have taken the last records before that end.
-    if (offset == before) break;
+    if (*end < 0) break;
+    offset = *end;
   }
   return {};
 }

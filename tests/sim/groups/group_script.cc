@@ -9,12 +9,12 @@
 #include "tests/sim/groups/classic_member.h"
 #include "tests/sim/groups/consumer_member.h"
 #include "tests/sim/groups/group_observer.h"
+#include "tests/sim/groups/node_images.h"
 #include "tests/sim/groups/offset_producer.h"
 #include "tests/sim/groups/record_producer.h"
 #include "tests/sim/groups/share_drain.h"
 #include "tests/sim/groups/share_member.h"
 #include "tests/sim/groups/share_reader.h"
-#include "tests/sim/groups/share_state_images.h"
 #include "tests/sim/groups/streams_member.h"
 #include "tests/sim/transaction_client.h"
 
@@ -104,17 +104,13 @@ std::string GroupScript::start() {
 }
 
 std::string GroupScript::restart(bool is_killed) {
-  NodeCoordinators before(process_->broker().node());
-  NodeShareStates shares_before(process_->broker().node(), stage_.topics);
+  NodeImages before(process_->broker().node(), stage_.topics);
   if (auto bad = before.difference_to_logs(); !bad.empty()) return "live: " + bad;
-  if (auto bad = shares_before.difference_to_logs(); !bad.empty()) return "live: " + bad;
-  CoordinatorImages then;
-  ShareStateImages shares_then;
+  NodeImages::Known then;
   stage_.is_stopping = true;
   stage_.shares.broker_over();
   if (is_killed) {
     then = before.live();
-    shares_then = shares_before.live();
   } else if (const auto stopped = process_->stop(); !stopped) {
     return "the broker did not stop: " + stopped.error().message;
   }
@@ -127,16 +123,11 @@ std::string GroupScript::restart(bool is_killed) {
   ++restarts_;
   if (auto bad = start(); !bad.empty()) return bad;
   stage_.is_stopping = false;
-  NodeCoordinators after(process_->broker().node());
-  NodeShareStates shares_after(process_->broker().node(), stage_.topics);
-  const auto are_loaded = [&] {
-    return after.are_loaded(kOffsetsPartitions) && shares_after.are_loaded(kShareStatePartitions);
-  };
+  NodeImages after(process_->broker().node(), stage_.topics);
+  const auto are_loaded = [&] { return after.are_loaded(kOffsetsPartitions, kShareStatePartitions); };
   if (!world_.run_until([&] { return are_loaded() || !goes_on(); }, 30s)) return "groups are not loaded";
   if (auto bad = after.difference_to_logs(); !bad.empty()) return "loaded: " + bad;
-  if (auto bad = shares_after.difference_to_logs(); !bad.empty()) return "loaded: " + bad;
   if (auto bad = after.difference_to(then); !bad.empty()) return "behind a kill: " + bad;
-  if (auto bad = shares_after.difference_to(shares_then); !bad.empty()) return "behind a kill: " + bad;
   if (!client_.connect([this] { return goes_on(); }, actors_.size())) return "no connection";
   return {};
 }

@@ -6,7 +6,7 @@
 
 #include "protocol/messages/share_acknowledge_request.h"
 #include "protocol/messages/share_fetch_request.h"
-#include "protocol/records/record_iterator.h"
+#include "protocol/records/batch_records.h"
 #include "tests/sim/groups/record_producer.h"
 
 namespace moldau::sim {
@@ -28,18 +28,13 @@ bool is_not_ready(ErrorCode error) {
 Result<std::set<std::int64_t>> offsets_for(const Share& partition, ByteView batches) {
   std::set<std::int64_t> offsets;
   records::DecoderSet decoders;
-  records::BatchCursor cursor(batches);
-  while (const auto entry = cursor.next()) {
-    const auto batch = records::BatchView::parse(entry->bytes);
-    if (!batch) return fail(batch.error());
-    auto visited =
-        records::for_each_record(*batch, decoders, [&](const records::RecordView& record) -> Result<void> {
-          if (as_text(record.value.value_or(ByteView())).starts_with(value_for(partition)))
-            offsets.insert(record.offset);
-          return {};
-        });
-    if (!visited) return fail(std::move(visited).error());
-  }
+  const auto visited = records::for_each_record_of(
+      batches, decoders, [&](const records::BatchView&, const records::RecordView& record) -> Result<void> {
+        if (as_text(record.value.value_or(ByteView())).starts_with(value_for(partition)))
+          offsets.insert(record.offset);
+        return {};
+      });
+  if (!visited) return fail(visited.error());
   return offsets;
 }
 
@@ -94,16 +89,7 @@ void ShareReader::drop_session() {
   has_.clear();
 }
 
-std::int32_t ShareReader::next_epoch() {
-  if (session_epoch_ == 0) {
-    drop_session();
-    session_life_ = stage_.lives;
-  }
-  return session_epoch_;
-}
-
 void ShareReader::decide(bool renews) {
-  said_.clear();
   for (auto& [partition, offsets] : has_) {
     if (offsets.empty() || one_in(3)) continue;
     const std::int64_t first =
@@ -148,15 +134,15 @@ void ShareReader::fetch() {
   protocol::ShareFetchRequest request;
   request.group_id = GroupId(group_);
   request.member_id = member_id_;
-  request.share_session_epoch = next_epoch();
+  request.share_session_epoch = session_epoch_;
   request.max_wait_ms = static_cast<std::int32_t>(stage_.random.below(500));
   request.max_records = 1 + static_cast<std::int32_t>(stage_.random.below(20));
   request.batch_size = request.max_records;
-  said_.clear();
   if (session_epoch_ != 0) {
     decide(false);
     add_said(request.topics);
   } else {
+    session_life_ = stage_.lives;
     for (const GroupTopic& topic : stage_.topics) {
       auto& wanted = request.topics.emplace_back();
       wanted.topic_id = topic.id;
@@ -167,7 +153,7 @@ void ShareReader::fetch() {
       if (wanted.partitions.empty()) request.topics.pop_back();
     }
   }
-  asks_for_ = assigned_;
+  is_fetching_ = true;
   ask<protocol::ShareFetchResponse>(request, 2, kPatience,
                                     [this](const protocol::ShareFetchResponse& response, Exchange exchange) {
                                       fetched(response, exchange);
@@ -186,21 +172,26 @@ bool ShareReader::keeps_session(ErrorCode error) {
   return false;
 }
 
-void ShareReader::fetched(const protocol::ShareFetchResponse& response, Exchange exchange) {
-  asks_for_.clear();
+template <class Response, class Each>
+void ShareReader::answered(const Response& response, Each each) {
   if (!keeps_session(response.error_code)) return;
   ++session_epoch_;
   for (const auto& topic : response.responses) {
     const GroupTopic* known = stage_.topic(topic.topic_id);
     if (known == nullptr) return complain("hears of a topic that nobody knows");
-    for (const auto& data : topic.partitions) {
-      const Share partition{known->name, data.partition_index};
-      hear(partition, static_cast<ErrorCode>(data.acknowledge_error_code), exchange);
-      take(partition, data, exchange);
-    }
+    for (const auto& partition : topic.partitions)
+      each(Share{known->name, partition.partition_index}, partition);
   }
   if (!said_.empty()) complain("is not told what became of what it said");
   rest(0ms, 700ms);
+}
+
+void ShareReader::fetched(const protocol::ShareFetchResponse& response, Exchange exchange) {
+  is_fetching_ = false;
+  answered(response, [&](const Share& partition, const auto& data) {
+    hear(partition, static_cast<ErrorCode>(data.acknowledge_error_code), exchange);
+    take(partition, data, exchange);
+  });
 }
 
 void ShareReader::take(const Share& partition, const protocol::ShareFetchResponse::PartitionData& data,
@@ -243,21 +234,14 @@ void ShareReader::acknowledge(bool renews) {
   protocol::ShareAcknowledgeRequest request;
   request.group_id = GroupId(group_);
   request.member_id = member_id_;
-  request.share_session_epoch = next_epoch();
+  request.share_session_epoch = session_epoch_;
   request.is_renew_ack = renews;
   add_said(request.topics);
   ask<protocol::ShareAcknowledgeResponse>(
       request, 2, kPatience, [this](const protocol::ShareAcknowledgeResponse& response, Exchange exchange) {
-        if (!keeps_session(response.error_code)) return;
-        ++session_epoch_;
-        for (const auto& topic : response.responses) {
-          const GroupTopic* known = stage_.topic(topic.topic_id);
-          if (known == nullptr) return complain("hears of a topic that nobody knows");
-          for (const auto& partition : topic.partitions)
-            hear({known->name, partition.partition_index}, partition.error_code, exchange);
-        }
-        if (!said_.empty()) complain("is not told what became of what it said");
-        rest(0ms, 700ms);
+        answered(response, [&](const Share& partition, const auto& data) {
+          hear(partition, data.error_code, exchange);
+        });
       });
 }
 
@@ -267,12 +251,11 @@ void ShareReader::close() {
   request.member_id = member_id_;
   request.share_session_epoch = kFinalEpoch;
   request.max_bytes = 0;
-  said_.clear();
-  const int life = session_life_;
   drop_session();
   ask<protocol::ShareFetchResponse>(
-      request, 2, kPatience, [this, life](const protocol::ShareFetchResponse& response, Exchange) {
-        const bool is_gone = response.error_code == ErrorCode::kShareSessionNotFound && life != stage_.lives;
+      request, 2, kPatience, [this](const protocol::ShareFetchResponse& response, Exchange) {
+        const bool is_gone =
+            response.error_code == ErrorCode::kShareSessionNotFound && session_life_ != stage_.lives;
         if (!is_good(response.error_code) && !is_gone) complain_of(response.error_code);
         rest(0ms, 2s);
       });
@@ -280,7 +263,8 @@ void ShareReader::close() {
 
 void ShareReader::unanswered() {
   said_.clear();
-  for (const Share& partition : std::exchange(asks_for_, {}))
+  if (!std::exchange(is_fetching_, false)) return;
+  for (const Share& partition : assigned_)
     stage_.shares.unanswered(partition);
 }
 

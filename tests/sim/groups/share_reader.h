@@ -42,10 +42,11 @@ class ShareReader final : public ShareMember {
   void acknowledge(bool renews);
   void close();
   void drop_session();
-  /// The session's epoch with which it asks now.
-  std::int32_t next_epoch();
   /// What became of some of what it has, one range of each partition at most.
   void decide(bool renews);
+  /// Hears each(partition, data) of the partitions in an answer, with which the session goes on.
+  template <class Response, class Each>
+  void answered(const Response& response, Each each);
   void fetched(const protocol::ShareFetchResponse& response, Exchange exchange);
   void take(const Share& partition, const protocol::ShareFetchResponse::PartitionData& data,
             Exchange exchange);
@@ -58,10 +59,10 @@ class ShareReader final : public ShareMember {
   ShareHistory::Reader reader_;
   std::set<Share> assigned_;
   std::map<Share, std::set<std::int64_t>> has_;  ///< not said of yet what became of it
-  std::vector<Said> said_;
-  std::set<Share> asks_for_;  ///< the partitions of the fetch that is under way
-  std::int32_t session_epoch_ = 0;
-  int session_life_ = 0;  ///< of the broker, in which the session began
+  std::vector<Said> said_;                       ///< empty where nothing is under way
+  bool is_fetching_ = false;
+  std::int32_t session_epoch_ = 0;  ///< with which it asks next; 0 begins a session
+  int session_life_ = 0;            ///< of the broker, in which the session began
 };
 
 }  // namespace moldau::sim

@@ -37,10 +37,8 @@ class NodeShareStates {
   bool are_loaded(std::int32_t partitions);
   /// Everything that the coordinators have decided, whether it is committed or not.
   ShareStateImages live();
-  /// How the logs differ, up to where they ended then, from what was live then.
+  /// How the logs differ, up to where they ended then, from what was live then; empty where they do not.
   std::string difference_to(const ShareStateImages& then);
-  /// How the node's coordinators differ from their logs; empty where they do not.
-  std::string difference_to_logs() { return difference_to(live()); }
 
  private:
   std::vector<LedCoordinator<runtime::ShareStatePartition>> led();

@@ -22,7 +22,7 @@
 #include "protocol/messages/share_fetch_response.h"
 #include "protocol/messages/share_group_heartbeat_request.h"
 #include "protocol/messages/share_group_heartbeat_response.h"
-#include "protocol/records/record_iterator.h"
+#include "protocol/records/batch_records.h"
 #include "tests/sim/client_process.h"
 #include "tests/sim/tests/several_disks.h"
 
@@ -55,17 +55,11 @@ using Place = std::pair<Uuid, std::int32_t>;
 std::vector<std::string> values_of(ByteView batches) {
   std::vector<std::string> values;
   records::DecoderSet decoders;
-  records::BatchCursor cursor(batches);
-  while (const auto entry = cursor.next()) {
-    const auto batch = records::BatchView::parse(entry->bytes);
-    REQUIRE(batch);
-    const auto visited =
-        records::for_each_record(*batch, decoders, [&](const records::RecordView& record) -> Result<void> {
-          values.emplace_back(as_text(record.value.value_or(ByteView())));
-          return {};
-        });
-    REQUIRE(visited);
-  }
+  REQUIRE(records::for_each_record_of(
+      batches, decoders, [&](const records::BatchView&, const records::RecordView& record) -> Result<void> {
+        values.emplace_back(as_text(record.value.value_or(ByteView())));
+        return {};
+      }));
   return values;
 }
 

@@ -124,24 +124,24 @@ Groups connect(io::uv::UvHost& host, const ConsumerGroupLoad& load, const std::s
   return groups;
 }
 
-void become_stable(io::uv::UvHost& host, const Groups& groups) {
-  const Deadline deadline(host.loop(0), kPatience, "a group's becoming stable");
+/// Begins with all groups at the same time, and returns when each is done.
+void run_all(io::uv::UvHost& host, const Groups& groups, const char* what, void (Group::*begin)(),
+             bool (Group::*is_done)() const) {
+  const Deadline deadline(host.loop(0), kPatience, what);
   for (const auto& group : groups) {
-    group->join();
+    ((*group).*begin)();
   }
-  while (!std::ranges::all_of(groups, [](const auto& group) { return group->is_stable(); })) {
+  while (!std::ranges::all_of(groups, [&](const auto& group) { return ((*group).*is_done)(); })) {
     host.run();
   }
 }
 
+void become_stable(io::uv::UvHost& host, const Groups& groups) {
+  run_all(host, groups, "a group's becoming stable", &Group::join, &Group::is_stable);
+}
+
 void leave(io::uv::UvHost& host, const Groups& groups) {
-  const Deadline deadline(host.loop(0), kPatience, "leaving a group");
-  for (const auto& group : groups) {
-    group->leave();
-  }
-  while (!std::ranges::all_of(groups, [](const auto& group) { return group->is_left(); })) {
-    host.run();
-  }
+  run_all(host, groups, "leaving a group", &Group::leave, &Group::is_left);
 }
 
 }  // namespace

@@ -30,9 +30,9 @@ ErrorCode obstacle(BrokerPeer& peer, const std::string& group) {
 
 }  // namespace
 
-protocol::FindCoordinatorRequest find_coordinator_of(const std::string& group) {
+protocol::FindCoordinatorRequest find_coordinator_of(const std::string& key) {
   protocol::FindCoordinatorRequest request;
-  request.coordinator_keys.emplace_back(group);
+  request.coordinator_keys.emplace_back(key);
   return request;
 }
 

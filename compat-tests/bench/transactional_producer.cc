@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include "batches.h"
-#include "deadline.h"
+#include "coordinator.h"
 #include "protocol/messages/end_txn_request.h"
-#include "protocol/messages/find_coordinator_request.h"
 #include "protocol/messages/find_coordinator_response.h"
 #include "protocol/messages/init_producer_id_request.h"
 #include "protocol/messages/init_producer_id_response.h"
@@ -57,9 +56,8 @@ TransactionalProducer::TransactionalProducer(io::uv::UvHost& host, Options optio
 }
 
 void TransactionalProducer::find_coordinator() {
-  protocol::FindCoordinatorRequest request;
+  auto request = find_coordinator_of(options_.transactional_id);
   request.key_type = kTransactionKey;
-  request.coordinator_keys.emplace_back(options_.transactional_id);
   insist(loop_, "FindCoordinator", [&] {
     const auto answer = peer_.ask<protocol::FindCoordinatorResponse>(
         request, protocol::FindCoordinatorRequest::kVersions.highest);

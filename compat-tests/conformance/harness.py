@@ -10,7 +10,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
 from request_log import keys_of_log  # noqa: E402
-from scope import Row  # noqa: E402
+from scope import WANTS_SECURITY, Row  # noqa: E402
 from served import program  # noqa: E402
 
 REPO = pathlib.Path(__file__).resolve().parents[2]
@@ -92,7 +92,7 @@ def rows_of_class(name, broker):
         # A class that starts its nodes in a static field has left out those nodes only by failing.
         outcome = "SKIPPED" if outcome == "FAIL" and re.search(r"TestAbortedException: needs \d+ nodes", detail) else outcome
         if outcome == "FAIL" and broker == "moldau" and _is_refused_security(out / "logs", test, detail):
-            outcome = "WANTS SECURITY"
+            outcome = WANTS_SECURITY
         rows.append(Row(test, outcome, _keys(out / "logs", test) if broker == "apache" else None, detail))
     return rows
 

@@ -4,6 +4,8 @@ import fcntl
 
 # One test of a run; keys is None where no log of requests was written.
 Row = collections.namedtuple("Row", "test outcome keys detail")
+# The outcome of a test whose nodes refuse to start as they are to have TLS, SASL or an authorizer.
+WANTS_SECURITY = "WANTS SECURITY"
 # Outcome on Apache Kafka and the request keys that the test used there.
 ScopeRow = collections.namedtuple("ScopeRow", "outcome keys")
 
@@ -90,13 +92,14 @@ class Tables:
         """Prints by name what failed and what wants security, and counts; status 1: a test in scope failed."""
         scope, served, outcomes = self.read_scope(), self.read_served(), self.read_outcomes()
         inside = [key for key, row in scope.items() if self.verdict(row, served) == "in"]
-        passed = [key for key in inside if key in outcomes and outcomes[key].outcome == "PASS"]
-        secured = [key for key in inside if key in outcomes and outcomes[key].outcome == "WANTS SECURITY"]
-        failed = [key for key in inside if key in outcomes and outcomes[key].outcome not in ("PASS", "WANTS SECURITY")]
+        run = [key for key in inside if key in outcomes]
+        passed = [key for key in run if outcomes[key].outcome == "PASS"]
+        secured = [key for key in run if outcomes[key].outcome == WANTS_SECURITY]
+        failed = sorted(set(run) - set(passed) - set(secured))
         for suite, test in sorted(secured):
-            print(f"WANTS SECURITY {suite} {test}")
-        for suite, test in sorted(failed):
+            print(f"{WANTS_SECURITY} {suite} {test}")
+        for suite, test in failed:
             print(f"FAILED {suite} {test}  -- {outcomes[(suite, test)].detail}")
         print(f"collected {len(scope)}, in scope {len(inside)}, passed {len(passed)}, failed {len(failed)}, "
-              f"want security {len(secured)}, not run {len(inside) - len(passed) - len(failed) - len(secured)}")
+              f"want security {len(secured)}, not run {len(inside) - len(run)}")
         return 1 if failed else 0

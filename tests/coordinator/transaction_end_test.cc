@@ -158,12 +158,17 @@ TEST_CASE("a transaction that ends with the last epoch goes on under a new produ
   CHECK(ended.producer_epoch == 0);
   CHECK(harness.coordinator.markers("a")->producer_id == 4000);
   CHECK(harness.coordinator.markers("a")->producer_epoch == 32767);
+  // The owner knows its new id before the markers of the old one are written.
+  CHECK(harness.add({"a", 4001, 0}, {kFirst}).error == ErrorCode::kConcurrentTransactions);
+  CHECK(harness.end({"a", 4001, 0}, false).error == ErrorCode::kConcurrentTransactions);
   harness.finish("a");
   CHECK(harness.state("a").producer_id == 4001);
   const auto retried = harness.end({"a", 4000, epoch}, true);
   CHECK(retried.error == ErrorCode::kNone);
   CHECK(retried.producer_id == 4001);
   CHECK(harness.end({"a", 4000, epoch}, false).error == ErrorCode::kInvalidTxnState);
+  CHECK(harness.add({"a", 4000, epoch}, {kFirst}).error == ErrorCode::kInvalidProducerIdMapping);
+  CHECK(harness.add({"a", 4001, 0}, {kFirst}).error == ErrorCode::kNone);
   harness.check_replay();
 }
 

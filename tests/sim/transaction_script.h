@@ -53,6 +53,8 @@ class TransactionScript {
   std::string prepare();
   /// One transaction of one of the producers, from its begin to its end or to where the broker was killed.
   std::string run_transaction();
+  /// Whether a transaction that was open since then may have been aborted for its time.
+  bool is_overdue(Instant since) const;
   /// Waits until nothing is open, and holds what readers see against what was acknowledged.
   std::string check();
   std::string check_restart();

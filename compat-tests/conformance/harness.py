@@ -34,6 +34,11 @@ def method_of(test):
     return whole_method(test).partition("#")[2]
 
 
+def _without_number(test):
+    """The same name for an invocation in each run: JUnit numbers arguments as they come, and some come from a hashed set."""
+    return re.sub(r"\[\[\d+\] ", "[", test)
+
+
 def classes(suite):
     """Class name to its tests, as the runner lists them; asked once."""
     listed = WORK / f"{suite}.list"
@@ -49,7 +54,7 @@ def classes(suite):
     found = collections.defaultdict(list)
     for test in listed.read_text().splitlines():
         if "#" in test:
-            found[test.split("#")[0]].append(test)
+            found[test.split("#")[0]].append(_without_number(test))
     return found
 
 
@@ -93,7 +98,8 @@ def rows_of_class(name, broker):
         outcome = "SKIPPED" if outcome == "FAIL" and re.search(r"TestAbortedException: needs \d+ nodes", detail) else outcome
         if outcome == "FAIL" and broker == "moldau" and _is_refused_security(out / "logs", test, detail):
             outcome = WANTS_SECURITY
-        rows.append(Row(test, outcome, _keys(out / "logs", test) if broker == "apache" else None, detail))
+        keys = _keys(out / "logs", test) if broker == "apache" else None
+        rows.append(Row(_without_number(test), outcome, keys, detail))
     return rows
 
 

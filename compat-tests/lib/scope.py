@@ -89,17 +89,34 @@ class Tables:
                 out.write(f"{suite}\t{row.test}\t{row.outcome}\t{row.detail}\n")
 
     def summary(self):
-        """Prints by name what failed and what wants security, and counts; status 1: a test in scope failed."""
+        """Prints by name what failed and what wants security, and totals; status 1: a test in scope failed."""
         scope, served, outcomes = self.read_scope(), self.read_served(), self.read_outcomes()
-        inside = [key for key, row in scope.items() if self.verdict(row, served) == "in"]
-        run = [key for key in inside if key in outcomes]
-        passed = [key for key in run if outcomes[key].outcome == "PASS"]
-        secured = [key for key in run if outcomes[key].outcome == WANTS_SECURITY]
-        failed = sorted(set(run) - set(passed) - set(secured))
-        for suite, test in sorted(secured):
-            print(f"{WANTS_SECURITY} {suite} {test}")
-        for suite, test in failed:
-            print(f"FAILED {suite} {test}  -- {outcomes[(suite, test)].detail}")
-        print(f"collected {len(scope)}, in scope {len(inside)}, passed {len(passed)}, failed {len(failed)}, "
-              f"want security {len(secured)}, not run {len(inside) - len(run)}")
-        return 1 if failed else 0
+        ends = {key: self._end(self.verdict(row, served), outcomes.get(key)) for key, row in scope.items()}
+        for key, end in sorted(ends.items()):
+            if end == WANTS_SECURITY:
+                print(end, *key)
+            elif end == "failed":
+                print("FAILED", *key, "-- " + outcomes[key].detail)
+        for suite in sorted({suite for suite, _ in scope}):
+            print(f"{suite}: {self._totals(scope, ends, suite)}")
+        print(f"all: {self._totals(scope, ends)}")
+        return 1 if "failed" in ends.values() else 0
+
+    @staticmethod
+    def _end(verdict, outcome):
+        """What became of a test on Moldau."""
+        if verdict.startswith("missing"):
+            return "want other keys"
+        if verdict != "in":
+            return "out"
+        if outcome is None:
+            return "not run"
+        return {"PASS": "passed", WANTS_SECURITY: WANTS_SECURITY}.get(outcome.outcome, "failed")
+
+    @staticmethod
+    def _totals(scope, ends, suite=None):
+        of_suite = [key for key in scope if suite in (None, key[0])]
+        count = collections.Counter(ends[key] for key in of_suite)
+        on_apache = sum(scope[key].outcome == "PASS" for key in of_suite)
+        return (f"{on_apache} of {len(of_suite)} pass on Apache Kafka; on Moldau {count['passed']} passed, {count['failed']} failed, "
+                f"{count[WANTS_SECURITY]} want security, {count['want other keys']} want other keys, {count['not run']} not run")

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "runtime/node.h"
+#include "tests/sim/transaction_logs.h"
 
 namespace moldau::sim {
 namespace {
@@ -76,6 +77,8 @@ void TransactionScript::plan_kill() {
 }
 
 std::string TransactionScript::restart() {
+  if (const auto& failure = process_->failure()) return "the broker gave up: " + failure->message;
+  if (auto bad = judge_transactions(process_->broker().node(), topic_); !bad.empty()) return bad;
   client_.disconnect();
   admin_.disconnect();
   process_.reset();

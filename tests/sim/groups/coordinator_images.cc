@@ -1,7 +1,7 @@
 #include "tests/sim/groups/coordinator_images.h"
 
 #include "runtime/group_table.h"
-#include "tests/sim/groups/coordinator_log_records.h"
+#include "tests/sim/coordinator_log_records.h"
 
 namespace moldau::sim {
 namespace {

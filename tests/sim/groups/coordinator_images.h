@@ -12,7 +12,7 @@
 #include "coordinator/group/group_coordinator.h"
 #include "log/partition_log.h"
 #include "runtime/node.h"
-#include "tests/sim/groups/led_coordinators.h"
+#include "tests/sim/led_coordinators.h"
 
 namespace moldau::sim {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "runtime/share_state_table.h"
-#include "tests/sim/groups/coordinator_log_records.h"
+#include "tests/sim/coordinator_log_records.h"
 
 namespace moldau::sim {
 

@@ -10,7 +10,7 @@
 #include "log/partition_log.h"
 #include "runtime/node.h"
 #include "tests/sim/groups/group_actor.h"
-#include "tests/sim/groups/led_coordinators.h"
+#include "tests/sim/led_coordinators.h"
 
 namespace moldau::sim {
 

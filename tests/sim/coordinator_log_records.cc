@@ -1,4 +1,4 @@
-#include "tests/sim/groups/coordinator_log_records.h"
+#include "tests/sim/coordinator_log_records.h"
 
 #include "protocol/records/batch_records.h"
 

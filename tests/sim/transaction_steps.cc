@@ -108,9 +108,10 @@ std::string TransactionSteps::judge_producer_id(const std::string& id,
 }
 
 std::string TransactionSteps::judge_live(const std::string& id, const Transaction* live) const {
+  // An id without an epoch waits for its first record to be committed.
+  if (live != nullptr && live->producer_epoch == coordinator::kNoProducerEpoch) live = nullptr;
   const auto found = ids_.find(id);
-  if (found == ids_.end()) return id + " is not in its log";
-  const Known& known = found->second;
+  const Known known = found == ids_.end() ? Known() : found->second;
   if (is_same(known.last, live) || is_same(known.before, live)) return {};
   return id + " is in " + (live == nullptr ? "nothing" : stated(*live)) + ", its log has " +
          stated(known.last);

@@ -118,7 +118,9 @@ TEST_CASE("A coordinator knows the last step of its log, or the one before") {
   CHECK(judge.judge_live("a", &live) == "a is in PrepareCommit, its log has PrepareCommit");
   CHECK(judge.judge_live("a", &empty) == "a is in Empty, its log has PrepareCommit");
   CHECK(judge.judge_live("a", nullptr) == "a is in nothing, its log has PrepareCommit");
-  CHECK(judge.judge_live("b", &empty) == "b is not in its log");
+  CHECK(judge.judge_live("b", &empty) == "b is in Empty, its log has nothing");
+  const auto new_id = in(State::kEmpty, coordinator::kNoProducerEpoch);
+  CHECK(judge.judge_live("b", &new_id) == "");
 }
 
 struct Batch {

@@ -130,7 +130,7 @@ class TransactionCoordinator {
   /// Ids whose transactions are decided and not complete.
   std::vector<std::string> unfinished() const;
 
-  /// What is committed for the id; nullptr where nothing is, or it is being forgotten.
+  /// What is committed for the id, its epoch -1 until a first record is; nullptr where nothing is known.
   const Transaction* find(std::string_view transactional_id) const;
   /// Calls visit(transactional id, transaction) for those that the filter lets pass, by id.
   void visit(const TransactionFilter& filter, TimestampMs wall_ms,

@@ -13,7 +13,8 @@ def _row(image):
 class Events:
     """Takes records in the order of their topic. AssertionError where one of them cannot be behind those before it."""
 
-    def __init__(self):
+    def __init__(self, has_tombstones=True):
+        self._has_tombstones = has_tombstones
         self.changes = []
         self.image = {}
         self._known = set()
@@ -31,7 +32,7 @@ class Events:
         if operation in "ud" and before != self.image.get(key):
             raise AssertionError(f"{operation} of {before} where the row is {self.image.get(key)}")
         if operation == "d":
-            self._deleted = key
+            self._deleted = key if self._has_tombstones else None
             del self.image[key]
         else:
             self.image[key] = after

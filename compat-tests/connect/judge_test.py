@@ -58,6 +58,12 @@ def main():
     _finds("where the row is (1, 1, 'x')", _replay, made, gone)
     _finds("which a tombstone has to follow", _replay, made, changed, gone, made)
     _finds("which a tombstone has to follow", _replay, tombstone)
+    without = Events(has_tombstones=False)
+    for record in (made, changed, gone, made):
+        without.add(*record)
+    if without.image != {1: row} or not without.have(Change("d", newer)):
+        raise SystemExit(f"judge_test: without tombstones the events give {without.image} and {without.changes}")
+    _finds("which a tombstone has to follow", without.add, *tombstone)
 
 
 if __name__ == "__main__":

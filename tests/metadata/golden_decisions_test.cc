@@ -10,7 +10,7 @@
 #include "metadata/apply_record.h"
 #include "metadata/record_frame.h"
 #include "protocol/messages/register_broker_record.h"
-#include "protocol/records/record_iterator.h"
+#include "protocol/records/batch_records.h"
 #include "tests/metadata/world.h"
 
 namespace moldau::metadata {
@@ -24,16 +24,12 @@ std::vector<std::pair<std::int64_t, Bytes>> golden_records() {
   const Bytes log(std::istreambuf_iterator<char>(file), {});
   std::vector<std::pair<std::int64_t, Bytes>> found;
   records::DecoderSet decoders;
-  records::BatchCursor cursor(log);
-  while (const auto entry = cursor.next()) {
-    const auto batch = records::BatchView::parse(entry->bytes);
-    if (batch->is_control()) continue;
-    auto iterator = records::RecordIterator::open(*batch, decoders);
-    records::RecordView record;
-    while (iterator->next(record).value()) {
-      found.emplace_back(record.offset, Bytes(record.value->begin(), record.value->end()));
-    }
-  }
+  REQUIRE(records::for_each_record_of(
+      log, decoders, [&](const records::BatchView& batch, const records::RecordView& record) -> Result<void> {
+        if (!batch.is_control())
+          found.emplace_back(record.offset, Bytes(record.value->begin(), record.value->end()));
+        return {};
+      }));
   return found;
 }
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/node.h"
+#include "tests/sim/led_partitions.h"
 
 namespace moldau::sim {
 
@@ -26,19 +26,13 @@ template <class Coordinator, class TableOf>
 std::vector<LedCoordinator<Coordinator>> led_coordinators(runtime::Node& node, std::string_view topic,
                                                           TableOf table_of) {
   std::vector<LedCoordinator<Coordinator>> all;
-  for (std::uint32_t i = 0; i < node.shards().count(); ++i) {
-    const runtime::ShardId shard(i);
-    const auto view = node.cluster_view(node.shards()[shard]);
-    const metadata::Topic* known = view->image.topic(topic);
-    if (known == nullptr) continue;
-    known->for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
-      auto coordinator = table_of(node, shard).find(partition);
-      auto log = node.partitions(shard).find(known->id(), partition);
-      if (coordinator && log) {
-        all.push_back({.partition = partition, .coordinator = std::move(coordinator), .log = *log});
-      }
-    });
-  }
+  for_each_led_partition(
+      node, topic,
+      [&](runtime::ShardId shard, std::int32_t index, const std::shared_ptr<runtime::Partition>& partition) {
+        auto coordinator = table_of(node, shard).find(index);
+        if (coordinator)
+          all.push_back({.partition = index, .coordinator = std::move(coordinator), .log = partition});
+      });
   return all;
 }
 

@@ -1,11 +1,11 @@
 #include "tests/sim/transaction_logs.h"
 
-#include <algorithm>
 #include <set>
 
 #include "runtime/transaction_table.h"
 #include "tests/sim/coordinator_log_records.h"
 #include "tests/sim/led_coordinators.h"
+#include "tests/sim/led_partitions.h"
 #include "tests/sim/producer_order.h"
 #include "tests/sim/transaction_steps.h"
 
@@ -53,7 +53,7 @@ std::string judge_partition(runtime::Partition& partition) {
                       if (record.offset != batch.base_offset()) return {};
                       auto judged = verdict(order.next(batch));
                       if (record.offset < high_watermark)
-                        stable = std::min(order.first_open().value_or(high_watermark), high_watermark);
+                        stable = order.first_open().value_or(high_watermark);
                       return judged;
                     });
   if (!visited) return visited.error().message;
@@ -63,34 +63,29 @@ std::string judge_partition(runtime::Partition& partition) {
                                std::to_string(stable);
 }
 
-std::string judge_topic(runtime::Node& node, const std::string& topic) {
+std::string judge_topic(runtime::Node& node, std::string_view topic) {
   std::string bad;
-  for (std::uint32_t i = 0; i < node.shards().count(); ++i) {
-    const runtime::ShardId shard(i);
-    const auto view = node.cluster_view(node.shards()[shard]);
-    const metadata::Topic* known = view->image.topic(topic);
-    if (known == nullptr) continue;
-    known->for_each_partition([&](std::int32_t index, const metadata::Partition&) {
-      const auto partition = node.partitions(shard).find(known->id(), index);
-      if (!partition || !bad.empty()) return;
-      if (const auto what = judge_partition(**partition); !what.empty()) {
-        bad.append(topic).append("-").append(std::to_string(index)).append(": ").append(what);
-      }
-    });
-  }
+  for_each_led_partition(
+      node, topic,
+      [&](runtime::ShardId, std::int32_t index, const std::shared_ptr<runtime::Partition>& partition) {
+        if (!bad.empty()) return;
+        if (const auto what = judge_partition(*partition); !what.empty()) {
+          bad.append(topic).append("-").append(std::to_string(index)).append(": ").append(what);
+        }
+      });
   return bad;
 }
 
 }  // namespace
 
-std::string judge_transactions(runtime::Node& node, const TransactionTopic& topic) {
+std::string judge_transactions(runtime::Node& node, std::string_view topic) {
   TransactionSteps steps;
   for (const auto& led : led_coordinators<runtime::TransactionPartition>(
            node, runtime::kTransactionStateTopic,
            [](runtime::Node& on, runtime::ShardId shard) -> auto& { return on.transactions(shard); })) {
     if (auto bad = judge_coordinator(led, steps); !bad.empty()) return bad;
   }
-  return judge_topic(node, topic.name);
+  return judge_topic(node, topic);
 }
 
 }  // namespace moldau::sim

@@ -78,7 +78,7 @@ void TransactionScript::plan_kill() {
 
 std::string TransactionScript::restart() {
   if (const auto& failure = process_->failure()) return "the broker gave up: " + failure->message;
-  if (auto bad = judge_transactions(process_->broker().node(), topic_); !bad.empty()) return bad;
+  if (auto bad = judge_transactions(process_->broker().node(), kTopic); !bad.empty()) return bad;
   client_.disconnect();
   admin_.disconnect();
   process_.reset();

@@ -111,7 +111,8 @@ std::string TransactionSteps::judge_live(const std::string& id, const Transactio
   // An id without an epoch waits for its first record to be committed.
   if (live != nullptr && live->producer_epoch == coordinator::kNoProducerEpoch) live = nullptr;
   const auto found = ids_.find(id);
-  const Known known = found == ids_.end() ? Known() : found->second;
+  const Known nothing;
+  const Known& known = found == ids_.end() ? nothing : found->second;
   if (is_same(known.last, live) || is_same(known.before, live)) return {};
   return id + " is in " + (live == nullptr ? "nothing" : stated(*live)) + ", its log has " +
          stated(known.last);

@@ -15,8 +15,8 @@
 #include "protocol/messages/metadata_response.h"
 #include "protocol/messages/produce_request.h"
 #include "protocol/messages/produce_response.h"
+#include "protocol/records/batch_records.h"
 #include "protocol/records/builder.h"
-#include "protocol/records/record_iterator.h"
 #include "tests/sim/broker_process.h"
 #include "tests/sim/client_process.h"
 #include "tests/sim/run_log.h"
@@ -98,15 +98,12 @@ struct Bench {
     REQUIRE(data.error_code == ErrorCode::kNone);
     std::string all;
     records::DecoderSet decoders;
-    records::BatchCursor cursor(data.records->bytes);
-    while (const auto entry = cursor.next()) {
-      const auto batch = records::BatchView::parse(entry->bytes);
-      auto iterator = records::RecordIterator::open(*batch, decoders).value();
-      records::RecordView record;
-      while (iterator.next(record).value()) {
-        all += std::string(as_text(*record.value)) + ' ';
-      }
-    }
+    REQUIRE(records::for_each_record_of(
+        data.records->bytes, decoders,
+        [&](const records::BatchView&, const records::RecordView& record) -> Result<void> {
+          all.append(as_text(*record.value)).append(" ");
+          return {};
+        }));
     return all;
   }
 

@@ -29,8 +29,8 @@ def _event(operation, before, after):
     return json.dumps({"id": key}), json.dumps({"op": operation, "before": image(before), "after": image(after)})
 
 
-def _replay(*records):
-    events = Events()
+def _replay(*records, has_tombstones=True):
+    events = Events(has_tombstones)
     for record in records:
         events.add(*record)
     return events
@@ -58,9 +58,7 @@ def main():
     _finds("where the row is (1, 1, 'x')", _replay, made, gone)
     _finds("which a tombstone has to follow", _replay, made, changed, gone, made)
     _finds("which a tombstone has to follow", _replay, tombstone)
-    without = Events(has_tombstones=False)
-    for record in (made, changed, gone, made):
-        without.add(*record)
+    without = _replay(made, changed, gone, made, has_tombstones=False)
     if without.image != {1: row} or not without.have(Change("d", newer)):
         raise SystemExit(f"judge_test: without tombstones the events give {without.image} and {without.changes}")
     _finds("which a tombstone has to follow", without.add, *tombstone)

@@ -4,6 +4,8 @@
 
 #include "protocol/messages/create_topics_request.h"
 #include "protocol/messages/create_topics_response.h"
+#include "protocol/messages/metadata_request.h"
+#include "protocol/messages/metadata_response.h"
 
 namespace moldau::bench {
 
@@ -42,6 +44,15 @@ Uuid BrokerPeer::create_topic(const NewTopic& topic) {
   if (created.num_partitions != topic.partitions)
     die("creating a topic", "not as many partitions as asked for");
   return created.topic_id;
+}
+
+Uuid BrokerPeer::topic_id_of(const std::string& name) {
+  protocol::MetadataRequest request;
+  request.topics.emplace().emplace_back().name = TopicName(name);
+  const auto answer = ask<protocol::MetadataResponse>(request, 12);
+  const auto& topic = answer->topics.at(0);
+  if (topic.error_code != ErrorCode::kNone) die("no such topic", name.c_str());
+  return topic.topic_id;
 }
 
 io::SocketAddress address_of(const std::string& text) {

@@ -42,6 +42,9 @@ class BrokerPeer {
   /// Creates it and gives its id.
   Uuid create_topic(const NewTopic& topic);
 
+  /// The id of a topic that is there; ends the program when it is not.
+  Uuid topic_id_of(const std::string& name);
+
   client::Connection& connection() { return *connection_; }
 
  private:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from typing import Callable, Optional
 
+import flat
 import sides
 from lab import running
 
@@ -148,6 +149,11 @@ def partitions(lab, side):
         return {**over_all, **written, "others_percent": max(each["others_percent"] for each in (written, over_all))}
 
 
+def _flat(name, sizes, most=1.25):
+    """The cost at each size, and what the most is in terms of the first."""
+    return (*(Figure(f"{name}_{size}", "CPU s/GB") for size in sizes), Figure(f"{name}_over_first", "", own=most))
+
+
 def _latency_case(name, acks):
     measure = on_warm_broker("latency", "--acks", acks, "--warm-up-seconds", 10, "--seconds", 30)
     return Case(name, BROKERS, measure,
@@ -193,5 +199,7 @@ CASES = {case.name: case for case in (
     Case("transactions", BROKERS,
          on_warm_broker("transactions", "--warm-up-seconds", 20, "--warm-up-transactions", 10_000, "--transactions", 20_000),
          (Figure("cpu_us_per_transaction", "us", apache=1 / 3), Figure("transactions_per_s", "/s", more_is_better=True))),
+    Case("flat-partitions", ("moldau", "floor"), flat.by_partitions, _flat("produce", flat.PARTITIONS)),
+    Case("flat-log", ("moldau",), flat.by_log_size, _flat("produce", flat.LOG_GIB) + _flat("consume", flat.LOG_GIB)),
     Case("restart", BROKERS, restart, (Figure("ready_ms", "ms", apache=1 / 5), Figure("first_ack_ms", "ms"))),
 )}

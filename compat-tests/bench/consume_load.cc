@@ -10,8 +10,6 @@
 #include "fetches.h"
 #include "io/uv/host.h"
 #include "mode.h"
-#include "protocol/messages/metadata_request.h"
-#include "protocol/messages/metadata_response.h"
 
 namespace moldau::bench {
 namespace {
@@ -101,15 +99,6 @@ class Consumer {
   std::int32_t next_ = 1;
 };
 
-Uuid topic_id_of(io::uv::UvHost& host, const ConsumeLoad& load) {
-  protocol::MetadataRequest request;
-  request.topics.emplace().emplace_back().name = TopicName(load.topic);
-  const auto answer = BrokerPeer(host, load.address).ask<protocol::MetadataResponse>(request, 12);
-  const auto& topic = answer->topics.at(0);
-  if (topic.error_code != ErrorCode::kNone) die("no such topic", load.topic.c_str());
-  return topic.topic_id;
-}
-
 }  // namespace
 
 Mode add_consume(CLI::App& app) {
@@ -135,7 +124,7 @@ void run(const ConsumeLoad& load) {
                     .batches = load.partition_bytes / batch.bytes.size(),
                     .step = load.fetch_bytes / batch.bytes.size()};
   if (range.step == 0 || !range.fits(0, load.fetch_bytes)) die("consuming", "sizes do not fit");
-  const Uuid topic_id = load.from_floor ? Uuid() : topic_id_of(host, load);
+  const Uuid topic_id = load.from_floor ? Uuid() : BrokerPeer(host, load.address).topic_id_of(load.topic);
   std::vector<std::unique_ptr<Consumer>> consumers;
   for (std::size_t i = 0; i < load.connections; ++i) {
     consumers.push_back(

@@ -1,10 +1,10 @@
 // The floor of the benchmark: what the same bytes cost a bare program. One thread, epoll, no protocol.
 //
-//   floor produce FILE   takes frames (int32 size, payload), computes CRC-32C, appends the payload to FILE
-//                        and answers each with 8 bytes: a frame of its first 4 payload bytes. The answers to
-//                        what came in one read leave in one write.
-//   floor consume FILE   takes frames of 12 bytes (int64 position, int32 size) and answers each with a frame
-//                        that holds that part of FILE, by sendfile.
+//   floor produce FILE...   takes frames (int32 size, payload), computes CRC-32C, appends the payload to the
+//                           next FILE in turn and answers each with 8 bytes: a frame of its first 4 payload
+//                           bytes. The answers to what came in one read leave in one write.
+//   floor consume FILE      takes frames of 12 bytes (int64 position, int32 size) and answers each with a
+//                           frame that holds that part of FILE, by sendfile.
 //
 // Prints "port=N" when it listens on loopback, and ends at the end of its standard input.
 
@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -59,9 +60,11 @@ struct Connection {
 
 class Floor {
  public:
-  Floor(bool produce, const char* path)
-      : produce_(produce), file_(::open(path, produce ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0644)) {
-    if (file_ < 0) die(path);
+  Floor(bool produce, std::span<char*> paths) : produce_(produce) {
+    for (const char* path : paths) {
+      files_.push_back(::open(path, produce ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0644));
+      if (files_.back() < 0) die(path);
+    }
   }
 
   void run() {
@@ -148,7 +151,8 @@ class Floor {
 
   void take(const unsigned char* payload, std::size_t size) {
     crc_ ^= crc32_iscsi(const_cast<unsigned char*>(payload), static_cast<int>(size), 0xFFFFFFFFU);
-    if (!write_all(file_, payload, size)) die("write");
+    if (!write_all(files_[next_], payload, size)) die("write");
+    next_ = (next_ + 1) % files_.size();
     const unsigned char length[4] = {0, 0, 0, 4};
     answers_.insert(answers_.end(), length, length + 4);
     answers_.insert(answers_.end(), payload, payload + 4);
@@ -160,7 +164,7 @@ class Floor {
     // Leaves with the bytes behind it.
     if (::send(fd, payload + 8, 4, MSG_MORE) != 4) return false;
     while (size > 0) {
-      const ssize_t sent = ::sendfile(fd, file_, &position, size);
+      const ssize_t sent = ::sendfile(fd, files_[0], &position, size);
       if (sent <= 0) return false;
       size -= static_cast<std::size_t>(sent);
     }
@@ -168,7 +172,8 @@ class Floor {
   }
 
   bool produce_;
-  int file_;
+  std::vector<int> files_;
+  std::size_t next_ = 0;  // which of them takes the next payload
   int poll_ = -1;
   std::uint32_t crc_ = 0;
   std::vector<unsigned char> answers_;  // of what came in one read
@@ -178,12 +183,12 @@ class Floor {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string mode = argc == 3 ? argv[1] : "";
-  if (mode != "produce" && mode != "consume") {
-    std::fprintf(stderr, "usage: floor produce|consume FILE\n");
+  const std::string mode = argc >= 3 ? argv[1] : "";
+  if (mode != "produce" && (mode != "consume" || argc != 3)) {
+    std::fprintf(stderr, "usage: floor produce FILE... | floor consume FILE\n");
     return 2;
   }
   std::signal(SIGPIPE, SIG_IGN);
-  Floor(mode == "produce", argv[2]).run();
+  Floor(mode == "produce", std::span(argv, static_cast<std::size_t>(argc)).subspan(2)).run();
   return 0;
 }

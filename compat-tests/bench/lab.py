@@ -81,8 +81,8 @@ class Lab:
         return self._prepared[side, name]
 
     @contextlib.contextmanager
-    def floor(self, mode, file=None):
-        node = sides.Floor(self.folder / "floor", mode, file)
+    def floor(self, mode, file=None, files=1):
+        node = sides.Floor(self.folder / "floor", mode, file, files)
         with running(node):
             yield node
         shutil.rmtree(node.folder)

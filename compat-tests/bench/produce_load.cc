@@ -24,16 +24,24 @@ void delete_topic(io::uv::UvHost& host, const io::SocketAddress& address, const 
   check_error("deleting a topic", answer->responses.at(0).error_code);
 }
 
+/// The bare program has none.
+Uuid topic_of(io::uv::UvHost& host, const ProduceLoad& load, std::int32_t partitions, const Batch& batch) {
+  if (load.to_floor) return {};
+  if (load.topic_exists) return BrokerPeer(host, load.address).topic_id_of(load.topic);
+  return create_led_topic(host, load.address, {load.topic, partitions, load.topic_configs}, batch.bytes);
+}
+
 }  // namespace
 
 Mode add_produce(CLI::App& app) {
   const auto load = std::make_shared<ProduceLoad>();
-  CLI::App& command = *app.add_subcommand("produce", "Produce batches to a new topic");
+  CLI::App& command = *app.add_subcommand("produce", "Produce batches");
   add_broker(command, load->address);
   add_shape(command, load->shape);
   add_meter(command, load->meter);
   command.add_flag("--floor", load->to_floor, "The broker is the bare program");
   command.add_option("--topic", load->topic, "Name of the topic");
+  command.add_flag("--topic-exists", load->topic_exists, "Go on with what is in that topic");
   command.add_option("--connections", load->connections, "Connections");
   command.add_option("--partitions", load->partitions, "Partitions; 0: one a connection");
   command.add_option("--under-way", load->under_way, "Requests under way a connection");
@@ -61,11 +69,7 @@ void run(const ProduceLoad& load) {
   const Batch batch = batch_of(load.shape, clock.wall_ms());
   const std::size_t partitions = load.partitions > 0 ? load.partitions : load.connections;
   const auto count = static_cast<std::int32_t>(partitions);
-  const Uuid topic_id =
-      load.to_floor
-          ? Uuid()
-          : create_led_topic(host, load.address, {load.topic, count, load.topic_configs}, batch.bytes);
-  const Frames frames = frames_of(topic_id, count, batch, load.acks);
+  const Frames frames = frames_of(topic_of(host, load, count, batch), count, batch, load.acks);
   Meter meter(clock, load.meter);
   Pace pace(clock, load.bytes_per_second);
   std::vector<std::unique_ptr<Producer>> producers;

@@ -22,6 +22,7 @@ struct ProduceLoad {
   std::size_t partitions = 0;  ///< 0: as many as connections
   std::size_t under_way = 5;
   std::int16_t acks = 1;                   ///< or -1
+  bool topic_exists = false;               ///< with as many partitions; else it is created
   std::vector<std::string> topic_configs;  ///< name=value
   std::uint64_t bytes_per_second = 0;      ///< most that is sent in all; 0: no limit
   bool deletes_topic = false;              ///< in the end
@@ -29,7 +30,7 @@ struct ProduceLoad {
   MeterOptions meter;
 };
 
-/// Runs it on a new topic and prints the report.
+/// Runs it and prints the report.
 void run(const ProduceLoad& load);
 
 /// Fills the partitions of a new topic with `partition_bytes` of batches each, as far as whole ones fit.

@@ -129,11 +129,13 @@ class Apache(Broker):
 
 
 class Floor(Process):
-    """The bare program on a file (floor.cc); `mode` is produce or consume. It ends with its standard input."""
+    """The bare program (floor.cc); `mode` is produce, into so many files, or consume, of `file`. It ends with its standard
+    input."""
 
-    def __init__(self, folder, mode, file=None):
+    def __init__(self, folder, mode, file=None, files=1):
         super().__init__(folder)
-        self._command = [os.environ["BENCH_FLOOR"], mode, str(file or folder / "floor.log")]
+        paths = [file] if file else [folder / f"{number}.log" for number in range(files)]
+        self._command = [os.environ["BENCH_FLOOR"], mode, *map(str, paths)]
 
     def start(self):
         self.address = "127.0.0.1:" + self._run(self._command, "port=", stdin=subprocess.PIPE)

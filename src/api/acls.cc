@@ -89,10 +89,10 @@ void serve(Exchange& exchange) {
   }
   if (!request) {
     log_malformed(exchange, request.error());
-    exchange.connection.refuse();
+    exchange.responder.refuse();
     return;
   }
-  send_reply(exchange.connection, info, answer(*request));
+  send_reply(exchange.responder, info, answer(*request));
 }
 
 }  // namespace

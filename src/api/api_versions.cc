@@ -82,14 +82,14 @@ runtime::Task<ApiVersionsResponse> api_versions(Context& context,
   co_return response;
 }
 
-void answer_unknown_version(net::Connection& connection, const RequestInfo& request) {
+void answer_unknown_version(const net::Responder& responder, const RequestInfo& request) {
   ApiVersionsResponse response;
   response.error_code = ErrorCode::kUnsupportedVersion;
   response.api_keys.push_back(
       entry_of(*find_handler(static_cast<std::int16_t>(protocol::ApiKey::kApiVersions)), false));
   RequestInfo as_first_version = request;
   as_first_version.version = 0;
-  send_reply(connection, as_first_version, response);
+  send_reply(responder, as_first_version, response);
 }
 
 }  // namespace moldau::api

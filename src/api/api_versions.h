@@ -1,7 +1,7 @@
 #pragma once
 
 #include "api/context.h"
-#include "net/connection.h"
+#include "net/responder.h"
 #include "protocol/messages/api_versions_request.h"
 #include "protocol/messages/api_versions_response.h"
 #include "runtime/task.h"
@@ -15,6 +15,6 @@ runtime::Task<protocol::ApiVersionsResponse> api_versions(Context& context,
 
 /// The answer to ApiVersions of a version that this broker does not know: UNSUPPORTED_VERSION in the layout
 /// of version 0 with the versions that it does know (KIP-511).
-void answer_unknown_version(net::Connection& connection, const RequestInfo& request);
+void answer_unknown_version(const net::Responder& responder, const RequestInfo& request);
 
 }  // namespace moldau::api

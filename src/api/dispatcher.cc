@@ -45,7 +45,7 @@ runtime::Task<void> Dispatcher::run(const Handler& handler, Exchange exchange) {
   }
 }
 
-void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
+void Dispatcher::serve(net::Connection& connection, net::Responder responder, net::Frame frame) {
   const auto preamble = read_preamble(frame.bytes());
   const Handler* handler = preamble ? find_handler(preamble->key) : nullptr;
   const bool on_listener = handler != nullptr && (connection.listener().is_controller ? handler->on_controller
@@ -59,7 +59,7 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
     observe::info("closing the connection of {}: key {} version {} is not served on {}",
                   connection.peer_address().host, preamble ? preamble->key : -1,
                   preamble ? preamble->version : -1, connection.listener().name);
-    connection.refuse();
+    responder.refuse();
     return;
   }
   const std::int16_t header_version =
@@ -69,7 +69,7 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
   header.decode(known_version ? header_version : std::int16_t{1}, reader);
   if (!reader.ok()) {
     observe::info("closing the connection of {}: {}", connection.peer_address().host, reader.error().message);
-    connection.refuse();
+    responder.refuse();
     return;
   }
   const std::size_t body_at = reader.position();
@@ -80,15 +80,20 @@ void Dispatcher::serve(net::Connection& connection, net::Frame frame) {
                             .client_host = connection.peer_address().host,
                             .connection_id = connection.id()};
   if (!known_version) {
-    answer_unknown_version(connection, request);
+    answer_unknown_version(responder, request);
     return;
   }
   if (handler->key == protocol::ApiKey::kShareFetch) shares_.insert(connection.id());
-  shard_.tasks().spawn(run(*handler, Exchange{.connection = connection,
+  shard_.tasks().spawn(run(*handler, Exchange{.responder = responder,
                                               .frame = std::move(frame),
                                               .body_at = body_at,
                                               .context = {node_, shard_, sessions_, share_sessions_,
                                                           connection.listener(), request}}));
+}
+
+bool Dispatcher::may_follow(ByteView frame) const {
+  const auto preamble = read_preamble(frame);
+  return preamble && preamble->key == static_cast<std::int16_t>(protocol::ApiKey::kProduce);
 }
 
 void Dispatcher::on_closed(net::Connection& connection) {

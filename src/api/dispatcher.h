@@ -23,7 +23,8 @@ class Dispatcher final : public net::Service {
         share_sessions_(share_sessions),
         counters_(request_kinds().size()) {}
 
-  void serve(net::Connection& connection, net::Frame frame) override;
+  void serve(net::Connection& connection, net::Responder responder, net::Frame frame) override;
+  bool may_follow(ByteView frame) const override;
   void on_closed(net::Connection& connection) override;
 
   /// What was answered, by the kinds of request_kinds(); only on the shard.

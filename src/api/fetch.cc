@@ -361,7 +361,7 @@ Task<void> serve_fetch(Exchange& exchange) {
                                                           exchange.context.request.version, true);
   if (!request) {
     log_malformed(exchange, request.error());
-    exchange.connection.refuse();
+    exchange.responder.refuse();
     co_return;
   }
   Context& context = exchange.context;
@@ -372,7 +372,7 @@ Task<void> serve_fetch(Exchange& exchange) {
   exchange.is_from_follower = fetching.opening.is_follower;
   Slices slices;
   const FetchResponse response = co_await fetch(fetching, slices);
-  send_reply(exchange.connection, context.request, response, std::move(slices));
+  send_reply(exchange.responder, context.request, response, std::move(slices));
 }
 
 }  // namespace moldau::api

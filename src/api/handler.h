@@ -16,9 +16,9 @@
 
 namespace moldau::api {
 
-/// A request under way: the frame, what its header says, and the connection that waits for the answer.
+/// A request under way: the frame, what its header says, and what answers it.
 struct Exchange {
-  net::Connection& connection;
+  net::Responder responder;
   net::Frame frame;
   std::size_t body_at;  ///< where the body begins in the frame
   Context context;
@@ -69,15 +69,15 @@ runtime::Task<void> serve(Exchange& exchange) {
       wire::decode_message<Request>(exchange.frame.bytes().subspan(exchange.body_at), info.version, true);
   if (!request) {
     log_malformed(exchange, request.error());
-    exchange.connection.refuse();
+    exchange.responder.refuse();
     co_return;
   }
   const Response response = co_await handle(exchange.context, *request);
   if constexpr (failed == nullptr) {
-    send_reply(exchange.connection, info, response);
-  } else if (const auto sent = try_reply(exchange.connection, info, response); !sent) {
+    send_reply(exchange.responder, info, response);
+  } else if (const auto sent = try_reply(exchange.responder, info, response); !sent) {
     observe::info("{} v{} is answered with an error: {}", Request::kName, info.version, sent.error().message);
-    send_reply(exchange.connection, info, failed(*request, info.version, Failure{}));
+    send_reply(exchange.responder, info, failed(*request, info.version, Failure{}));
   }
 }
 

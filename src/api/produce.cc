@@ -193,7 +193,14 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
                               ? ErrorCode::kTransactionalIdAuthorizationFailed
                               : obstacle(context, request, topic_ids[partition.topic], partition.data->index);
   }
-  if (is_transactional && !lacks_id) co_await verify_entries(context, request, topic_ids, entries);
+  if (is_transactional && !lacks_id) {
+    co_await verify_entries(context, request, topic_ids, entries);
+  } else if (request.acks != 0) {
+    // The owners of the partitions append in the order in which they are asked, which is before anybody
+    // waits. Behind a failure that has no answer, a producer without acks would not want the rest to be
+    // appended.
+    exchange.responder.let_follow();
+  }
   runtime::TaskList appends;
   for (Entry& entry : entries) {
     if (entry.outcome.error != ErrorCode::kNone) continue;
@@ -224,17 +231,17 @@ Task<void> serve_produce(Exchange& exchange) {
                                                             exchange.context.request.version, true);
   if (!request) {
     log_malformed(exchange, request.error());
-    exchange.connection.refuse();
+    exchange.responder.refuse();
     co_return;
   }
   const ProduceResponse response = co_await produce(exchange, *request);
   if (request->acks != 0) {
-    send_reply(exchange.connection, exchange.context.request, response);
+    send_reply(exchange.responder, exchange.context.request, response);
   } else if (has_error(response)) {
     // A producer that wants no answers learns of trouble by having to connect, and ask for metadata, again.
-    exchange.connection.refuse();
+    exchange.responder.refuse();
   } else {
-    exchange.connection.answer_nothing();
+    exchange.responder.answer_nothing();
   }
 }
 

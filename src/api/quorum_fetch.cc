@@ -111,7 +111,7 @@ Task<void> serve_quorum_fetch(Exchange& exchange) {
                                                           context.request.version, true);
   if (!request) {
     log_malformed(exchange, request.error());
-    exchange.connection.refuse();
+    exchange.responder.refuse();
     co_return;
   }
   exchange.is_from_follower = true;
@@ -123,7 +123,7 @@ Task<void> serve_quorum_fetch(Exchange& exchange) {
     LogFetched fetched = co_await ask(context, wanted_of(context, *request, *asked_partition(*request)));
     response = response_of(context, fetched, slices);
   }
-  send_reply(exchange.connection, context.request, response, std::move(slices));
+  send_reply(exchange.responder, context.request, response, std::move(slices));
 }
 
 }  // namespace moldau::api

@@ -9,7 +9,7 @@
 #include "base/buffer.h"
 #include "base/endian.h"
 #include "io/stream.h"
-#include "net/connection.h"
+#include "net/responder.h"
 #include "observe/log.h"
 #include "protocol/wire/message.h"
 #include "protocol/wire/writer.h"
@@ -35,7 +35,7 @@ std::vector<io::Piece> splice(Buffer encoded, std::span<const wire::Splice> spli
 /// Encodes and sends the answer to the request under way; `slices` are the external records of the response
 /// in the order of its fields. Fails, and nothing is sent, where the version cannot carry the response.
 template <class Response>
-Result<void> try_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
+Result<void> try_reply(const net::Responder& responder, const RequestInfo& request, const Response& response,
                        Slices slices = {}) {
   const auto body_bytes = response.encoded_size(request.version);
   if (!body_bytes) return std::unexpected(body_bytes.error());
@@ -48,19 +48,19 @@ Result<void> try_reply(net::Connection& connection, const RequestInfo& request, 
   wire::Writer writer(buffer.bytes());
   write_response_header(writer, request, Response::kFlexibleVersions, *body_bytes);
   response.encode(request.version, writer);
-  connection.answer(splice(std::move(buffer), writer.splices(), std::move(slices)));
+  responder.answer(splice(std::move(buffer), writer.splices(), std::move(slices)));
   return {};
 }
 
 /// The same for a response that its version should be able to carry: where it cannot, that is our own
 /// mistake, which is logged, and the connection is closed.
 template <class Response>
-void send_reply(net::Connection& connection, const RequestInfo& request, const Response& response,
+void send_reply(const net::Responder& responder, const RequestInfo& request, const Response& response,
                 Slices slices = {}) {
-  const auto sent = try_reply(connection, request, response, std::move(slices));
+  const auto sent = try_reply(responder, request, response, std::move(slices));
   if (sent) return;
   observe::error("no answer of {} v{}: {}", Response::kName, request.version, sent.error().message);
-  connection.refuse();
+  responder.refuse();
 }
 
 }  // namespace moldau::api

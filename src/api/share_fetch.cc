@@ -372,12 +372,12 @@ Task<void> serve_share_fetch(Exchange& exchange) {
       exchange.frame.bytes().subspan(exchange.body_at), exchange.context.request.version, true);
   if (!request) {
     log_malformed(exchange, request.error());
-    exchange.connection.refuse();
+    exchange.responder.refuse();
     co_return;
   }
   Slices slices;
   const ShareFetchResponse response = co_await fetch(exchange.context, *request, slices);
-  send_reply(exchange.connection, exchange.context.request, response, std::move(slices));
+  send_reply(exchange.responder, exchange.context.request, response, std::move(slices));
 }
 
 }  // namespace moldau::api

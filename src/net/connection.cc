@@ -12,6 +12,12 @@ namespace {
 /// What one connection may read before the others have their turn.
 constexpr std::size_t kTurnBytes = 256 * 1024;
 
+/// A request follows others only while these are fewer and smaller than that: enough for what producers have
+/// under way (`max.in.flight.requests.per.connection`), and little to hold for a client that sends without
+/// end.
+constexpr std::size_t kMostFollowed = 16;
+constexpr std::size_t kMostFollowedBytes = 256 * 1024;
+
 }  // namespace
 
 Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& listener,
@@ -31,8 +37,10 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& l
 
 Connection::~Connection() {
   if (waits_for_budget_) budget_.forget(*this);
-  const std::size_t held =
-      charged_bytes_ + serving_bytes_ + std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), 0UL);
+  std::size_t held = std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), charged_bytes_);
+  for (const UnderWay& each : under_way_) {
+    held += each.charged_bytes;
+  }
   if (held > 0) budget_.release(held, *this);
 }
 
@@ -89,8 +97,18 @@ void Connection::on_admitted() {
 }
 
 bool Connection::may_begin() const {
-  return stream_ && !request_under_way_ && !paused_ && !finishing_ && !waits_for_budget_ &&
-         stream_->queued_bytes() <= max_queued_bytes_;
+  return stream_ && !paused_ && !finishing_ && !waits_for_budget_ &&
+         stream_->queued_bytes() <= max_queued_bytes_ && may_follow();
+}
+
+bool Connection::may_follow() const {
+  if (under_way_.empty()) return true;
+  if (!under_way_.back().lets_follow || under_way_.size() >= kMostFollowed) return false;
+  std::size_t bytes = 0;
+  for (const UnderWay& each : under_way_) {
+    bytes += each.charged_bytes;
+  }
+  return bytes < kMostFollowedBytes && service_.may_follow(reader_.peek());
 }
 
 void Connection::begin_requests() {
@@ -103,17 +121,21 @@ void Connection::begin_requests() {
       continue;
     }
     if (!may_begin() || !admit()) break;
-    auto frame = reader_.next();
-    serving_bytes_ = std::exchange(charged_bytes_, 0);
-    request_under_way_ = true;
-    owner_.on_active(*this);
-    service_.serve(*this, std::move(*frame));
+    begin_next();
   }
   beginning_ = false;
   may_read_bytes_ = 0;
   if (stream_ && is_idle() && (finishing_ || (peer_ended_ && !reader_.has_frame()))) close();
   update_muting();
   finish_if_over();
+}
+
+void Connection::begin_next() {
+  auto frame = reader_.next();
+  const std::uint64_t number = first_under_way_ + under_way_.size();
+  under_way_.push_back({.charged_bytes = std::exchange(charged_bytes_, 0)});
+  owner_.on_active(*this);
+  service_.serve(*this, Responder(*this, number), std::move(*frame));
 }
 
 void Connection::update_muting() {
@@ -124,32 +146,50 @@ void Connection::update_muting() {
   stream_->set_muted(mute);
 }
 
-void Connection::answer(std::vector<io::Piece> pieces) {
-  require(request_under_way_, "each request is answered once");
-  if (!stream_) {
-    request_done();
-    return;
-  }
-  unsent_charges_.push_back(std::exchange(serving_bytes_, 0));
-  stream_->send(std::move(pieces));
-  request_done();
+Connection::UnderWay& Connection::under_way(std::uint64_t number) {
+  require(number >= first_under_way_ && number - first_under_way_ < under_way_.size(),
+          "only a request under way is answered");
+  return under_way_[number - first_under_way_];
 }
 
-void Connection::answer_nothing() {
-  require(request_under_way_, "each request is answered once");
-  request_done();
-}
-
-void Connection::refuse() {
-  require(request_under_way_, "each request is answered once");
-  close();
-  request_done();
-}
-
-void Connection::request_done() {
-  request_under_way_ = false;
-  if (serving_bytes_ > 0) budget_.release(std::exchange(serving_bytes_, 0), *this);
+void Connection::end(std::uint64_t number, Outcome outcome) {
+  UnderWay& request = under_way(number);
+  require(!request.outcome, "each request is answered once");
+  request.outcome = std::move(outcome);
+  settle();
   begin_requests();
+}
+
+void Connection::settle() {
+  while (!under_way_.empty() && under_way_.front().outcome) {
+    UnderWay oldest = std::move(under_way_.front());
+    under_way_.erase(under_way_.begin());
+    ++first_under_way_;
+    auto* answered = std::get_if<Answered>(&*oldest.outcome);
+    if (stream_ && answered != nullptr) {
+      unsent_charges_.push_back(oldest.charged_bytes);
+      stream_->send(std::move(answered->pieces));
+      continue;
+    }
+    if (std::holds_alternative<Refused>(*oldest.outcome)) close();
+    budget_.release(oldest.charged_bytes, *this);
+  }
+}
+
+void Responder::answer(std::vector<io::Piece> pieces) const {
+  connection_->end(number_, Connection::Answered{std::move(pieces)});
+}
+
+void Responder::answer_nothing() const {
+  connection_->end(number_, Connection::AnsweredNothing{});
+}
+
+void Responder::refuse() const {
+  connection_->end(number_, Connection::Refused{});
+}
+
+void Responder::let_follow() const {
+  connection_->under_way(number_).lets_follow = true;
 }
 
 void Connection::on_sent(std::size_t count) {
@@ -187,7 +227,7 @@ void Connection::close() {
 }
 
 void Connection::finish_if_over() {
-  if (!stream_ && !request_under_way_ && !beginning_) owner_.on_finished(*this);
+  if (!stream_ && under_way_.empty() && !beginning_) owner_.on_finished(*this);
 }
 
 }  // namespace moldau::net

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -12,10 +13,9 @@
 #include "io/stream.h"
 #include "net/frame_reader.h"
 #include "net/memory_budget.h"
+#include "net/responder.h"
 
 namespace moldau::net {
-
-class Connection;
 
 /// What a connection knows of the door it came through.
 struct ListenerInfo {
@@ -28,10 +28,13 @@ class Service {
  public:
   virtual ~Service() = default;
 
-  /// Answers `frame` by exactly one call of connection.answer(), answer_nothing() or refuse(), now or
-  /// later. Called for one request of a connection at a time, as Apache Kafka's processors do, so answers
-  /// keep order. The connection lives until then, even if its peer is gone.
-  virtual void serve(Connection& connection, Frame frame) = 0;
+  /// Answers `frame` through `responder`, now or later. Called for one request of a connection at a time, as
+  /// by Apache Kafka's processors, unless the request before has called let_follow() and this one may follow.
+  /// The connection lives until then, even if its peer is gone.
+  virtual void serve(Connection& connection, Responder responder, Frame frame) = 0;
+
+  /// Whether this request may begin while the one before, which lets it, is under way.
+  virtual bool may_follow(ByteView frame) const = 0;
 
   /// The connection is closed, by either side; a request of it may still be under way.
   virtual void on_closed(Connection& connection) = 0;
@@ -49,8 +52,8 @@ class ConnectionOwner {
   virtual void on_active(Connection& connection) = 0;
 };
 
-/// One client: frames in, answers out, in order. Reads ahead by at most one frame while a request is
-/// under way, and stops reading while the budget is spent or the peer does not take its answers.
+/// One client: frames in, answers out, in order. Reads ahead by at most one frame that may not begin yet, and
+/// stops reading while the budget is spent or the peer does not take its answers.
 class Connection final : public io::StreamHandler, private MemoryBudget::Waiter {
  public:
   struct Options {
@@ -67,18 +70,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // Each of the next three may destroy the connection: the caller does not touch it afterwards.
-
-  /// Sends the answer to the request under way: one whole frame, length prefix included.
-  void answer(std::vector<io::Piece> pieces);
-
-  /// Ends the request under way without an answer (Produce with acks 0).
-  void answer_nothing();
-
-  /// Ends the request under way by closing the connection, as Kafka does where it cannot answer.
-  void refuse();
-
-  /// Begins no further request; closes when the one under way is answered and sent.
+  /// Begins no further request; closes when those under way are answered and sent. May destroy it.
   void finish();
 
   /// Begins no request before resume(): a throttled client (KIP-219).
@@ -90,9 +82,26 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   const io::SocketAddress& peer_address() const { return peer_address_; }
 
   /// No request is under way and nothing waits to be sent.
-  bool is_idle() const { return !request_under_way_ && unsent_charges_.empty(); }
+  bool is_idle() const { return under_way_.empty() && unsent_charges_.empty(); }
 
  private:
+  friend class Responder;
+
+  /// How a request ends.
+  struct Answered {
+    std::vector<io::Piece> pieces;
+  };
+  struct AnsweredNothing {};
+  struct Refused {};
+  using Outcome = std::variant<Answered, AnsweredNothing, Refused>;
+
+  /// A request that has begun and whose outcome, or that of one before, is not there.
+  struct UnderWay {
+    std::size_t charged_bytes = 0;
+    bool lets_follow = false;
+    std::optional<Outcome> outcome = {};
+  };
+
   void on_readable() override;
   void on_sent(std::size_t count) override;
   void on_broken(const Error& error) override;
@@ -104,8 +113,14 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   bool admit();
   void begin_requests();
   bool may_begin() const;
+  /// Whether the next frame has to wait for nothing that is under way.
+  bool may_follow() const;
+  void begin_next();
   void update_muting();
-  void request_done();
+  UnderWay& under_way(std::uint64_t number);
+  void end(std::uint64_t number, Outcome outcome);
+  /// Takes the oldest outcomes that are there.
+  void settle();
   void close();
   void finish_if_over();
 
@@ -118,12 +133,12 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   MemoryBudget& budget_;
   std::uint64_t max_queued_bytes_;
   FrameReader reader_;
-  std::size_t charged_bytes_ = 0;  ///< for the frame being received
-  std::size_t serving_bytes_ = 0;  ///< for the request under way
+  std::size_t charged_bytes_ = 0;      ///< for the frame being received
+  std::vector<UnderWay> under_way_;    ///< oldest first; short
+  std::uint64_t first_under_way_ = 0;  ///< number of the oldest
   std::vector<std::size_t> unsent_charges_;
   std::size_t may_read_bytes_ = 0;  ///< in the event under way
   bool waits_for_budget_ = false;
-  bool request_under_way_ = false;
   bool beginning_ = false;
   bool paused_ = false;
   bool finishing_ = false;

@@ -77,6 +77,11 @@ bool FrameReader::has_frame() const {
   return announced && *announced <= unread_bytes();
 }
 
+ByteView FrameReader::peek() const {
+  require(has_frame(), "only a whole frame is looked at");
+  return input_.bytes().subspan(begin_ + kPrefixBytes, *announced_bytes() - kPrefixBytes);
+}
+
 std::optional<Frame> FrameReader::next() {
   if (!has_frame()) return std::nullopt;
   const std::size_t total_bytes = *announced_bytes();

@@ -50,6 +50,9 @@ class FrameReader {
   /// it may have come together with them.
   Result<void> check() const;
 
+  /// The payload of the frame that next() will give, which is there. Until anything else is called.
+  ByteView peek() const;
+
   /// The oldest whole frame, if there is one.
   std::optional<Frame> next();
 

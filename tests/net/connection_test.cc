@@ -25,7 +25,7 @@ class ScriptedStream final : public io::Stream {
     read_bytes += size;
     return io::ReadOutcome{.size_bytes = size, .end = size == 0 && has_ended};
   }
-  void send(std::vector<io::Piece> pieces) override { sent.push_back(std::move(pieces)); }
+  void send(std::vector<io::Piece> pieces) override { sent->push_back(std::move(pieces)); }
   std::uint64_t queued_bytes() const override { return queued; }
   void set_muted(bool on) override { muted = on; }
   bool can_send_file() const override { return true; }
@@ -44,8 +44,13 @@ class ScriptedStream final : public io::Stream {
   bool has_ended = false;
   bool muted = false;
   std::uint64_t queued = 0;
-  std::vector<std::vector<io::Piece>> sent;
+  /// Outlives the stream for who keeps it.
+  std::shared_ptr<std::vector<std::vector<io::Piece>>> sent =
+      std::make_shared<std::vector<std::vector<io::Piece>>>();
 };
+
+/// A request of that size does not follow one that is under way.
+constexpr std::size_t kStandsAlone = 7;
 
 /// A connection with what surrounds it; the test is its service.
 struct Bench final : Service, ConnectionOwner {
@@ -59,9 +64,38 @@ struct Bench final : Service, ConnectionOwner {
     stream = made.get();
     return made;
   }
-  void serve(Connection&, Frame frame) override {
+  void serve(Connection&, Responder responder, Frame frame) override {
     served.push_back(frame.bytes().size());
-    if (answers_at_once) connection->answer({});
+    under_way.push_back(responder);
+    if (lets_follow) responder.let_follow();
+    if (answers_at_once) answer();
+  }
+  bool may_follow(ByteView frame) const override { return frame.size() != kStandsAlone; }
+
+  /// Has these requests come in one event, of which each lets the next one follow.
+  void receive_under_way(const std::vector<std::size_t>& sizes) {
+    answers_at_once = false;
+    lets_follow = true;
+    for (const std::size_t size : sizes) {
+      stream->receive_frame(size);
+    }
+    stream->handler->on_readable();
+  }
+
+  /// Answers the `at`th of the requests under way with so many pieces.
+  void answer(std::size_t at = 0, std::size_t pieces = 0) { take(at).answer(std::vector<io::Piece>(pieces)); }
+  Responder take(std::size_t at = 0) {
+    const Responder taken = under_way.at(at);
+    under_way.erase(under_way.begin() + static_cast<std::ptrdiff_t>(at));
+    return taken;
+  }
+  /// The answers that have left, each by the number of its pieces.
+  std::vector<std::size_t> answers() const {
+    std::vector<std::size_t> sizes;
+    for (const auto& pieces : *stream->sent) {
+      sizes.push_back(pieces.size());
+    }
+    return sizes;
   }
   void on_closed(Connection&) override { ++closed; }
   void on_finished(Connection&) override { connection.reset(); }
@@ -70,6 +104,8 @@ struct Bench final : Service, ConnectionOwner {
   ListenerInfo listener{.name = "PLAINTEXT"};
   Connection::Options options{.max_frame_bytes = std::size_t{100} << 20};
   bool answers_at_once = true;
+  bool lets_follow = false;
+  std::vector<Responder> under_way;
   std::vector<std::size_t> served;
   int closed = 0;
   ScriptedStream* stream = nullptr;
@@ -88,7 +124,7 @@ TEST_CASE("requests that came together are served in one event, small ones and l
   }
   bench.stream->handler->on_readable();
   CHECK(bench.served == expected);
-  CHECK(bench.stream->sent.size() == expected.size());
+  CHECK(bench.stream->sent->size() == expected.size());
   CHECK(!bench.stream->muted);
 }
 
@@ -119,11 +155,11 @@ TEST_CASE("while a request is under way, one more is read and the stream falls s
   CHECK(bench.served.size() == 1);
   CHECK(bench.stream->muted);
   CHECK(bench.stream->read_bytes < 3 * 20'000);
-  bench.connection->answer({});
+  bench.answer();
   CHECK(bench.served.size() == 2);
   CHECK(!bench.stream->muted);
   bench.stream->handler->on_readable();
-  bench.connection->answer({});
+  bench.answer();
   CHECK(bench.served.size() == 3);
 }
 
@@ -172,7 +208,7 @@ TEST_CASE("a frame costs the budget what has come of it, not what it announces")
     bench.stream->handler->on_readable();
   }
   CHECK(bench.budget.used_bytes() == 4 + kAnnounced);
-  bench.connection->answer({});
+  bench.answer();
   bench.stream->handler->on_sent(1);
   CHECK(bench.budget.used_bytes() == 0);
 }
@@ -205,8 +241,92 @@ TEST_CASE("a refused request ends the connection, and nothing behind it is serve
   bench.stream->receive_frame(10);
   bench.stream->handler->on_readable();
   CHECK(bench.served.size() == 1);
-  bench.connection->refuse();
+  bench.take().refuse();
   CHECK(!bench.connection);
   CHECK(bench.served.size() == 1);
   CHECK(bench.budget.used_bytes() == 0);
+}
+TEST_CASE("requests that follow each other are answered in their order, whichever is done first") {
+  Bench bench;
+  bench.receive_under_way({10, 20, 30});
+  CHECK(bench.served == std::vector<std::size_t>{10, 20, 30});
+  CHECK(!bench.stream->muted);
+  bench.answer(2, 3);
+  bench.answer(1, 2);
+  CHECK(bench.answers().empty());
+  bench.answer(0, 1);
+  CHECK(bench.answers() == std::vector<std::size_t>{1, 2, 3});
+  CHECK(!bench.connection->is_idle());
+  bench.stream->handler->on_sent(3);
+  CHECK(bench.connection->is_idle());
+  CHECK(bench.budget.used_bytes() == 0);
+}
+
+TEST_CASE("a request of another kind waits for those before it, and those behind wait for it") {
+  Bench bench;
+  bench.receive_under_way({10, kStandsAlone, 20});
+  CHECK(bench.served == std::vector<std::size_t>{10});
+  CHECK(bench.stream->muted);
+  bench.lets_follow = false;
+  bench.answer();
+  CHECK(bench.served == std::vector<std::size_t>{10, kStandsAlone});
+  bench.answer();
+  CHECK(bench.served == std::vector<std::size_t>{10, kStandsAlone, 20});
+  CHECK(!bench.stream->muted);
+}
+
+TEST_CASE("a refused request ends the connection behind the answers of those before it") {
+  Bench bench;
+  bench.receive_under_way({10, 20, 30});
+  bench.take(1).refuse();
+  CHECK(bench.closed == 0);
+  bench.answer(1, 3);
+  REQUIRE(bench.connection);
+  CHECK(bench.answers().empty());
+  const auto sent = bench.stream->sent;
+  bench.answer(0, 1);
+  CHECK(bench.closed == 1);
+  CHECK(!bench.connection);
+  CHECK(sent->size() == 1);
+  CHECK(bench.budget.used_bytes() == 0);
+}
+
+TEST_CASE("a connection that breaks lives until all that is under way is answered") {
+  Bench bench;
+  bench.receive_under_way({10, 20, 30});
+  bench.stream->handler->on_broken(Error{ErrorCode::kNetworkException, "reset"});
+  CHECK(bench.closed == 1);
+  bench.answer(1);
+  bench.take(0).answer_nothing();
+  REQUIRE(bench.connection);
+  bench.answer(0);
+  CHECK(!bench.connection);
+  CHECK(bench.budget.used_bytes() == 0);
+}
+
+TEST_CASE("a connection that is to finish answers what is under way and begins nothing more") {
+  Bench bench;
+  bench.receive_under_way({10, 20});
+  bench.connection->finish();
+  bench.receive_under_way({30});
+  CHECK(bench.served == std::vector<std::size_t>{10, 20});
+  bench.answer(1);
+  bench.answer(0);
+  REQUIRE(bench.connection);
+  bench.stream->handler->on_sent(2);
+  CHECK(!bench.connection);
+}
+
+TEST_CASE("only so many requests, and so many bytes of them, follow each other") {
+  Bench small;
+  small.receive_under_way(std::vector<std::size_t>(100, 10));
+  CHECK(small.served.size() == 16);
+  CHECK(small.stream->muted);
+  small.answer();
+  CHECK(small.served.size() == 17);
+  Bench large;
+  large.receive_under_way(std::vector<std::size_t>(100, 100'000));
+  large.stream->handler->on_readable();
+  CHECK(large.served.size() == 3);
+  CHECK(large.stream->muted);
 }

@@ -1,6 +1,7 @@
 #include "io/loop.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -62,6 +63,28 @@ TEST_CASE_TEMPLATE("posts to another loop keep their order and find their way ba
   CHECK(std::ranges::is_sorted(arrived));
   CHECK(std::ranges::is_sorted(returned));
   CHECK(arrived.size() == 1000);
+}
+
+TEST_CASE_TEMPLATE("a task that goes to and fro finds both loops, asleep or busy", Bench, MOLDAU_IO_BENCHES) {
+  Bench bench;
+  Loop& here = bench.host().loop(0);
+  Loop& there = bench.host().loop(1);
+  constexpr int kPlayers = 3;
+  constexpr int kTurns = 5000;
+  int over = 0;
+  const std::function<void(int)> play = [&](int left) {
+    if (left == 0) {
+      ++over;
+      return;
+    }
+    there.post([&, left] { here.post([&, left] { play(left - 1); }); });
+  };
+  here.post([&] {
+    for (int i = 0; i < kPlayers; ++i) {
+      play(kTurns);
+    }
+  });
+  REQUIRE(bench.run_until([&] { return over == kPlayers; }));
 }
 
 TEST_CASE_TEMPLATE("a lane works one after the other and each end comes back in order", Bench,

@@ -142,6 +142,32 @@ TEST_CASE_TEMPLATE(
   CHECK(as_text(both.client->received) == "last words");
 }
 
+TEST_CASE_TEMPLATE("what posted tasks send leaves in order, also from a stream that they destroy", Bench,
+                   MOLDAU_IO_BENCHES) {
+  Bench bench;
+  Connected<Bench> both(bench);
+  const FileHandle file = file_of(bench, noise(300'000));
+  Loop& loop = bench.host().loop(0);
+  loop.post([&] { both.server->stream->send(pieces(buffer_of(as_bytes("one ")))); });
+  loop.post(
+      [&] { both.server->stream->send(pieces(buffer_of(as_bytes("two ")), FileSlice{file, 0, 300'000})); });
+  loop.post([&] {
+    both.server->stream->send(pieces(buffer_of(as_bytes("three"))));
+    CHECK(both.server->sent_count == 0);
+  });
+  REQUIRE(bench.run_until([&] { return both.client->received.size() == 13 + 300'000; }));
+  REQUIRE(bench.run_until([&] { return both.server->sent_count == 3; }));
+  CHECK(as_text(ByteView(both.client->received).first(8)) == "one two ");
+  CHECK(as_text(ByteView(both.client->received).last(5)) == "three");
+  loop.post([&] { both.server->stream->send(pieces(buffer_of(as_bytes(" last ")))); });
+  loop.post([&] {
+    both.server->stream->send(pieces(buffer_of(as_bytes("words"))));
+    both.server->stream.reset();
+  });
+  REQUIRE(bench.run_until([&] { return both.client->ended; }));
+  CHECK(as_text(ByteView(both.client->received).last(16)) == "three last words");
+}
+
 TEST_CASE_TEMPLATE("a muted stream stays silent, then hears everything", Bench, MOLDAU_IO_BENCHES) {
   Bench bench;
   Connected<Bench> both(bench);

@@ -48,6 +48,10 @@ UvLoop::UvLoop(std::function<Lane&(LaneId)> lane_of) : lane_of_(std::move(lane_o
                   [](uv_async_t* handle) { static_cast<UvLoop*>(handle->data)->run_posted(); });
   wake_.data = this;
   ::uv_idle_init(&loop_, &not_idle_);
+  ::uv_prepare_init(&loop_, &before_poll_);
+  before_poll_.data = this;
+  ::uv_prepare_start(&before_poll_,
+                     [](uv_prepare_t* handle) { static_cast<UvLoop*>(handle->data)->before_poll(); });
   ::uv_check_init(&loop_, &after_poll_);
   after_poll_.data = this;
   ::uv_check_start(&after_poll_,
@@ -59,6 +63,7 @@ UvLoop::~UvLoop() {
   connecting_.clear();
   ::uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
   ::uv_close(reinterpret_cast<uv_handle_t*>(&not_idle_), nullptr);
+  ::uv_close(reinterpret_cast<uv_handle_t*>(&before_poll_), nullptr);
   ::uv_close(reinterpret_cast<uv_handle_t*>(&after_poll_), nullptr);
   ::uv_walk(
       &loop_,
@@ -83,17 +88,27 @@ void UvLoop::stop() {
 
 void UvLoop::post(Task task) {
   if (loop_of_this_thread == this) {
-    if (own_posts_.empty()) ::uv_idle_start(&not_idle_, [](uv_idle_t*) {});
+    if (own_posts_.empty()) keep_awake();
     own_posts_.push_back(std::move(task));
     return;
   }
-  bool was_empty = false;
+  bool must_wake = false;
   {
     const std::lock_guard guard(mutex_);
-    was_empty = foreign_posts_.empty();
     foreign_posts_.push_back(std::move(task));
+    must_wake = std::exchange(asleep_, false);
   }
-  if (was_empty) ::uv_async_send(&wake_);
+  if (must_wake) ::uv_async_send(&wake_);
+}
+
+void UvLoop::before_poll() {
+  const std::lock_guard guard(mutex_);
+  asleep_ = foreign_posts_.empty();
+  if (!asleep_) keep_awake();
+}
+
+void UvLoop::keep_awake() {
+  ::uv_idle_start(&not_idle_, [](uv_idle_t*) {});
 }
 
 void UvLoop::run_posted() {
@@ -101,14 +116,21 @@ void UvLoop::run_posted() {
   running_.swap(own_posts_);
   {
     const std::lock_guard guard(mutex_);
+    asleep_ = false;
     std::ranges::move(foreign_posts_, std::back_inserter(running_));
     foreign_posts_.clear();
   }
+  runs_posted_ = true;
   for (Task& task : running_) {
     // Each task ends before the next begins, with all that it owns.
     std::exchange(task, nullptr)();
   }
   running_.clear();
+  runs_posted_ = false;
+  for (const auto& stream : senders_) {
+    if (*stream != nullptr) (*stream)->send_queued();
+  }
+  senders_.clear();
 }
 
 void UvLoop::drop_posted() {

@@ -16,6 +16,8 @@
 
 namespace moldau::io::uv {
 
+class UvStream;
+
 /// A loop of libuv, run by one thread.
 class UvLoop final : public Loop {
  public:
@@ -44,25 +46,37 @@ class UvLoop final : public Loop {
 
   uv_loop_t* raw() { return &loop_; }
 
+  /// Whether posted tasks run just now; what they send leaves behind the last of them.
+  bool runs_posted() const { return runs_posted_; }
+  /// Has the stream send then, if it is still there: `*stream` is null when it is not.
+  void send_behind_posted(std::shared_ptr<UvStream*> stream) { senders_.push_back(std::move(stream)); }
+
   /// Destroys a connection attempt that is over.
   void forget(const Connecting& attempt);
 
  private:
+  /// Whether the poll may sleep: from here on, foreign posts have to wake it.
+  void before_poll();
+  void keep_awake();
   void run_posted();
   void drop_posted();
 
   uv_loop_t loop_{};
   uv_async_t wake_{};
-  uv_idle_t not_idle_{};  ///< active while own posts wait, so that the poll does not block
+  uv_idle_t not_idle_{};  ///< active while posts wait, so that the poll does not block
+  uv_prepare_t before_poll_{};
   uv_check_t after_poll_{};
   UvClock clock_;
   UvRandom random_;
   std::function<Lane&(LaneId)> lane_of_;
   std::list<std::unique_ptr<Connecting>> connecting_;
-  std::vector<Task> own_posts_;  ///< from the loop's thread during the run
-  std::vector<Task> running_;    ///< empty but for its memory, except in run_posted()
+  std::vector<Task> own_posts_;                      ///< from the loop's thread during the run
+  std::vector<Task> running_;                        ///< empty but for its memory, except in run_posted()
+  std::vector<std::shared_ptr<UvStream*>> senders_;  ///< likewise
+  bool runs_posted_ = false;
   std::mutex mutex_;
-  std::vector<Task> foreign_posts_;  ///< from anywhere else; guarded by mutex_
+  std::vector<Task> foreign_posts_;  ///< from anywhere else; guarded by mutex_, as is asleep_
+  bool asleep_ = true;               ///< the loop polls, or does not run, and nobody has woken it yet
 };
 
 }  // namespace moldau::io::uv

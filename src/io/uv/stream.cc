@@ -90,13 +90,22 @@ void UvStream::send(std::vector<Piece> pieces) {
     queued_bytes_ += size_of(piece);
   }
   queue_.push_back({std::move(pieces)});
-  if (wants_writable_) return;
-  if (is_reading_) {
+  if (wants_writable_ || is_flush_due_) return;
+  if (is_reading_ || loop_.runs_posted()) {
     is_flush_due_ = true;
+    if (!is_reading_) loop_.send_behind_posted(self_);
     return;
   }
   flush();
   if (!in_event_ && has_news()) report_later();
+}
+
+void UvStream::send_queued() {
+  const std::shared_ptr<UvStream*> self = self_;
+  in_event_ = true;
+  if (is_flush_due_ && !broken_) flush();
+  report();
+  if (*self != nullptr) in_event_ = false;
 }
 
 void UvStream::on_events(int status, int events) {
@@ -271,10 +280,8 @@ void UvStream::read_ahead(const FileSlice& slice, std::uint64_t position, std::u
         if (stream == nullptr) return;
         stream->reading_ahead_ = false;
         if (stream->broken_) return;
-        stream->in_event_ = true;
-        stream->flush();
-        stream->report();
-        if (*self != nullptr) stream->in_event_ = false;
+        stream->is_flush_due_ = true;
+        stream->send_queued();
       });
 }
 

@@ -40,6 +40,9 @@ class UvStream final : public Stream {
   SocketAddress local_address() const override;
   SocketAddress peer_address() const override;
 
+  /// Sends what has waited for the loop's posted tasks to end. Not from an event; may destroy the stream.
+  void send_queued();
+
  private:
   struct Outgoing {
     std::vector<Piece> pieces;
@@ -79,7 +82,7 @@ class UvStream final : public Stream {
   std::uint64_t cached_bytes_ = 0;  ///< of the slice under way, taken to be in the page cache up to here
   bool in_event_ = false;
   bool is_reading_ = false;    ///< on_readable() is under way
-  bool is_flush_due_ = false;  ///< at its end
+  bool is_flush_due_ = false;  ///< at its end, or at that of the loop's posted tasks
   bool report_posted_ = false;
   int polled_events_ = 0;
   /// Tells posted reports whether the stream is still there.

@@ -79,7 +79,7 @@ def consume(fetch_bytes):
         sizes = ("--fetch-bytes", fetch_bytes, "--partition-bytes", partition_bytes, "--bytes", 8 * GIB)
         if side == "floor":
             filled = lab.prepared_broker("moldau", fill)
-            with lab.floor("consume", filled.data / "bench-0" / "00000000000000000000.log") as node:
+            with lab.floor("consume", [filled.data / "bench-0" / "00000000000000000000.log"]) as node:
                 return lab.measure(node, "consume", "--floor", *sizes, "--warm-up-bytes", 256 * MIB)
         with running(lab.prepared_broker(side, fill)) as node:
             return lab.measure(node, "consume", *sizes, "--warm-up-bytes", 2 * GIB, "--warm-up-seconds", 30)
@@ -200,6 +200,6 @@ CASES = {case.name: case for case in (
          on_warm_broker("transactions", "--warm-up-seconds", 20, "--warm-up-transactions", 10_000, "--transactions", 20_000),
          (Figure("cpu_us_per_transaction", "us", apache=1 / 3), Figure("transactions_per_s", "/s", more_is_better=True))),
     Case("flat-partitions", ("moldau", "floor"), flat.by_partitions, _flat("produce", flat.PARTITIONS)),
-    Case("flat-log", ("moldau",), flat.by_log_size, _flat("produce", flat.LOG_GIB) + _flat("consume", flat.LOG_GIB)),
+    Case("flat-log", ("moldau", "floor"), flat.by_log_size, _flat("produce", flat.LOG_GIB) + _flat("consume", flat.LOG_GIB)),
     Case("restart", BROKERS, restart, (Figure("ready_ms", "ms", apache=1 / 5), Figure("first_ack_ms", "ms"))),
 )}

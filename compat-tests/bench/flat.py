@@ -1,16 +1,18 @@
 """Whether a byte costs as much with more partitions, and with more log."""
 
+import contextlib
+
 MIB = 1 << 20
 GIB = 1 << 30
 PARTITIONS = (1, 100, 1000)
 LOG_GIB = (1, 5, 20)
 
 
-def _against_first(costs, name):
+def _against_first(measured, name):
     """The costs of a byte by size, and the most of them in terms of the first."""
-    figures = {f"{name}_{size}": cost for size, cost in costs.items()}
+    costs = {size: each["cpu_ns_per_byte"] for size, each in measured.items()}
     first, *others = costs.values()
-    return {**figures, f"{name}_over_first": max(others) / first}
+    return {**{f"{name}_{size}": cost for size, cost in costs.items()}, f"{name}_over_first": max(others) / first}
 
 
 def _worst(measured):
@@ -18,8 +20,9 @@ def _worst(measured):
 
 
 def by_partitions(lab, side):
-    """Batches of 16 KiB over all partitions in turn, or over as many files."""
-    sizes = ("--warm-up-bytes", 512 * MIB, "--bytes", 1536 * MIB)
+    """Batches of 16 KiB over all partitions in turn, or over as many files. The first ones of a file cost more: they are for
+    warming up."""
+    sizes = ("--warm-up-bytes", 1536 * MIB, "--bytes", 1536 * MIB)
     measured = {}
     for count in PARTITIONS:
         if side == "floor":
@@ -28,24 +31,50 @@ def by_partitions(lab, side):
         else:
             with lab.broker(side) as node:
                 measured[count] = lab.measure(node, "produce", "--partitions", count, *sizes)
-    costs = {count: each["cpu_ns_per_byte"] for count, each in measured.items()}
-    return {**_against_first(costs, "produce"), **_worst(measured.values())}
+    return {**_against_first(measured, "produce"), **_worst(measured.values())}
+
+
+_TOPIC = ("--topic", "grows")
+_PARTITIONS = 4
+_READ_BYTES = 64 * MIB
+
+
+@contextlib.contextmanager
+def _growing(lab, side):
+    """What takes batches, and how it is told to."""
+    if side == "floor":
+        with lab.floor("produce", files=_PARTITIONS) as node:
+            yield node, ("--floor",)
+    else:
+        with lab.broker(side) as node:
+            lab.load("fill", "--broker", node.address, *_TOPIC, "--partitions", _PARTITIONS, "--partition-bytes", MIB)
+            yield node, (*_TOPIC, "--topic-exists")
+
+
+@contextlib.contextmanager
+def _giving(lab, side, node):
+    """What gives bytes back, and how it is told to. The bare program has them from another file: its own hold whole requests."""
+    if side == "floor":
+        file = node.folder / "batches"
+        if not file.exists():
+            file.write_bytes(bytes(_READ_BYTES))
+        with lab.floor("consume", [file], name="floor-reads") as reads:
+            yield reads, ("--floor",)
+    else:
+        yield node, _TOPIC
 
 
 def by_log_size(lab, side):
-    """Batches at the end and fetches of 1 MiB at the start of four partitions that grow."""
-    topic = ("--topic", "grows")
-    written = {"produce": {}, "consume": {}}
-    with lab.broker(side) as node:
-        exists, log_bytes = (), 0
+    """Batches of 16 KiB at the end, and fetches of 1 MiB at the start, of partitions or files that grow."""
+    written, read = {}, {}
+    with _growing(lab, side) as (node, how):
+        log_bytes = 0
         for gib in LOG_GIB:
-            more = gib * GIB - log_bytes
-            lab.load("produce", "--broker", node.address, "--pid", node.pid, *topic, *exists, "--bytes", more)
-            exists, log_bytes = ("--topic-exists",), gib * GIB
-            written["produce"][gib] = lab.measure(node, "produce", *topic, *exists, "--warm-up-bytes", 96 * MIB, "--bytes", 768 * MIB)
-            written["consume"][gib] = lab.measure(node, "consume", *topic, "--fetch-bytes", MIB, "--partition-bytes", 64 * MIB,
-                                                  "--warm-up-bytes", 512 * MIB, "--bytes", 4 * GIB)
-            log_bytes += 864 * MIB
-    figures = [_against_first({gib: each["cpu_ns_per_byte"] for gib, each in sizes.items()}, name)
-               for name, sizes in written.items()]
-    return {**figures[0], **figures[1], **_worst(each for sizes in written.values() for each in sizes.values())}
+            lab.load("produce", "--broker", node.address, "--pid", node.pid, *how, "--bytes", gib * GIB - log_bytes)
+            written[gib] = lab.measure(node, "produce", *how, "--warm-up-bytes", 96 * MIB, "--bytes", 768 * MIB)
+            log_bytes = gib * GIB + 864 * MIB
+            with _giving(lab, side, node) as (giver, how_to_read):
+                read[gib] = lab.measure(giver, "consume", *how_to_read, "--fetch-bytes", MIB, "--partition-bytes", _READ_BYTES,
+                                        "--warm-up-bytes", 512 * MIB, "--bytes", 4 * GIB)
+    return {**_against_first(written, "produce"), **_against_first(read, "consume"),
+            **_worst([*written.values(), *read.values()])}

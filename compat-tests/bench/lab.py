@@ -81,8 +81,8 @@ class Lab:
         return self._prepared[side, name]
 
     @contextlib.contextmanager
-    def floor(self, mode, file=None, files=1):
-        node = sides.Floor(self.folder / "floor", mode, file, files)
+    def floor(self, mode, files=1, name="floor"):
+        node = sides.Floor(self.folder / name, mode, files)
         with running(node):
             yield node
         shutil.rmtree(node.folder)

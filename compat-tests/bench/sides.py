@@ -129,13 +129,13 @@ class Apache(Broker):
 
 
 class Floor(Process):
-    """The bare program (floor.cc); `mode` is produce, into so many files, or consume, of `file`. It ends with its standard
-    input."""
+    """The bare program (floor.cc); `mode` is produce, into so many `files`, or consume, of those that are given. It ends with
+    its standard input."""
 
-    def __init__(self, folder, mode, file=None, files=1):
+    def __init__(self, folder, mode, files):
         super().__init__(folder)
-        paths = [file] if file else [folder / f"{number}.log" for number in range(files)]
-        self._command = [os.environ["BENCH_FLOOR"], mode, *map(str, paths)]
+        self.files = [folder / f"{number}.log" for number in range(files)] if isinstance(files, int) else files
+        self._command = [os.environ["BENCH_FLOOR"], mode, *map(str, self.files)]
 
     def start(self):
         self.address = "127.0.0.1:" + self._run(self._command, "port=", stdin=subprocess.PIPE)

@@ -51,7 +51,7 @@ void Connection::on_readable() {
 
 bool Connection::read_once() {
   if (!reader_.check()) {
-    close();
+    input_ended_ = true;
     return false;
   }
   if (may_read_bytes_ == 0) return false;
@@ -63,11 +63,11 @@ bool Connection::read_once() {
   }
   if (outcome->end) {
     // What was asked before still gets its answer: a peer may have closed only its sending side.
-    peer_ended_ = true;
+    input_ended_ = true;
     return false;
   }
   if (!reader_.received(outcome->size_bytes)) {
-    close();
+    input_ended_ = true;
     return false;
   }
   // A short read has emptied the socket.
@@ -125,7 +125,7 @@ void Connection::begin_requests() {
   }
   beginning_ = false;
   may_read_bytes_ = 0;
-  if (stream_ && is_idle() && (finishing_ || (peer_ended_ && !reader_.has_frame()))) close();
+  if (stream_ && is_idle() && (finishing_ || (input_ended_ && !reader_.has_frame()))) close();
   update_muting();
   finish_if_over();
 }
@@ -140,7 +140,7 @@ void Connection::begin_next() {
 
 void Connection::update_muting() {
   if (!stream_) return;
-  const bool mute = peer_ended_ || waits_for_budget_ || finishing_ || reader_.has_frame();
+  const bool mute = input_ended_ || waits_for_budget_ || finishing_ || reader_.has_frame();
   if (mute == muted_) return;
   muted_ = mute;
   stream_->set_muted(mute);

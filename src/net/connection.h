@@ -143,7 +143,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   bool paused_ = false;
   bool finishing_ = false;
   bool muted_ = false;
-  bool peer_ended_ = false;
+  bool input_ended_ = false;  ///< by the peer, or by a length that cannot be
 };
 
 }  // namespace moldau::net

@@ -219,6 +219,23 @@ TEST_CASE("a length that cannot be ends the connection behind what was asked bef
   bench.stream->incoming.insert(bench.stream->incoming.end(), 100, 0xff);
   bench.stream->handler->on_readable();
   CHECK(bench.served == std::vector<std::size_t>{10});
+  REQUIRE(bench.connection);
+  bench.stream->handler->on_sent(1);
+  CHECK(!bench.connection);
+}
+
+TEST_CASE("what is under way before a length that cannot be is answered, then the connection ends") {
+  Bench bench;
+  bench.answers_at_once = false;
+  bench.stream->receive_frame(10);
+  bench.stream->incoming.insert(bench.stream->incoming.end(), 100, 0xff);
+  bench.stream->handler->on_readable();
+  REQUIRE(bench.connection);
+  CHECK(bench.stream->muted);
+  bench.answer(0, 1);
+  REQUIRE(bench.connection);
+  CHECK(bench.answers() == std::vector<std::size_t>{1});
+  bench.stream->handler->on_sent(1);
   CHECK(!bench.connection);
 }
 

@@ -172,8 +172,16 @@ void Connection::settle() {
       continue;
     }
     if (std::holds_alternative<Refused>(*oldest.outcome)) close();
-    budget_.release(oldest.charged_bytes, *this);
+    release(oldest.charged_bytes);
   }
+}
+
+void Connection::release(std::size_t size_bytes) {
+  // Whoever waits may begin a request from here. If that is this connection, it does so when the caller is
+  // done with it, as it may be over then.
+  const bool was_beginning = std::exchange(beginning_, true);
+  budget_.release(size_bytes, *this);
+  beginning_ = was_beginning;
 }
 
 void Responder::answer(std::vector<io::Piece> pieces) const {
@@ -197,7 +205,7 @@ void Connection::on_sent(std::size_t count) {
   const auto sent_end = unsent_charges_.begin() + static_cast<std::ptrdiff_t>(count);
   const std::size_t sent_bytes = std::accumulate(unsent_charges_.begin(), sent_end, 0UL);
   unsent_charges_.erase(unsent_charges_.begin(), sent_end);
-  budget_.release(sent_bytes, *this);
+  release(sent_bytes);
   begin_requests();
 }
 

@@ -121,6 +121,9 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void end(std::uint64_t number, Outcome outcome);
   /// Takes the oldest outcomes that are there.
   void settle();
+  /// Gives a charge back to the budget; the connection is still there afterwards. begin_requests() is due
+  /// then.
+  void release(std::size_t size_bytes);
   void close();
   void finish_if_over();
 

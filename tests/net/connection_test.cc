@@ -190,6 +190,36 @@ TEST_CASE("a request over the budget waits, unread, until another's answer is se
   CHECK(bench.served.size() == 2);
 }
 
+TEST_CASE("a connection that breaks while it waits for what its own request holds ends with that request") {
+  Bench bench(30'000);
+  bench.answers_at_once = false;
+  bench.stream->receive_frame(20'000);
+  bench.stream->receive_frame(20'000);
+  bench.stream->handler->on_readable();
+  CHECK(bench.served.size() == 1);
+  CHECK(bench.stream->muted);
+  bench.stream->handler->on_broken(Error{ErrorCode::kNetworkException, "reset"});
+  REQUIRE(bench.connection);
+  bench.answer();
+  CHECK(!bench.connection);
+  CHECK(bench.budget.used_bytes() == 0);
+}
+
+TEST_CASE(
+    "a connection that is to finish while it waits for what its own answer holds ends with that answer") {
+  Bench bench(30'000);
+  bench.stream->receive_frame(20'000);
+  bench.stream->receive_frame(20'000);
+  bench.stream->handler->on_readable();
+  CHECK(bench.served.size() == 1);
+  bench.connection->finish();
+  REQUIRE(bench.connection);
+  bench.stream->handler->on_sent(1);
+  CHECK(!bench.connection);
+  CHECK(bench.served.size() == 1);
+  CHECK(bench.budget.used_bytes() == 0);
+}
+
 TEST_CASE("a frame costs the budget what has come of it, not what it announces") {
   Bench bench;
   constexpr std::size_t kAnnounced = 10'000'000;
@@ -263,6 +293,7 @@ TEST_CASE("a refused request ends the connection, and nothing behind it is serve
   CHECK(bench.served.size() == 1);
   CHECK(bench.budget.used_bytes() == 0);
 }
+
 TEST_CASE("requests that follow each other are answered in their order, whichever is done first") {
   Bench bench;
   bench.receive_under_way({10, 20, 30});

@@ -101,11 +101,8 @@ void UvStream::send(std::vector<Piece> pieces) {
 }
 
 void UvStream::send_queued() {
-  const std::shared_ptr<UvStream*> self = self_;
-  in_event_ = true;
   if (is_flush_due_ && !broken_) flush();
-  report();
-  if (*self != nullptr) in_event_ = false;
+  report_as_event();
 }
 
 void UvStream::on_events(int status, int events) {
@@ -136,6 +133,13 @@ void UvStream::report() {
   if (broken_ && handler_ != nullptr) std::exchange(handler_, nullptr)->on_broken(Error(*broken_));
 }
 
+void UvStream::report_as_event() {
+  const std::shared_ptr<UvStream*> self = self_;
+  in_event_ = true;
+  report();
+  if (*self != nullptr) in_event_ = false;
+}
+
 void UvStream::report_later() {
   if (report_posted_) return;
   report_posted_ = true;
@@ -143,9 +147,7 @@ void UvStream::report_later() {
     UvStream* stream = *self;
     if (stream == nullptr) return;
     stream->report_posted_ = false;
-    stream->in_event_ = true;
-    stream->report();
-    if (*self != nullptr) stream->in_event_ = false;
+    stream->report_as_event();
   });
 }
 

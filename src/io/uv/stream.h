@@ -54,6 +54,8 @@ class UvStream final : public Stream {
   void on_events(int status, int events);
   /// Tells the handler what it has not heard; it may destroy the stream.
   void report();
+  /// The same where no event is under way.
+  void report_as_event();
   void report_later();
   bool has_news() const { return unreported_sent_ > 0 || broken_; }
   void update_events();

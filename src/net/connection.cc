@@ -37,10 +37,8 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& l
 
 Connection::~Connection() {
   if (waits_for_budget_) budget_.forget(*this);
-  std::size_t held = std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), charged_bytes_);
-  for (const UnderWay& each : under_way_) {
-    held += each.charged_bytes;
-  }
+  const std::size_t held =
+      std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), charged_bytes_ + under_way_bytes());
   if (held > 0) budget_.release(held, *this);
 }
 
@@ -61,15 +59,9 @@ bool Connection::read_once() {
     close();
     return false;
   }
-  if (outcome->end) {
-    // What was asked before still gets its answer: a peer may have closed only its sending side.
-    input_ended_ = true;
-    return false;
-  }
-  if (!reader_.received(outcome->size_bytes)) {
-    input_ended_ = true;
-    return false;
-  }
+  // What was asked before still gets its answer: a peer may have closed only its sending side.
+  input_ended_ = outcome->end || !reader_.received(outcome->size_bytes);
+  if (input_ended_) return false;
   // A short read has emptied the socket.
   const bool is_short = outcome->size_bytes < space.size();
   may_read_bytes_ = is_short ? 0 : may_read_bytes_ - std::min(may_read_bytes_, outcome->size_bytes);
@@ -103,12 +95,16 @@ bool Connection::may_begin() const {
 
 bool Connection::may_follow() const {
   if (under_way_.empty()) return true;
-  if (!under_way_.back().lets_follow || under_way_.size() >= kMostFollowed) return false;
+  return under_way_.back().lets_follow && under_way_.size() < kMostFollowed &&
+         under_way_bytes() < kMostFollowedBytes && service_.may_follow(reader_.peek());
+}
+
+std::size_t Connection::under_way_bytes() const {
   std::size_t bytes = 0;
   for (const UnderWay& each : under_way_) {
     bytes += each.charged_bytes;
   }
-  return bytes < kMostFollowedBytes && service_.may_follow(reader_.peek());
+  return bytes;
 }
 
 void Connection::begin_requests() {

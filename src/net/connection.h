@@ -115,6 +115,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   bool may_begin() const;
   /// Whether the next frame has to wait for nothing that is under way.
   bool may_follow() const;
+  std::size_t under_way_bytes() const;
   void begin_next();
   void update_muting();
   UnderWay& under_way(std::uint64_t number);

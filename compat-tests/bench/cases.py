@@ -8,10 +8,8 @@ from typing import Callable, Optional
 
 import flat
 import sides
-from lab import running
+from lab import GIB, MIB, running, worst_of
 
-MIB = 1 << 20
-GIB = 1 << 30
 BROKERS = ("apache", "moldau")
 ALL = ("apache", "moldau", "floor")
 
@@ -146,7 +144,7 @@ def partitions(lab, side):
     with lab.warm_broker(side) as node:
         written = lab.measure(node, "partitions", "--partitions", 1000, "--topic", "wide")
         over_all = lab.measure(node, "produce", "--partitions", 1000, "--warm-up-bytes", 256 * MIB, "--bytes", 512 * MIB)
-        return {**over_all, **written, "others_percent": max(each["others_percent"] for each in (written, over_all))}
+        return {**over_all, **written, **worst_of((written, over_all))}
 
 
 def _flat(name, sizes, most=1.25):

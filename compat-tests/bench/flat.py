@@ -2,8 +2,8 @@
 
 import contextlib
 
-MIB = 1 << 20
-GIB = 1 << 30
+from lab import GIB, MIB, worst_of
+
 PARTITIONS = (1, 100, 1000)
 LOG_GIB = (1, 5, 20)
 
@@ -15,8 +15,8 @@ def _against_first(measured, name):
     return {**{f"{name}_{size}": cost for size, cost in costs.items()}, f"{name}_over_first": max(others) / first}
 
 
-def _worst(measured):
-    return {"others_percent": max(each["others_percent"] for each in measured)}
+def _files(count):
+    return [f"{number}.log" for number in range(count)]
 
 
 def by_partitions(lab, side):
@@ -26,12 +26,12 @@ def by_partitions(lab, side):
     measured = {}
     for count in PARTITIONS:
         if side == "floor":
-            with lab.floor("produce", files=count) as node:
+            with lab.floor("produce", _files(count)) as node:
                 measured[count] = lab.measure(node, "produce", "--floor", *sizes)
         else:
             with lab.broker(side) as node:
                 measured[count] = lab.measure(node, "produce", "--partitions", count, *sizes)
-    return {**_against_first(measured, "produce"), **_worst(measured.values())}
+    return {**_against_first(measured, "produce"), **worst_of(measured.values())}
 
 
 _TOPIC = ("--topic", "grows")
@@ -43,7 +43,7 @@ _READ_BYTES = 64 * MIB
 def _growing(lab, side):
     """What takes batches, and how it is told to."""
     if side == "floor":
-        with lab.floor("produce", files=_PARTITIONS) as node:
+        with lab.floor("produce", _files(_PARTITIONS)) as node:
             yield node, ("--floor",)
     else:
         with lab.broker(side) as node:
@@ -77,4 +77,4 @@ def by_log_size(lab, side):
                 read[gib] = lab.measure(giver, "consume", *how_to_read, "--fetch-bytes", MIB, "--partition-bytes", _READ_BYTES,
                                         "--warm-up-bytes", 512 * MIB, "--bytes", 4 * GIB)
     return {**_against_first(written, "produce"), **_against_first(read, "consume"),
-            **_worst([*written.values(), *read.values()])}
+            **worst_of([*written.values(), *read.values()])}

@@ -10,6 +10,8 @@ import time
 
 import sides
 
+MIB = 1 << 20
+GIB = 1 << 30
 # A virtual machine compiles what has run for a while. Every broker gets as much, at a pace that all of them hold.
 WARM_UP_BYTES = 2_200_000_000
 WARM_UP_BYTES_PER_S = 72_000_000
@@ -81,7 +83,7 @@ class Lab:
         return self._prepared[side, name]
 
     @contextlib.contextmanager
-    def floor(self, mode, files=1, name="floor"):
+    def floor(self, mode, files=("floor.log",), name="floor"):
         node = sides.Floor(self.folder / name, mode, files)
         with running(node):
             yield node
@@ -96,6 +98,11 @@ class Lab:
             if time.monotonic() > deadline:
                 raise RuntimeError("a deleted topic stays on the disk")
             time.sleep(0.1)
+
+
+def worst_of(measured):
+    """What others used, at most, while each of these was measured."""
+    return {"others_percent": max(each["others_percent"] for each in measured)}
 
 
 @contextlib.contextmanager

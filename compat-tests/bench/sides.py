@@ -129,13 +129,12 @@ class Apache(Broker):
 
 
 class Floor(Process):
-    """The bare program (floor.cc); `mode` is produce, into so many `files`, or consume, of those that are given. It ends with
-    its standard input."""
+    """The bare program (floor.cc); `mode` is produce, or consume from the one of the `files`, which are in the folder unless
+    they say where. It ends with its standard input."""
 
     def __init__(self, folder, mode, files):
         super().__init__(folder)
-        self.files = [folder / f"{number}.log" for number in range(files)] if isinstance(files, int) else files
-        self._command = [os.environ["BENCH_FLOOR"], mode, *map(str, self.files)]
+        self._command = [os.environ["BENCH_FLOOR"], mode, *(str(folder / file) for file in files)]
 
     def start(self):
         self.address = "127.0.0.1:" + self._run(self._command, "port=", stdin=subprocess.PIPE)

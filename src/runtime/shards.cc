@@ -11,9 +11,8 @@ Shards::Shards(io::Host& host) {
 }
 
 ShardId Shards::owner_of(const Uuid& topic_id, std::int32_t partition) const {
-  const std::size_t mixed =
-      (std::hash<Uuid>{}(topic_id) + static_cast<std::size_t>(partition)) * 0x9E3779B97F4A7C15ULL;
-  return ShardId(static_cast<std::uint32_t>((mixed >> 32) % shards_.size()));
+  const std::size_t first = (std::hash<Uuid>{}(topic_id) * 0x9E3779B97F4A7C15ULL) >> 32;
+  return ShardId(static_cast<std::uint32_t>((first + static_cast<std::size_t>(partition)) % shards_.size()));
 }
 
 }  // namespace moldau::runtime

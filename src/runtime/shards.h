@@ -24,7 +24,8 @@ class Shards {
   std::size_t count() const { return shards_.size(); }
   Shard& operator[](ShardId id) { return *shards_[id.value()]; }
 
-  /// The shard that owns a partition's replica and whatever coordinator stands on it.
+  /// The shard that owns a partition's replica and whatever coordinator stands on it. The partitions of a
+  /// topic go to the shards in turn, the first of them to any: none has more than one above another.
   ShardId owner_of(const Uuid& topic_id, std::int32_t partition) const;
 
  private:

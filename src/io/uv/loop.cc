@@ -44,9 +44,8 @@ thread_local const UvLoop* loop_of_this_thread = nullptr;
 
 UvLoop::UvLoop(std::function<Lane&(LaneId)> lane_of) : lane_of_(std::move(lane_of)) {
   require(::uv_loop_init(&loop_) == 0, "the system makes loops");
-  ::uv_async_init(&loop_, &wake_,
-                  [](uv_async_t* handle) { static_cast<UvLoop*>(handle->data)->run_posted(); });
-  wake_.data = this;
+  // What was posted runs behind the poll that this ends.
+  ::uv_async_init(&loop_, &wake_, [](uv_async_t*) {});
   ::uv_idle_init(&loop_, &not_idle_);
   ::uv_prepare_init(&loop_, &before_poll_);
   before_poll_.data = this;

@@ -43,7 +43,7 @@ Mode add_produce(CLI::App& app) {
   command.add_option("--topic", load->topic, "Name of the topic");
   command.add_flag("--topic-exists", load->topic_exists, "Go on with what is in that topic");
   command.add_option("--connections", load->connections, "Connections");
-  command.add_option("--partitions", load->partitions, "Partitions; 0: one a connection");
+  command.add_option("--partitions", load->partitions, "Partitions; 0: as many as connections");
   command.add_option("--under-way", load->under_way, "Requests under way a connection");
   command.add_option("--acks", load->acks, "1 or -1");
   command.add_option("--topic-config", load->topic_configs, "Of the topic, as name=value");
@@ -77,8 +77,7 @@ void run(const ProduceLoad& load) {
     const Producer::Options options{.address = load.address,
                                     .to_floor = load.to_floor,
                                     .under_way = load.under_way,
-                                    .partition = i % partitions,
-                                    .step = load.connections};
+                                    .partition = i * partitions / load.connections};
     producers.push_back(std::make_unique<Producer>(host, options, frames, pace, [&] {
       meter.count(frames.batch_bytes);
       if (meter.is_done()) host.stop();

@@ -11,9 +11,9 @@
 
 namespace moldau::bench {
 
-/// Producers that keep requests under way, one batch of one partition each. Connection i of C writes batch k
-/// to partition (i + k * C) modulo their number: with as many partitions, every connection has one of its
-/// own. With another number of them, each has one batch before the load begins.
+/// Producers that keep requests under way, one batch of one partition each. Each connection writes to all
+/// partitions in turn, as a client's only connection to a broker does; they begin at as many places. Each
+/// partition has a batch before the load begins.
 struct ProduceLoad {
   io::SocketAddress address;
   bool to_floor = false;  ///< the bare program, which takes the same frames

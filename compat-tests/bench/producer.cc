@@ -57,7 +57,7 @@ void Producer::send() {
   // The bare program answers with the first bytes of the request: key 0 and version.
   const std::int32_t expected = options_.to_floor ? produce_version() : id;
   const Buffer& frame = frames_.of_partition[options_.partition];
-  options_.partition = (options_.partition + options_.step) % frames_.of_partition.size();
+  options_.partition = (options_.partition + 1) % frames_.of_partition.size();
   peer_.connection().send_frame(with_correlation_id(frame, id), expected,
                                 [this](Result<net::Frame> answer) { answered(std::move(answer)); });
 }

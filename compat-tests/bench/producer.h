@@ -39,7 +39,7 @@ class Pace {
   std::uint64_t taken_bytes_ = 0;
 };
 
-/// A connection that keeps requests under way, one batch of one partition each.
+/// A connection that keeps requests under way, one batch of one partition each, of all partitions in turn.
 class Producer {
  public:
   struct Options {
@@ -47,7 +47,6 @@ class Producer {
     bool to_floor = false;      ///< the bare program, which takes the same frames
     std::size_t under_way = 5;  ///< requests
     std::size_t partition = 0;  ///< of the first batch
-    std::size_t step = 1;       ///< from the partition of a batch to that of the next
   };
 
   /// Connects. `acknowledged` is called for each batch that is in the log, and may stop the host. All that is

@@ -14,15 +14,24 @@ class SegmentList {
  public:
   using Map = std::map<std::int64_t, std::shared_ptr<Segment>>;
 
-  void add(std::shared_ptr<Segment> segment) { segments_[segment->base_offset()] = std::move(segment); }
-  void remove(std::int64_t base_offset) { segments_.erase(base_offset); }
-  void clear() { segments_.clear(); }
+  void add(std::shared_ptr<Segment> segment) {
+    segments_[segment->base_offset()] = std::move(segment);
+    note_last();
+  }
+  void remove(std::int64_t base_offset) {
+    segments_.erase(base_offset);
+    note_last();
+  }
+  void clear() {
+    segments_.clear();
+    note_last();
+  }
 
   bool empty() const { return segments_.empty(); }
   std::size_t size() const { return segments_.size(); }
   Segment& first() const { return *segments_.begin()->second; }
   /// The one that is appended to.
-  Segment& last() const { return *segments_.rbegin()->second; }
+  Segment& last() const { return *last_; }
   bool contains(std::int64_t base_offset) const { return segments_.contains(base_offset); }
   /// The one that begins there; nullptr if none does.
   Segment* find(std::int64_t base_offset) const {
@@ -47,7 +56,10 @@ class SegmentList {
   }
 
  private:
+  void note_last() { last_ = segments_.empty() ? nullptr : segments_.rbegin()->second.get(); }
+
   Map segments_;
+  Segment* last_ = nullptr;  ///< Found in one step by each append.
 };
 
 }  // namespace moldau::log

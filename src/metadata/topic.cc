@@ -16,6 +16,14 @@ bool is_legal(char c) {
 }  // namespace
 
 const Partition* Topic::find(std::int32_t partition_id) const {
+  if (partition_id < 0) return nullptr;
+  // Nearly always the ids are 0 to n - 1.
+  const auto wanted = static_cast<std::size_t>(partition_id / kChunkSpan);
+  const auto within = static_cast<std::size_t>(partition_id % kChunkSpan);
+  if (wanted < chunks_.size() && within < chunks_[wanted]->size()) {
+    const Entry& entry = (*chunks_[wanted])[within];
+    if (entry.first == partition_id) return &entry.second;
+  }
   const auto chunk = std::ranges::lower_bound(chunks_, partition_id / kChunkSpan, {},
                                               [](const auto& c) { return c->front().first / kChunkSpan; });
   if (chunk == chunks_.end()) return nullptr;

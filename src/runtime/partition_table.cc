@@ -110,10 +110,11 @@ void PartitionTable::change_configs(const ClusterView& view, const metadata::Ima
     if (resource.type != static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic)) continue;
     const metadata::Topic* topic = view.image.topic(resource.name);
     if (topic == nullptr) continue;
-    for (auto found = held_.lower_bound({topic->id(), 0});
-         found != held_.end() && found->first.first == topic->id(); ++found) {
-      change_config(view, found->second);
-    }
+    topic->for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
+      if (const auto found = held_.find({topic->id(), partition}); found != held_.end()) {
+        change_config(view, found->second);
+      }
+    });
   }
 }
 
@@ -296,27 +297,28 @@ std::int64_t PartitionTable::draw_jitter(std::int64_t most_ms) const {
 void PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) {
   offline_.erase(offline_.lower_bound({topic_id, 0}),
                  offline_.upper_bound({topic_id, std::numeric_limits<std::int32_t>::max()}));
-  for (auto found = held_.lower_bound({topic_id, 0});
-       found != held_.end() && found->first.first == topic_id;) {
-    const Held held = found->second;
-    found = held_.erase(found);
-    held.partition->retire();
-    departed_ += held.partition->counters();
-    if (held.move) held.move->end(true);
-    const log::PartitionName& name = held.partition->identity().name;
-    const std::size_t log_dir = held.folder_dir();
-    const auto aside =
-        log::move_aside(*surroundings_.log_dirs[log_dir].folder, name, log::FolderKind::kDeleted,
-                        surroundings_.shard->loop().random().uuid());
-    if (!aside) {
-      surroundings_.on_failure(log_dir, aside.error());
-      continue;
-    }
-    surroundings_.shard->tasks().spawn(
-        remove_later(log_dir, *aside, held.partition->config().file_delete_delay_ms));
-    observe::info("deleted the replica {} of topic {}", log::format_folder_name(name),
-                  topic.id().to_string());
-  }
+  topic.for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
+    const auto found = held_.find({topic_id, partition});
+    if (found == held_.end()) return;
+    const Held held = std::move(found->second);
+    held_.erase(found);
+    remove(held);
+  });
+}
+
+void PartitionTable::remove(const Held& held) {
+  held.partition->retire();
+  departed_ += held.partition->counters();
+  if (held.move) held.move->end(true);
+  const Partition::Identity& identity = held.partition->identity();
+  const std::size_t log_dir = held.folder_dir();
+  const auto aside = log::move_aside(*surroundings_.log_dirs[log_dir].folder, identity.name,
+                                     log::FolderKind::kDeleted, surroundings_.shard->loop().random().uuid());
+  if (!aside) return surroundings_.on_failure(log_dir, aside.error());
+  surroundings_.shard->tasks().spawn(
+      remove_later(log_dir, *aside, held.partition->config().file_delete_delay_ms));
+  observe::info("deleted the replica {} of topic {}", log::format_folder_name(identity.name),
+                identity.topic_id.to_string());
 }
 
 Task<void> PartitionTable::remove_later(std::size_t log_dir, std::string folder, std::int64_t delay_ms) {

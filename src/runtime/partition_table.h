@@ -9,6 +9,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -140,6 +141,12 @@ class PartitionTable {
   void remove_expired_producers();
 
  private:
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const noexcept {
+      return std::hash<Uuid>{}(key.first) + static_cast<std::size_t>(key.second);
+    }
+  };
+
   struct Held {
     std::shared_ptr<Partition> partition;
     std::size_t log_dir;
@@ -204,11 +211,13 @@ class PartitionTable {
   void sync_new_folders();
   std::int64_t draw_jitter(std::int64_t most_ms) const;
   void remove(const Uuid& topic_id, const metadata::Topic& topic);
+  /// It is not held any more; its folder goes later.
+  void remove(const Held& held);
 
   Surroundings surroundings_;
   mutable LayeredConfig layered_;  ///< a memory of the last answer
   records::DecoderSet decoders_;
-  std::map<Key, Held> held_;
+  std::unordered_map<Key, Held, KeyHash> held_;
   std::vector<Loading> loading_;
   observe::TopicCounters departed_;  ///< of replicas that are gone
   std::int64_t move_bytes_per_second_ = std::numeric_limits<std::int64_t>::max();

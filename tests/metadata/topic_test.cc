@@ -24,11 +24,13 @@ TEST_CASE("partitions are found in order of ids, also where ids are missing") {
   std::vector<std::int32_t> seen;
   topic.for_each_partition([&](std::int32_t id, const Partition& partition) {
     CHECK(partition.leader == BrokerId(id));
+    CHECK(topic.find(id) == &partition);
     seen.push_back(id);
   });
   CHECK(seen == std::vector<std::int32_t>{0, 1, 3, 15, 16, 40, std::numeric_limits<std::int32_t>::max()});
   CHECK(topic.find(2) == nullptr);
   CHECK(topic.find(17) == nullptr);
+  CHECK(topic.find(-1) == nullptr);
   CHECK(topic.find(16)->leader == BrokerId(16));
 }
 

@@ -9,10 +9,10 @@ class Skipped(Exception):
     """What is to be measured cannot be measured here; says why."""
 
 
-def _busy_seconds():
-    """Processor time that processes have used, or that the machine was kept from, so far; as process.cc counts it."""
-    user, nice, system, _, _, _, _, stolen = map(int, pathlib.Path("/proc/stat").read_text(encoding="ascii").split()[1:9])
-    return (user + nice + system + stolen) / os.sysconf("SC_CLK_TCK")
+def _idle_seconds():
+    """How long the cores have had nothing to do so far, all together; as process.cc counts it."""
+    idle, io_wait = map(int, pathlib.Path("/proc/stat").read_text(encoding="ascii").split()[4:6])
+    return (idle + io_wait) / os.sysconf("SC_CLK_TCK")
 
 
 class Machine:
@@ -25,10 +25,10 @@ class Machine:
     def wait_for_quiet(self):
         """Until processes leave the cores alone for half a second; Skipped when patience is over."""
         while True:
-            before, began = _busy_seconds(), time.monotonic()
+            before, began = _idle_seconds(), time.monotonic()
             time.sleep(0.5)
             waited = time.monotonic() - began
-            used = (_busy_seconds() - before) / waited / os.cpu_count()
+            used = 1 - (_idle_seconds() - before) / waited / os.cpu_count()
             if 100 * used <= self._others_percent:
                 return
             self.lose(waited)

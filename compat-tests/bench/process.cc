@@ -64,13 +64,16 @@ MemoryUse memory_of(pid_t process) {
   return {.resident_bytes = field_of(status, "VmRSS:"), .peak_resident_bytes = field_of(status, "VmHWM:")};
 }
 
-double machine_busy_seconds() {
+double machine_idle_seconds() {
   std::istringstream fields(content_of("/proc/stat"));
   std::string label;
-  double user = 0, nice = 0, system = 0, idle = 0, io_wait = 0, interrupts = 0, soft_interrupts = 0,
-         stolen = 0;
-  fields >> label >> user >> nice >> system >> idle >> io_wait >> interrupts >> soft_interrupts >> stolen;
-  return seconds_of(user + nice + system + stolen);
+  double user = 0;
+  double nice = 0;
+  double system = 0;
+  double idle = 0;
+  double io_wait = 0;
+  fields >> label >> user >> nice >> system >> idle >> io_wait;
+  return seconds_of(idle + io_wait);
 }
 
 void die(const char* what, const char* why) {

@@ -25,9 +25,10 @@ struct MemoryUse {
 };
 MemoryUse memory_of(pid_t process);
 
-/// Processor time that the whole machine has used so far or was kept from, but for interrupts: those are part
-/// of what the processes under them used.
-double machine_busy_seconds();
+/// How long the cores of the machine have had nothing to do so far, all together. The kernel measures it,
+/// while what they were busy with it samples by a clock that a load with a timer of its own may run in step
+/// with.
+double machine_idle_seconds();
 
 /// Ends the program with a sentence on stderr.
 [[noreturn]] void die(const char* what, const char* why);

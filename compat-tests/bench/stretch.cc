@@ -15,7 +15,7 @@ Mark mark_now(const io::Clock& clock, std::optional<pid_t> process) {
   return {.at = clock.now(),
           .cpu = process ? cpu_time_of(*process) : CpuTime(),
           .own_cpu_seconds = cpu_time_of(::getpid()).total_seconds,
-          .machine_busy_seconds = machine_busy_seconds()};
+          .machine_idle_seconds = machine_idle_seconds()};
 }
 
 double Stretch::wall_seconds() const {
@@ -23,10 +23,9 @@ double Stretch::wall_seconds() const {
 }
 
 double Stretch::others_percent() const {
-  const double busy = end_.machine_busy_seconds - begin_.machine_busy_seconds;
-  const double others = busy - cpu_seconds() - own_cpu_seconds();
-  const auto cores = static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN));
-  return 100 * std::max(0.0, others) / (wall_seconds() * cores);
+  const double all = wall_seconds() * static_cast<double>(::sysconf(_SC_NPROCESSORS_ONLN));
+  const double idle = end_.machine_idle_seconds - begin_.machine_idle_seconds;
+  return 100 * std::max(0.0, all - idle - cpu_seconds() - own_cpu_seconds()) / all;
 }
 
 std::string Stretch::fields() const {

@@ -16,7 +16,7 @@ struct Mark {
   Instant at;
   CpuTime cpu;  ///< of the measured process
   double own_cpu_seconds = 0;
-  double machine_busy_seconds = 0;
+  double machine_idle_seconds = 0;
 };
 
 /// Up to now. A process that is still to be started has used nothing; ends the program when there is no such

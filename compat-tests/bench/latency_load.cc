@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include <sys/prctl.h>
+
 #include "blocking_peer.h"
 #include "fetches.h"
 #include "first_writes.h"
@@ -130,6 +132,8 @@ void run(const LatencyLoad& load) {
       acknowledged[record] = ticks.micros_since(record);
     }
   });
+  // By default the kernel wakes a thread up to 50 us late, to wake several at once.
+  ::prctl(PR_SET_TIMERSLACK, 1UL);
   for (std::size_t record = 0; record < records; ++record) {
     if (record == warm_up) begin = mark_now(host.loop(0).clock(), load.process);
     ticks.wait_for(record);

@@ -4,13 +4,13 @@ import argparse
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 
+import leftovers
 import picture
 import report
 from cases import CASES
@@ -38,6 +38,8 @@ def measured(case, options):
     """As many rounds as asked for."""
     rounds = []
     machine = Machine(float(os.environ.get("BENCH_OTHERS_PERCENT", 10)), float(os.environ.get("BENCH_PATIENCE_S", 900)))
+    if case.makes_many_files:
+        leftovers.wait_for_inodes(options.folder)
     folder = pathlib.Path(tempfile.mkdtemp(prefix="bench.", dir=options.folder))
     try:
         lab = Lab(folder, machine)
@@ -49,7 +51,7 @@ def measured(case, options):
             else:
                 rounds.append(figures)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        leftovers.remove(folder)
     return rounds
 
 

@@ -35,6 +35,7 @@ class Case:
     sides: tuple
     measure: Callable
     figures: tuple
+    makes_many_files: bool = False  # while it measures
 
 
 def cpu_per_gb(apache=None, floor=None):
@@ -174,7 +175,7 @@ CASES = {case.name: case for case in (
     _latency_case("latency-acks-1", 1),
     _latency_case("latency-acks-all", -1),
     Case("partitions", BROKERS, partitions,
-         (Figure("written_ms", "ms", apache=1 / 20), cpu_per_gb(1 / 5), Figure("created_ms", "ms"))),
+         (Figure("written_ms", "ms", apache=1 / 20), cpu_per_gb(1 / 5), Figure("created_ms", "ms")), makes_many_files=True),
     Case("connections", BROKERS, on_warm_broker("connections", "--count", 10_000, "--warm-up", 5_000),
          (Figure("memory_bytes_per_connection", "bytes", own=16384), Figure("cpu_us_per_connection", "us", apache=1 / 5))),
     Case("tail", BROKERS,

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 
+import leftovers
 import sides
 
 MIB = 1 << 20
@@ -22,6 +23,7 @@ class Lab:
         self.folder = folder
         self._machine = machine
         self._prepared = {}
+        self._brokers = 0
 
     def load(self, mode, *arguments):
         """One run of the load; its figures."""
@@ -43,15 +45,16 @@ class Lab:
 
     @contextlib.contextmanager
     def broker(self, side):
-        """A running broker without data."""
-        node = sides.BROKERS[side](self.folder / side)
+        """A running broker without data. Its files stay until the end of the case, empty: see leftovers.py."""
+        self._brokers += 1
+        node = sides.BROKERS[side](self.folder / f"{side}-{self._brokers}")
         try:
             node.format()
             node.start()
             yield node
         finally:
             node.kill()
-            shutil.rmtree(node.folder, ignore_errors=True)
+            leftovers.empty(node.folder)
 
     @contextlib.contextmanager
     def warm_broker(self, side, *shape):

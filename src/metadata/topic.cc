@@ -13,21 +13,21 @@ bool is_legal(char c) {
          c == '-';
 }
 
+/// Where `list` has `number` >= 0, or would have it: its numbers rise, and nearly always are 0 to n - 1.
+template <class List, class NumberOf>
+auto place_of(List& list, std::int32_t number, NumberOf number_of) {
+  const auto at = list.begin() + std::min<std::ptrdiff_t>(number, std::ssize(list));
+  if (at != list.end() && number_of(*at) == number) return at;
+  return std::ranges::lower_bound(list.begin(), at, number, {}, number_of);
+}
+
 }  // namespace
 
 const Partition* Topic::find(std::int32_t partition_id) const {
   if (partition_id < 0) return nullptr;
-  // Nearly always the ids are 0 to n - 1.
-  const auto wanted = static_cast<std::size_t>(partition_id / kChunkSpan);
-  const auto within = static_cast<std::size_t>(partition_id % kChunkSpan);
-  if (wanted < chunks_.size() && within < chunks_[wanted]->size()) {
-    const Entry& entry = (*chunks_[wanted])[within];
-    if (entry.first == partition_id) return &entry.second;
-  }
-  const auto chunk = std::ranges::lower_bound(chunks_, partition_id / kChunkSpan, {},
-                                              [](const auto& c) { return c->front().first / kChunkSpan; });
-  if (chunk == chunks_.end()) return nullptr;
-  const auto entry = std::ranges::lower_bound(**chunk, partition_id, {}, &Entry::first);
+  const auto chunk = place_of(chunks_, partition_id / kChunkSpan, &number_of);
+  if (chunk == chunks_.end() || number_of(*chunk) != partition_id / kChunkSpan) return nullptr;
+  const auto entry = place_of(**chunk, partition_id % kChunkSpan, &place_in_chunk);
   return entry != (*chunk)->end() && entry->first == partition_id ? &entry->second : nullptr;
 }
 
@@ -35,15 +35,14 @@ Topic Topic::with(std::int32_t partition_id, Partition partition) const {
   require(partition_id >= 0, "partition ids are not negative");
   Topic changed = *this;
   const std::int32_t wanted = partition_id / kChunkSpan;
-  const auto at = std::ranges::lower_bound(changed.chunks_, wanted, {},
-                                           [](const auto& c) { return c->front().first / kChunkSpan; });
-  if (at == changed.chunks_.end() || (*at)->front().first / kChunkSpan != wanted) {
+  const auto at = place_of(changed.chunks_, wanted, &number_of);
+  if (at == changed.chunks_.end() || number_of(*at) != wanted) {
     changed.chunks_.insert(at, std::make_shared<const Chunk>(Chunk{{partition_id, std::move(partition)}}));
     ++changed.partition_count_;
     return changed;
   }
   auto chunk = std::make_shared<Chunk>(**at);
-  const auto entry = std::ranges::lower_bound(*chunk, partition_id, {}, &Entry::first);
+  const auto entry = place_of(*chunk, partition_id % kChunkSpan, &place_in_chunk);
   if (entry != chunk->end() && entry->first == partition_id) {
     entry->second = std::move(partition);
   } else {

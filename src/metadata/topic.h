@@ -44,7 +44,12 @@ class Topic {
  private:
   using Entry = std::pair<std::int32_t, Partition>;
   using Chunk = std::vector<Entry>;
-  static constexpr std::int32_t kChunkSpan = 16;  ///< Ids of a chunk share the quotient by this.
+  static constexpr std::int32_t kChunkSpan = 16;  ///< Ids of a chunk share the quotient by this, its number.
+
+  static std::int32_t number_of(const std::shared_ptr<const Chunk>& chunk) {
+    return chunk->front().first / kChunkSpan;
+  }
+  static std::int32_t place_in_chunk(const Entry& entry) { return entry.first % kChunkSpan; }
 
   std::string name_;
   Uuid id_;

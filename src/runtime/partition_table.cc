@@ -88,9 +88,16 @@ Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
   co_return Result<void>{};
 }
 
+template <class Visit>
+void PartitionTable::for_each_held(const metadata::Topic& topic, Visit&& visit) {
+  topic.for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
+    if (const auto place = held_.find({topic.id(), partition}); place != held_.end()) visit(place);
+  });
+}
+
 void PartitionTable::remove_topics(const metadata::ImageDelta& delta) {
   for (const auto& [id, topic] : delta.removed_topics) {
-    remove(id, *topic);
+    remove(*topic);
   }
 }
 
@@ -110,11 +117,7 @@ void PartitionTable::change_configs(const ClusterView& view, const metadata::Ima
     if (resource.type != static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic)) continue;
     const metadata::Topic* topic = view.image.topic(resource.name);
     if (topic == nullptr) continue;
-    topic->for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
-      if (const auto found = held_.find({topic->id(), partition}); found != held_.end()) {
-        change_config(view, found->second);
-      }
-    });
+    for_each_held(*topic, [&](auto place) { change_config(view, place->second); });
   }
 }
 
@@ -294,14 +297,12 @@ std::int64_t PartitionTable::draw_jitter(std::int64_t most_ms) const {
                                    static_cast<std::uint64_t>(most_ms));
 }
 
-void PartitionTable::remove(const Uuid& topic_id, const metadata::Topic& topic) {
-  offline_.erase(offline_.lower_bound({topic_id, 0}),
-                 offline_.upper_bound({topic_id, std::numeric_limits<std::int32_t>::max()}));
-  topic.for_each_partition([&](std::int32_t partition, const metadata::Partition&) {
-    const auto found = held_.find({topic_id, partition});
-    if (found == held_.end()) return;
-    const Held held = std::move(found->second);
-    held_.erase(found);
+void PartitionTable::remove(const metadata::Topic& topic) {
+  offline_.erase(offline_.lower_bound({topic.id(), 0}),
+                 offline_.upper_bound({topic.id(), std::numeric_limits<std::int32_t>::max()}));
+  for_each_held(topic, [this](auto place) {
+    const Held held = std::move(place->second);
+    held_.erase(place);
     remove(held);
   });
 }

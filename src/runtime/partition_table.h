@@ -174,6 +174,9 @@ class PartitionTable {
   };
 
   bool owns(const Uuid& topic_id, std::int32_t partition) const;
+  /// Calls visit(place) for each replica of the topic, which may take it out of held_.
+  template <class Visit>
+  void for_each_held(const metadata::Topic& topic, Visit&& visit);
   void remove_topics(const metadata::ImageDelta& delta);
   /// Takes what changed of a replica that is held over, or adds an opening for one that is not.
   void follow(const ClusterView& view, const metadata::Topic& topic, std::int32_t partition_id,
@@ -210,7 +213,7 @@ class PartitionTable {
   /// New folders of one change are synced in one go, outside of the loop.
   void sync_new_folders();
   std::int64_t draw_jitter(std::int64_t most_ms) const;
-  void remove(const Uuid& topic_id, const metadata::Topic& topic);
+  void remove(const metadata::Topic& topic);
   /// It is not held any more; its folder goes later.
   void remove(const Held& held);
 

@@ -2,11 +2,11 @@
 
 import dataclasses
 import os
-import shutil
 import subprocess
 from typing import Callable, Optional
 
 import flat
+import leftovers
 import sides
 from lab import GIB, MIB, running, worst_of
 
@@ -92,7 +92,7 @@ def start(lab, side):
     try:
         return lab.start(node, "--settle-seconds", 10, "--idle-seconds", 20)
     finally:
-        shutil.rmtree(node.folder)
+        leftovers.set_aside(node.folder)
 
 
 def restart(lab, side):
@@ -109,7 +109,7 @@ def restart(lab, side):
     try:
         return lab.start(node)
     finally:
-        shutil.rmtree(node.data)
+        leftovers.set_aside(node.data)
 
 
 def offsets_loading(groups, partitions, commits):

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -23,7 +22,6 @@ class Lab:
         self.folder = folder
         self._machine = machine
         self._prepared = {}
-        self._brokers = 0
 
     def load(self, mode, *arguments):
         """One run of the load; its figures."""
@@ -45,16 +43,15 @@ class Lab:
 
     @contextlib.contextmanager
     def broker(self, side):
-        """A running broker without data. Its files stay until the end of the case, empty: see leftovers.py."""
-        self._brokers += 1
-        node = sides.BROKERS[side](self.folder / f"{side}-{self._brokers}")
+        """A running broker without data."""
+        node = sides.BROKERS[side](self.folder / side)
         try:
             node.format()
             node.start()
             yield node
         finally:
             node.kill()
-            leftovers.empty(node.folder)
+            leftovers.set_aside(node.folder)
 
     @contextlib.contextmanager
     def warm_broker(self, side, *shape):
@@ -90,7 +87,7 @@ class Lab:
         node = sides.Floor(self.folder / name, mode, files)
         with running(node):
             yield node
-        shutil.rmtree(node.folder)
+        leftovers.set_aside(node.folder)
 
     def _warm_up(self, node, *shape):
         """Into a topic that is gone afterwards."""

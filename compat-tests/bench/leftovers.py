@@ -6,6 +6,7 @@ file: a thousand partitions made where as many were just removed cost seconds of
 
 import os
 import shutil
+import tempfile
 import time
 
 # The most that fs/ext4/ialloc.c asks for.
@@ -13,13 +14,14 @@ _FREED_LATELY_S = 360
 _STAMP = "removed"
 
 
-def empty(folder):
-    """Takes the contents of all files under the folder, and leaves the files."""
+def set_aside(folder):
+    """Makes room for another folder of that name. The files stay, without their contents, until the end of the case."""
     for parent, _, names in os.walk(folder):
         for path in (os.path.join(parent, name) for name in names):
             # Snapshots are read-only, and small.
             if os.access(path, os.W_OK):
                 os.truncate(path, 0)
+    folder.rename(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
 
 
 def remove(folder):

@@ -25,9 +25,9 @@ struct MemoryUse {
 };
 MemoryUse memory_of(pid_t process);
 
-/// How long the cores of the machine have had nothing to do so far, all together. The kernel measures it,
-/// while what they were busy with it samples by a clock that a load with a timer of its own may run in step
-/// with.
+/// How long the cores of the machine have had nothing to do so far, all together. The kernel measures that;
+/// what they were busy with it only samples by its tick, with which a load that sends by a timer may be in
+/// step.
 double machine_idle_seconds();
 
 /// Ends the program with a sentence on stderr.

@@ -3,7 +3,6 @@
 import functools
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
@@ -80,7 +79,6 @@ class Broker(Process):
         self.address = f"127.0.0.1:{port}"
         self.data = folder / "data"
         self.properties = folder / "server.properties"
-        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         lines = ["process.roles=broker,controller", "node.id=0", "controller.listener.names=CONTROLLER",
                  f"listeners=PLAINTEXT://{self.address},CONTROLLER://127.0.0.1:{controller}",

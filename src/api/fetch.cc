@@ -13,7 +13,7 @@
 #include "api/reply.h"
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
-#include "runtime/data_wait.h"
+#include "runtime/fetch_reads.h"
 #include "runtime/pooled_allocator.h"
 
 namespace moldau::api {
@@ -53,7 +53,6 @@ struct Wanted {
   ErrorCode unknown = ErrorCode::kNone;  ///< the cluster has no such partition; does not end the wait
   ErrorCode refused = ErrorCode::kNone;  ///< for what the request says
   ReadOutcome outcome;
-  bool was_read = false;  ///< `outcome` is there
 };
 
 using WantedList = std::vector<Wanted, runtime::PooledAllocator<Wanted>>;
@@ -153,51 +152,6 @@ WantedList wanted_of(const Fetching& fetching) {
   return all;
 }
 
-/// Runs on the shard that owns the partition.
-Task<ReadOutcome> read_there(runtime::Node& node, runtime::Shard& there, Uuid topic_id,
-                             std::int32_t partition_id, ReadCall call) {
-  const auto partition = node.partitions(there.id()).find(topic_id, partition_id);
-  if (partition && !(*partition)->is_retired()) co_return (*partition)->read(call);
-  ReadOutcome outcome;
-  const bool is_there = node.cluster_view(there)->image.topic(topic_id) != nullptr;
-  const ErrorCode absent = partition ? ErrorCode::kNotLeaderOrFollower : partition.error().code;
-  outcome.error = is_there ? absent : kUnknownPartition;
-  co_return outcome;
-}
-
-/// Reads every partition, the first with data even beyond the limit. Gives the bytes found.
-Task<std::size_t> read_all(Context& context, WantedList& all, std::size_t max_bytes) {
-  std::size_t found_bytes = 0;
-  for (Wanted& wanted : all) {
-    if (!is_readable(wanted)) continue;
-    ReadCall call = wanted.call;
-    call.at_least_one_batch = found_bytes == 0;
-    call.max_bytes = std::min(call.max_bytes, max_bytes - std::min(max_bytes, found_bytes));
-    if (wanted.was_read) call.counted_bytes = wanted.outcome.records ? wanted.outcome.records->size_bytes : 0;
-    wanted.was_read = true;
-    runtime::Shard& there =
-        context.node.shards()[context.node.shards().owner_of(wanted.topic_id, wanted.partition)];
-    wanted.outcome = co_await runtime::on_shard<ReadOutcome>(
-        context.shard, there,
-        [&node = context.node, &there, id = wanted.topic_id, partition = wanted.partition, call] {
-          return read_there(node, there, id, partition, call);
-        });
-    if (wanted.outcome.records) found_bytes += wanted.outcome.records->size_bytes;
-  }
-  co_return found_bytes;
-}
-
-/// Whether something is to be told at once, or there is nothing to wait for.
-bool must_answer_now(const WantedList& all) {
-  bool has_known = false;
-  for (const Wanted& wanted : all) {
-    if (wanted.unknown != ErrorCode::kNone) continue;
-    has_known = true;
-    if (error_of(wanted) != ErrorCode::kNone || wanted.outcome.diverging) return true;
-  }
-  return !has_known;
-}
-
 FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   FetchResponse::PartitionData data;
   data.partition_index = wanted.partition;
@@ -270,23 +224,28 @@ FetchResponse response_of(const Fetching& fetching, WantedList& all, const Fetch
   return response;
 }
 
+/// Reads what can be read. A request that is refused something is answered at once.
 Task<void> gather(const Fetching& fetching, WantedList& all) {
   Context& context = fetching.context;
   const FetchRequest& request = fetching.request;
-  const Instant deadline = context.shard.now() + std::chrono::milliseconds(std::max(request.max_wait_ms, 0));
   const auto max_bytes = static_cast<std::size_t>(
       std::clamp(request.max_bytes, 0, context.node.config().network.fetch_max_bytes));
   const std::size_t min_bytes = std::min(static_cast<std::size_t>(std::max(request.min_bytes, 0)), max_bytes);
-  while (true) {
-    const std::size_t found_bytes = co_await read_all(context, all, max_bytes);
-    if (found_bytes >= min_bytes || must_answer_now(all) || context.shard.now() >= deadline) co_return;
-    runtime::WatchedList watched;
-    watched.reserve(all.size());
-    for (const Wanted& wanted : all) {
-      if (!is_readable(wanted)) continue;
-      watched.push_back({wanted.topic_id, wanted.partition, wanted.outcome.high_watermark});
-    }
-    co_await runtime::wait_for_data(context.node, context.shard, std::move(watched), deadline);
+  bool waits = true;
+  runtime::FetchReads reads;
+  reads.reserve(all.size());
+  for (const Wanted& wanted : all) {
+    waits = waits && wanted.refused == ErrorCode::kNone;
+    if (!is_readable(wanted)) continue;
+    reads.push_back({.topic_id = wanted.topic_id, .partition = wanted.partition, .call = wanted.call});
+  }
+  const std::chrono::milliseconds most(waits ? std::max(request.max_wait_ms, 0) : 0);
+  reads = co_await runtime::read_for_fetch(
+      context.node, context.shard, std::move(reads),
+      {.max_bytes = max_bytes, .min_bytes = min_bytes, .deadline = context.shard.now() + most});
+  auto read = reads.begin();
+  for (Wanted& wanted : all) {
+    if (is_readable(wanted)) wanted.outcome = std::move((read++)->outcome);
   }
 }
 

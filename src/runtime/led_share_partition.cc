@@ -135,7 +135,7 @@ std::size_t LedSharePartition::available_bytes() {
   const ReadOutcome found = partition_->read({.offset = state_.next_fetch_offset(),
                                               .max_bytes = kAll,
                                               .read_committed = settings().reads_committed,
-                                              .counted_bytes = kAll});
+                                              .is_again = true});
   return found.records ? static_cast<std::size_t>(found.records->size_bytes) : 0;
 }
 
@@ -160,6 +160,7 @@ std::optional<ShareReadOutcome> LedSharePartition::try_read(const ShareReadCall&
   outcome.was_read = true;
   outcome.error = found.error == ErrorCode::kOffsetOutOfRange ? ErrorCode::kNone : found.error;
   if (!found.records) return outcome;
+  partition_->count_bytes_out(static_cast<std::uint64_t>(found.records->size_bytes));
   const ReadBatches read = look_at(*found.records, settings().reads_committed);
   std::vector<share::AbortedTransaction> aborted;
   for (const log::AbortedTransaction& one : found.aborted)

@@ -146,11 +146,8 @@ ErrorCode Partition::gone() const {
 
 ReadOutcome Partition::read(const ReadCall& call) {
   ReadOutcome outcome = read_log(call);
-  if (!call.counted_bytes) ++counters_.fetch_requests;
+  if (!call.is_again) ++counters_.fetch_requests;
   if (!is_expected_of_fetch(outcome.error)) ++counters_.failed_fetch_requests;
-  const std::uint64_t found_bytes = outcome.records ? outcome.records->size_bytes : 0;
-  const std::uint64_t counted_bytes = call.counted_bytes.value_or(0);
-  counters_.bytes_out += found_bytes - std::min(found_bytes, counted_bytes);
   return outcome;
 }
 

@@ -62,8 +62,7 @@ struct ReadCall {
   bool read_committed = false;
   std::int32_t current_leader_epoch = -1;
   std::int32_t last_fetched_epoch = -1;  ///< of the record before `offset`; -1 skips the check (KIP-595)
-  /// What an earlier read for the same request found, which is counted already.
-  std::optional<std::uint64_t> counted_bytes = {};
+  bool is_again = false;                 ///< for a request that was counted at an earlier read
 };
 
 struct ReadOutcome {
@@ -164,6 +163,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   Task<Result<void>> committed(std::int64_t end);
 
   ReadOutcome read(const ReadCall& call);
+  /// What a reader was given of it.
+  void count_bytes_out(std::uint64_t bytes) { counters_.bytes_out += bytes; }
   OffsetOutcome offset_for(TimestampMs timestamp_ms, std::int32_t current_leader_epoch, bool read_committed);
   /// The largest epoch at or below `leader_epoch` and the offset behind it (OffsetForLeaderEpoch).
   OffsetOutcome end_of_epoch(std::int32_t leader_epoch, std::int32_t current_leader_epoch);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <utility>
 
 #include "base/result.h"
 #include "base/strong_id.h"
@@ -39,6 +40,10 @@ class Loop {
 
   /// Runs `task` on this loop in a later turn, after the earlier posts of the same thread. From any thread.
   virtual void post(Task task) = 0;
+
+  /// The same for a task of some microseconds: where this loop sleeps, the loop that posts may run it in its
+  /// stead, on its own thread, before it sleeps too.
+  virtual void post_brief(Task task) { post(std::move(task)); }
 
   /// Runs `work` in the lane, then `done` on this loop. Work of one lane runs one at a time, in order of
   /// submission from one loop, and so do the `done`s. `work` may only touch what it owns, and is destroyed

@@ -85,7 +85,7 @@ struct PartReader {
       gathering->take(part, std::move(news));
       return;
     }
-    home.loop().post([gathering = gathering, part = part, news = make_pooled<News>(std::move(news))] {
+    home.loop().post_brief([gathering = gathering, part = part, news = make_pooled<News>(std::move(news))] {
       gathering->take(part, std::move(*news));
     });
   }
@@ -112,7 +112,7 @@ void begin(PartReader reader) {
     there.tasks().spawn(attend(std::move(reader)));
     return;
   }
-  there.loop().post([&there, reader = make_pooled<PartReader>(std::move(reader))] {
+  there.loop().post_brief([&there, reader = make_pooled<PartReader>(std::move(reader))] {
     there.tasks().spawn(attend(std::move(*reader)));
   });
 }
@@ -150,12 +150,12 @@ void end_soon(Node& node, Shard& here, const Gathering& gathering) {
       end.taken.push_back({read.topic_id, read.partition, read.found_bytes()});
     }
   }
-  here.loop().post([&here, ends = std::move(ends)] {
+  here.loop().post_brief([&here, ends = std::move(ends)] {
     for (const PartEnd& end : *ends) {
       if (&end.there == &here) {
         end.run();
       } else {
-        end.there.loop().post([ends, &end] { end.run(); });
+        end.there.loop().post_brief([ends, &end] { end.run(); });
       }
     }
   });

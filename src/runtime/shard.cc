@@ -33,7 +33,7 @@ void Shard::make_ready(Waiter& waiter) {
   last_ready_ = &waiter;
   if (ready_posted_) return;
   ready_posted_ = true;
-  loop_.post([this] { run_ready(); });
+  loop_.post_brief([this] { run_ready(); });
 }
 
 void Shard::run_ready() {

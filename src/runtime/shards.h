@@ -47,7 +47,7 @@ template <class T, class F>
 Task<void> run_and_report(std::shared_ptr<RemoteCall<T, F>> call) {
   call->result.emplace(co_await call->make_task());
   io::Loop& home = call->home.loop();
-  home.post([call = std::move(call)] {
+  home.post_brief([call = std::move(call)] {
     if (call->caller) call->caller.resume();
   });
 }
@@ -62,7 +62,7 @@ struct RemoteCallAwaiter {
   void await_suspend(std::coroutine_handle<> caller) {
     call->caller = caller;
     // What is posted is small enough to need no memory of its own.
-    there.loop().post([call = call, &there = there] { there.tasks().spawn(run_and_report(call)); });
+    there.loop().post_brief([call = call, &there = there] { there.tasks().spawn(run_and_report(call)); });
   }
   T await_resume() { return std::move(*call->result); }
 };

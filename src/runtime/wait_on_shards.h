@@ -101,7 +101,7 @@ Task<void> wait_on_shards(Node& node, Shard& here, ItemsByShard<Item> by_shard, 
   co_await waiter;
   home_state->waiter = nullptr;
   for (auto& [owner, state] : parts) {
-    node.shards()[owner].loop().post([state] {
+    node.shards()[owner].loop().post_brief([state] {
       state->cancelled = true;
       if (state->waiter != nullptr) state->waiter->wake();
     });

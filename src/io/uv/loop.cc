@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
@@ -36,9 +38,17 @@ class UvTimer final : public Timer {
   TimerHandle timer_;
 };
 
-/// The loop that the calling thread runs.
+struct ThisThread {
+  const UvLoop* turn_of = nullptr;   ///< the loop whose turn it runs
+  std::vector<UvLoop*> others = {};  ///< those that it has posted to while they slept
+};
 // NOLINTNEXTLINE(cppcoreguidelines-avoid-non-const-global-variables): one for each thread.
-thread_local const UvLoop* loop_of_this_thread = nullptr;
+thread_local ThisThread this_thread;
+
+constexpr std::uint64_t kForEver = std::numeric_limits<std::uint64_t>::max();
+
+/// Turns of a loop that sleeps, and sleeping loops, one after the other on the thread of another loop.
+constexpr int kMostForOthers = 8;
 
 }  // namespace
 
@@ -46,24 +56,12 @@ UvLoop::UvLoop(std::function<Lane&(LaneId)> lane_of) : lane_of_(std::move(lane_o
   require(::uv_loop_init(&loop_) == 0, "the system makes loops");
   // What was posted runs behind the poll that this ends.
   ::uv_async_init(&loop_, &wake_, [](uv_async_t*) {});
-  ::uv_idle_init(&loop_, &not_idle_);
-  ::uv_prepare_init(&loop_, &before_poll_);
-  before_poll_.data = this;
-  ::uv_prepare_start(&before_poll_,
-                     [](uv_prepare_t* handle) { static_cast<UvLoop*>(handle->data)->before_poll(); });
-  ::uv_check_init(&loop_, &after_poll_);
-  after_poll_.data = this;
-  ::uv_check_start(&after_poll_,
-                   [](uv_check_t* handle) { static_cast<UvLoop*>(handle->data)->run_posted(); });
 }
 
 UvLoop::~UvLoop() {
   drop_posted();
   connecting_.clear();
   ::uv_close(reinterpret_cast<uv_handle_t*>(&wake_), nullptr);
-  ::uv_close(reinterpret_cast<uv_handle_t*>(&not_idle_), nullptr);
-  ::uv_close(reinterpret_cast<uv_handle_t*>(&before_poll_), nullptr);
-  ::uv_close(reinterpret_cast<uv_handle_t*>(&after_poll_), nullptr);
   ::uv_walk(
       &loop_,
       [](uv_handle_t* handle, void*) {
@@ -76,48 +74,136 @@ UvLoop::~UvLoop() {
 }
 
 void UvLoop::run() {
-  loop_of_this_thread = this;
-  ::uv_run(&loop_, UV_RUN_DEFAULT);
-  loop_of_this_thread = nullptr;
+  while (true) {
+    bool is_busy = false;
+    bool must_end = false;
+    {
+      const std::lock_guard turn(turn_);
+      is_running_ = true;
+      run_turn();
+      is_busy = !own_posts_.tasks.empty();
+      must_end = std::exchange(must_end_, false);
+      is_running_ = !must_end;
+    }
+    const bool saw_to_others = see_to_others(is_busy || must_end);
+    if (must_end) return;
+    if (saw_to_others) continue;
+    if (const auto timeout_ms = begin_sleep()) (void)wait_for_events(*timeout_ms);
+  }
 }
 
 void UvLoop::stop() {
-  post([this] { ::uv_stop(&loop_); });
+  post([this] { must_end_ = true; });
 }
 
 void UvLoop::post(Task task) {
-  if (loop_of_this_thread == this) {
-    if (own_posts_.empty()) keep_awake();
-    own_posts_.push_back(std::move(task));
+  if (this_thread.turn_of == this) {
+    own_posts_.are_brief = false;
+    own_posts_.tasks.push_back(std::move(task));
     return;
   }
   bool must_wake = false;
   {
     const std::lock_guard guard(mutex_);
-    foreign_posts_.push_back(std::move(task));
+    foreign_posts_.are_brief = false;
+    foreign_posts_.tasks.push_back(std::move(task));
     must_wake = std::exchange(asleep_, false);
   }
   if (must_wake) ::uv_async_send(&wake_);
 }
 
-void UvLoop::before_poll() {
-  const std::lock_guard guard(mutex_);
-  asleep_ = foreign_posts_.empty();
-  if (!asleep_) keep_awake();
+void UvLoop::post_brief(Task task) {
+  if (this_thread.turn_of == nullptr) return post(std::move(task));
+  if (this_thread.turn_of == this) {
+    own_posts_.tasks.push_back(std::move(task));
+    return;
+  }
+  {
+    const std::lock_guard guard(mutex_);
+    foreign_posts_.tasks.push_back(std::move(task));
+    if (!asleep_) return;
+  }
+  auto& others = this_thread.others;
+  if (std::ranges::find(others, this) == others.end()) others.push_back(this);
 }
 
-void UvLoop::keep_awake() {
-  ::uv_idle_start(&not_idle_, [](uv_idle_t*) {});
+void UvLoop::wake() {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!std::exchange(asleep_, false)) return;
+  }
+  ::uv_async_send(&wake_);
+}
+
+void UvLoop::run_turn() {
+  const UvLoop* const before = std::exchange(this_thread.turn_of, this);
+  ::uv_run(&loop_, UV_RUN_NOWAIT);
+  run_posted();
+  // For how long there is to sleep.
+  ::uv_update_time(&loop_);
+  this_thread.turn_of = before;
+}
+
+std::uint64_t UvLoop::end_of(int timeout_ms) const {
+  return timeout_ms < 0 ? kForEver : ::uv_now(&loop_) + static_cast<std::uint64_t>(timeout_ms);
+}
+
+std::optional<int> UvLoop::begin_sleep() {
+  const std::lock_guard turn(turn_);
+  // Zero, too, while there are sockets that the kernel has not been told of.
+  const int timeout_ms = ::uv_backend_timeout(&loop_);
+  if (timeout_ms == 0 || !own_posts_.tasks.empty()) return std::nullopt;
+  const std::lock_guard guard(mutex_);
+  if (!foreign_posts_.tasks.empty()) return std::nullopt;
+  asleep_ = true;
+  sleeps_until_ms_ = end_of(timeout_ms);
+  return timeout_ms;
+}
+
+bool UvLoop::wait_for_events(int timeout_ms) const {
+  pollfd events{.fd = ::uv_backend_fd(&loop_), .events = POLLIN, .revents = 0};
+  return ::poll(&events, 1, timeout_ms) != 0;
+}
+
+bool UvLoop::see_to_others(bool is_busy) const {
+  auto& others = this_thread.others;
+  if (others.empty()) return false;
+  is_busy = is_busy || wait_for_events(0);
+  // Turns that run for others may add to them.
+  for (int runs = 0; !others.empty(); ++runs) {
+    UvLoop& other = *others.back();
+    others.pop_back();
+    if (is_busy || runs == kMostForOthers || !other.run_for_sleeper()) other.wake();
+  }
+  return true;
+}
+
+bool UvLoop::run_for_sleeper() {
+  const std::unique_lock turn(turn_, std::try_to_lock);
+  if (!turn.owns_lock() || !is_running_) return false;
+  for (int turns = 0; true; ++turns) {
+    const int timeout_ms = ::uv_backend_timeout(&loop_);
+    const bool has_more = timeout_ms == 0 || !own_posts_.tasks.empty();
+    {
+      const std::lock_guard guard(mutex_);
+      asleep_ = true;
+      if (must_end_ || !own_posts_.are_brief || !foreign_posts_.are_brief) return false;
+      if (!has_more && foreign_posts_.tasks.empty()) return end_of(timeout_ms) >= sleeps_until_ms_;
+    }
+    if (turns == kMostForOthers) return false;
+    run_turn();
+  }
 }
 
 void UvLoop::run_posted() {
-  ::uv_idle_stop(&not_idle_);
-  running_.swap(own_posts_);
+  running_.swap(own_posts_.tasks);
+  own_posts_.are_brief = true;
   {
     const std::lock_guard guard(mutex_);
     asleep_ = false;
-    std::ranges::move(foreign_posts_, std::back_inserter(running_));
-    foreign_posts_.clear();
+    std::ranges::move(foreign_posts_.tasks, std::back_inserter(running_));
+    foreign_posts_.tasks.clear();
+    foreign_posts_.are_brief = true;
   }
   runs_posted_ = true;
   for (Task& task : running_) {
@@ -135,12 +221,11 @@ void UvLoop::run_posted() {
 void UvLoop::drop_posted() {
   // What a task owns may post when it is destroyed.
   while (true) {
-    std::vector<Task> dropped = std::move(own_posts_);
-    own_posts_.clear();
+    std::vector<Task> dropped = std::exchange(own_posts_.tasks, {});
     {
       const std::lock_guard guard(mutex_);
-      std::ranges::move(foreign_posts_, std::back_inserter(dropped));
-      foreign_posts_.clear();
+      std::ranges::move(foreign_posts_.tasks, std::back_inserter(dropped));
+      foreign_posts_.tasks.clear();
     }
     if (dropped.empty()) return;
   }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include <uv.h>
@@ -18,7 +20,10 @@ namespace moldau::io::uv {
 
 class UvStream;
 
-/// A loop of libuv, run by one thread.
+/// A loop of libuv. Its thread runs its turns and sleeps in between. While that sleeps, the thread of another
+/// loop that has nothing to do may run turns in its stead, since to wake a thread takes longer than most
+/// turns do. They run one at a time; libuv lets one thread poll and another run the callbacks (its docs,
+/// uv_backend_fd).
 class UvLoop final : public Loop {
  public:
   /// `lane_of` gives a lane of the host; called from the loop's thread.
@@ -27,7 +32,7 @@ class UvLoop final : public Loop {
   UvLoop(const UvLoop&) = delete;
   UvLoop& operator=(const UvLoop&) = delete;
 
-  /// Runs until stop() on the calling thread.
+  /// Runs until stop(); the calling thread is the loop's until then.
   void run();
   /// Ends run() in its next turn. From any thread.
   void stop();
@@ -35,6 +40,7 @@ class UvLoop final : public Loop {
   const Clock& clock() const override { return clock_; }
   Random& random() override { return random_; }
   void post(Task task) override;
+  void post_brief(Task task) override;
   void offload(LaneId lane, Task work, Task done) override;
   std::unique_ptr<Timer> make_timer(std::move_only_function<void()> fired) override;
   Result<std::unique_ptr<Listener>> listen(const SocketAddress& address, int backlog,
@@ -55,28 +61,48 @@ class UvLoop final : public Loop {
   void forget(const Connecting& attempt);
 
  private:
-  /// Whether the poll may sleep: from here on, foreign posts have to wake it.
-  void before_poll();
-  void keep_awake();
+  /// Posted tasks that have not begun.
+  struct Posts {
+    std::vector<Task> tasks = {};
+    bool are_brief = true;
+  };
+
+  /// Handles what has happened and runs what was posted.
+  void run_turn();
   void run_posted();
   void drop_posted();
+  /// How long the loop's thread may sleep, for ever if negative; from here on it counts as asleep. nullopt if
+  /// it may not.
+  std::optional<int> begin_sleep();
+  /// Whether something happens within that time.
+  bool wait_for_events(int timeout_ms) const;
+  void wake();
+  /// Sees to the loops to which this thread has posted while theirs slept: runs their turns where this loop
+  /// has nothing to do, else wakes them. False if there are none.
+  bool see_to_others(bool is_busy) const;
+  /// Runs turns in the stead of the loop's thread until nothing is left to do; false if that has to be woken.
+  bool run_for_sleeper();
+  /// By uv_now().
+  std::uint64_t end_of(int timeout_ms) const;
 
   uv_loop_t loop_{};
   uv_async_t wake_{};
-  uv_idle_t not_idle_{};  ///< active while posts wait, so that the poll does not block
-  uv_prepare_t before_poll_{};
-  uv_check_t after_poll_{};
   UvClock clock_;
   UvRandom random_;
   std::function<Lane&(LaneId)> lane_of_;
   std::list<std::unique_ptr<Connecting>> connecting_;
-  std::vector<Task> own_posts_;                      ///< from the loop's thread during the run
+  std::mutex turn_;          ///< held by the thread that runs a turn; guards what is not guarded by mutex_
+  bool is_running_ = false;  ///< in run()
+  bool must_end_ = false;
+  std::uint64_t sleeps_until_ms_ = 0;                ///< by uv_now()
+  Posts own_posts_;                                  ///< from the loop's turns
   std::vector<Task> running_;                        ///< empty but for its memory, except in run_posted()
   std::vector<std::shared_ptr<UvStream*>> senders_;  ///< likewise
   bool runs_posted_ = false;
   std::mutex mutex_;
-  std::vector<Task> foreign_posts_;  ///< from anywhere else; guarded by mutex_, as is asleep_
-  bool asleep_ = true;               ///< the loop polls, or does not run, and nobody has woken it yet
+  Posts foreign_posts_;  ///< from anywhere else; guarded by mutex_, as is asleep_
+  /// The loop's thread sleeps and has not been woken, or there is none: who posts sees to it.
+  bool asleep_ = true;
 };
 
 }  // namespace moldau::io::uv

@@ -48,7 +48,7 @@ TEST_CASE_TEMPLATE("buffers and slices arrive in order, whatever the reader's pa
   for (std::uint32_t i = 0; i < 30; ++i) {
     const Bytes header = noise(i * 37 % 300, i);
     const std::uint64_t position = i * 20'011 % 500'000;
-    const std::uint64_t size = i * 31'337 % 400'000;
+    const std::uint64_t size = i % 3 == 0 ? i * 997 % 20'000 : i * 31'337 % 400'000;
     const Bytes trailer = noise(i % 4 == 0 ? 70'000 : 3, i);
     expect(header);
     expect(ByteView(content).subspan(position, size));

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -160,6 +161,43 @@ TEST_CASE("a slice that is not in the page cache is read ahead and sent whole") 
   CHECK(std::ranges::equal(ByteView(both.client->received).subspan(4, content.size()), content));
   CHECK(uv::is_cached(descriptor, 0, content.size()));
   REQUIRE(bench.run_until([&] { return both.server->sent_count == 1; }));
+}
+
+TEST_CASE("small slices leave in order, in the page cache or not") {
+  UvBench bench;
+  Connected<UvBench> both(bench);
+  const Bytes content = noise(200'000);
+  const FileHandle file = bench.folder()->open_file("cold", OpenMode::kCreate).value();
+  REQUIRE(file->write_at(0, content));
+  REQUIRE(file->sync());
+  REQUIRE(::posix_fadvise(static_cast<const uv::UvFile&>(*file).descriptor(), 0, 0, POSIX_FADV_DONTNEED) ==
+          0);
+  Bytes expected;
+  // The first finds nothing in the page cache; its reading brings the second, and so on.
+  for (std::uint64_t position = 0; position < 150'000; position += 5'000) {
+    both.server->stream->send(pieces(buffer_of(as_bytes("head")), FileSlice{file, position, 4'000}));
+    std::ranges::copy(as_bytes("head"), std::back_inserter(expected));
+    std::ranges::copy(ByteView(content).subspan(position, 4'000), std::back_inserter(expected));
+  }
+  REQUIRE(bench.run_until([&] { return both.client->received.size() >= expected.size(); }));
+  CHECK((both.client->received == expected));
+}
+
+TEST_CASE("a range is read at once if the page cache has all of it") {
+  UvBench bench;
+  const Bytes content = noise(10'000);
+  const FileHandle file = bench.folder()->open_file("f", OpenMode::kCreate).value();
+  REQUIRE(file->write_at(0, content));
+  const int descriptor = static_cast<const uv::UvFile&>(*file).descriptor();
+  Bytes part(1'000);
+  CHECK(uv::read_if_cached(descriptor, 9'000, part));
+  CHECK(std::ranges::equal(part, ByteView(content).subspan(9'000)));
+  CHECK_FALSE(uv::read_if_cached(descriptor, 9'001, part));
+  CHECK_FALSE(uv::read_if_cached(descriptor, 10'000, part));
+  REQUIRE(file->sync());
+  REQUIRE(::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0);
+  const bool was_cached = uv::is_cached(descriptor, 0, part.size());
+  CHECK(uv::read_if_cached(descriptor, 0, part) == was_cached);
 }
 
 TEST_CASE("a stream that reads ahead may be destroyed meanwhile") {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include <sys/uio.h>
 #include <unistd.h>
@@ -21,6 +22,12 @@ bool is_byte_cached(int file, std::uint64_t position) {
 bool is_cached(int file, std::uint64_t position, std::uint64_t size_bytes) {
   if (size_bytes == 0) return true;
   return is_byte_cached(file, position) && is_byte_cached(file, position + size_bytes - 1);
+}
+
+bool read_if_cached(int file, std::uint64_t position, MutableBytes into) {
+  const iovec all{into.data(), into.size()};
+  const ssize_t got = ::preadv2(file, &all, 1, static_cast<off_t>(position), RWF_NOWAIT);
+  return got >= 0 && std::cmp_equal(got, into.size());
 }
 
 void bring_into_cache(int file, std::uint64_t position, std::uint64_t size_bytes) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <netinet/in.h>
 #include <sys/sendfile.h>
@@ -21,10 +22,27 @@ namespace {
 /// What one connection may send before the others have their turn.
 constexpr std::uint64_t kTurnBytes = 512 * 1024;
 constexpr std::size_t kBuffersPerCall = 16;
+/// Small slices are copied, up to so much in one call: calls of their own would cost more, and a reader that
+/// waits would be woken for what stands before the slice.
+constexpr std::size_t kCopiedBytes = 16 * 1024;
 
 std::uint64_t size_of(const Piece& piece) {
   if (const auto* slice = std::get_if<FileSlice>(&piece)) return slice->size_bytes;
   return std::get<Buffer>(piece).size();
+}
+
+/// Puts a slice's bytes in its place if there is room for a copy and the page cache has all of them. False if
+/// the piece stays a slice.
+bool is_in_memory(Piece& piece, std::size_t& room_bytes) {
+  const auto* slice = std::get_if<FileSlice>(&piece);
+  if (slice == nullptr) return true;
+  if (slice->size_bytes > room_bytes) return false;
+  Buffer copy(static_cast<std::size_t>(slice->size_bytes));
+  const int file = static_cast<const UvFile&>(*slice->file).descriptor();
+  if (!read_if_cached(file, slice->position, {copy.data(), copy.size()})) return false;
+  room_bytes -= copy.size();
+  piece = std::move(copy);
+  return true;
 }
 
 }  // namespace
@@ -198,9 +216,10 @@ void UvStream::flush() {
 
 UvStream::Progress UvStream::flush_some(std::uint64_t& turn_bytes) {
   if (turn_bytes == 0) return Progress::kTurnOver;
-  const Outgoing& first = queue_.front();
-  if (const auto* slice = std::get_if<FileSlice>(&first.pieces[first.next]))
-    return flush_slice(*slice, turn_bytes);
+  Outgoing& first = queue_.front();
+  Piece& piece = first.pieces[first.next];
+  std::size_t room_bytes = first.sent == 0 ? kCopiedBytes : 0;
+  if (!is_in_memory(piece, room_bytes)) return flush_slice(*std::get_if<FileSlice>(&piece), turn_bytes);
   return flush_buffers(turn_bytes);
 }
 
@@ -209,12 +228,13 @@ UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
   std::size_t count = 0;
   std::size_t wanted = 0;
   bool slice_follows = false;
+  std::size_t room_bytes = kCopiedBytes;
   std::uint64_t skip = queue_.front().sent;
   for (Outgoing& outgoing : queue_) {
     for (std::size_t i = outgoing.next; i < outgoing.pieces.size() && count < vector.size(); ++i) {
-      auto* buffer = std::get_if<Buffer>(&outgoing.pieces[i]);
-      slice_follows = buffer == nullptr;
+      slice_follows = !is_in_memory(outgoing.pieces[i], room_bytes);
       if (slice_follows) break;
+      auto* buffer = std::get_if<Buffer>(&outgoing.pieces[i]);
       vector[count++] = {buffer->data() + skip, buffer->size() - skip};
       wanted += buffer->size() - skip;
       skip = 0;

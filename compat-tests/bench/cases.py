@@ -154,8 +154,15 @@ def _flat(name, sizes, most=1.25):
 
 
 def _latency_case(name, acks):
-    measure = on_warm_broker("latency", "--acks", acks, "--warm-up-seconds", 10, "--seconds", 30)
-    return Case(name, BROKERS, measure,
+    times = ("--warm-up-seconds", 10, "--seconds", 30)
+
+    def measure(lab, side):
+        if side == "floor":
+            with lab.floor("relay") as node:
+                return lab.measure(node, "latency", "--floor", *times)
+        return on_warm_broker("latency", "--acks", acks, *times)(lab, side)
+
+    return Case(name, ALL, measure,
                 (Figure("end_to_end_p50_us", "us", apache=1 / 2), Figure("end_to_end_p99_us", "us", apache=1 / 4),
                  Figure("end_to_end_p999_us", "us"), Figure("ack_p50_us", "us"), Figure("ack_p99_us", "us")))
 

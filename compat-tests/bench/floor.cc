@@ -5,6 +5,8 @@
 //                           bytes. The answers to what came in one read leave in one write.
 //   floor consume FILE      takes frames of 12 bytes (int64 position, int32 size) and answers each with a
 //                           frame that holds that part of FILE, by sendfile.
+//   floor relay FILE        takes frames as produce does, and from one other connection empty ones: each asks
+//                           for a frame with what has come since the last, by sendfile, now or later.
 //
 // Prints "port=N" when it listens on loopback, and ends at the end of its standard input.
 
@@ -16,6 +18,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -58,11 +61,13 @@ struct Connection {
   std::size_t filled = 0;
 };
 
+enum class Mode { kProduce, kConsume, kRelay };
+
 class Floor {
  public:
-  Floor(bool produce, std::span<char*> paths) : produce_(produce) {
+  Floor(Mode mode, std::span<char*> paths) : mode_(mode) {
     for (const char* path : paths) {
-      files_.push_back(::open(path, produce ? O_RDWR | O_CREAT | O_TRUNC : O_RDONLY, 0644));
+      files_.push_back(::open(path, mode == Mode::kConsume ? O_RDONLY : O_RDWR | O_CREAT | O_TRUNC, 0644));
       if (files_.back() < 0) die(path);
     }
   }
@@ -133,13 +138,16 @@ class Floor {
       const unsigned char* frame = connection.input.data() + begin;
       const std::size_t size = load32(frame);
       if (connection.filled - begin < 4 + size) break;
-      if (produce_) {
+      if (mode_ == Mode::kConsume) {
+        if (!give(fd, frame + 4)) return false;
+      } else if (size > 0) {
         take(frame + 4, size);
-      } else if (!give(fd, frame + 4)) {
-        return false;
+      } else {
+        asks_ = fd;
       }
       begin += 4 + size;
     }
+    if (!pass_on()) return false;
     if (!answers_.empty() && !write_all(fd, answers_.data(), answers_.size())) return false;
     answers_.clear();
     if (begin > 0) {
@@ -153,16 +161,30 @@ class Floor {
     crc_ ^= crc32_iscsi(const_cast<unsigned char*>(payload), static_cast<int>(size), 0xFFFFFFFFU);
     if (!write_all(files_[next_], payload, size)) die("write");
     next_ = (next_ + 1) % files_.size();
+    taken_bytes_ += static_cast<off_t>(size);
     const unsigned char length[4] = {0, 0, 0, 4};
     answers_.insert(answers_.end(), length, length + 4);
     answers_.insert(answers_.end(), payload, payload + 4);
   }
 
+  /// Gives the connection that asks what it has not been given.
+  bool pass_on() {
+    if (asks_ < 0 || given_bytes_ == taken_bytes_) return true;
+    const auto size = static_cast<std::size_t>(taken_bytes_ - given_bytes_);
+    const std::uint32_t length = htonl(static_cast<std::uint32_t>(size));
+    const bool was_sent = send_part(std::exchange(asks_, -1), &length, given_bytes_, size);
+    given_bytes_ = taken_bytes_;
+    return was_sent;
+  }
+
   bool give(int fd, const unsigned char* payload) {
-    off_t position = static_cast<off_t>((std::uint64_t{load32(payload)} << 32) | load32(payload + 4));
-    std::size_t size = load32(payload + 8);
+    const auto position = static_cast<off_t>((std::uint64_t{load32(payload)} << 32) | load32(payload + 4));
+    return send_part(fd, payload + 8, position, load32(payload + 8));
+  }
+
+  bool send_part(int fd, const void* length, off_t position, std::size_t size) {
     // Leaves with the bytes behind it.
-    if (::send(fd, payload + 8, 4, MSG_MORE) != 4) return false;
+    if (::send(fd, length, 4, MSG_MORE) != 4) return false;
     while (size > 0) {
       const ssize_t sent = ::sendfile(fd, files_[0], &position, size);
       if (sent <= 0) return false;
@@ -171,24 +193,30 @@ class Floor {
     return true;
   }
 
-  bool produce_;
+  Mode mode_;
   std::vector<int> files_;
   std::size_t next_ = 0;  // which of them takes the next payload
   int poll_ = -1;
   std::uint32_t crc_ = 0;
   std::vector<unsigned char> answers_;  // of what came in one read
+  // To relay.
+  int asks_ = -1;  // the connection that waits
+  off_t taken_bytes_ = 0;
+  off_t given_bytes_ = 0;
   std::map<int, Connection> connections_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::string mode = argc >= 3 ? argv[1] : "";
-  if (mode != "produce" && (mode != "consume" || argc != 3)) {
-    std::fprintf(stderr, "usage: floor produce FILE... | floor consume FILE\n");
+  const std::map<std::string, Mode> modes = {
+      {"produce", Mode::kProduce}, {"consume", Mode::kConsume}, {"relay", Mode::kRelay}};
+  const auto mode = modes.find(argc >= 3 ? argv[1] : "");
+  if (mode == modes.end() || (mode->second != Mode::kProduce && argc != 3)) {
+    std::fprintf(stderr, "usage: floor produce FILE... | floor consume FILE | floor relay FILE\n");
     return 2;
   }
   std::signal(SIGPIPE, SIG_IGN);
-  Floor(mode == "produce", std::span(argv, static_cast<std::size_t>(argc)).subspan(2)).run();
+  Floor(mode->second, std::span(argv, static_cast<std::size_t>(argc)).subspan(2)).run();
   return 0;
 }

@@ -51,36 +51,103 @@ class Ticks {
   std::uint32_t per_second_;
 };
 
-/// The n-th record has offset n + 1: the topic had one when it was made, and nobody else writes to it.
-class Consumer {
+/// What is said to the other side of the load.
+class Talk {
  public:
-  Consumer(const io::SocketAddress& address, const Uuid& topic_id)
-      : peer_(address), request_(fetch_request(topic_id, 0, kFetchBytes)) {}
+  virtual ~Talk() = default;
 
-  /// Until all of `latencies` is filled in.
-  void run(const Ticks& ticks, std::vector<float>& latencies) {
-    std::size_t next = 0;
-    while (next < latencies.size()) {
-      offset_of(request_) = static_cast<std::int64_t>(next) + 1;
-      peer_.send(wire::encode_request(request_, kFetchVersion, 0, "bench").value().bytes.bytes());
-      const auto answer = wire::decode_response<protocol::FetchResponse>(peer_.receive(), kFetchVersion);
-      if (!answer) die("consuming", answer.error().message.c_str());
-      records::BatchCursor batches(fetched_records(*answer));
-      while (const auto entry = batches.next()) {
-        if (records::BatchHeader::parse(entry->bytes).value().last_offset() !=
-            static_cast<std::int64_t>(next) + 1) {
-          die("consuming", "not the record that comes next");
-        }
-        latencies.at(next) = ticks.micros_since(next);
-        ++next;
-      }
+  /// The frame with the n-th record.
+  virtual Buffer record(std::size_t n) const = 0;
+  /// Ends the program unless the record was taken.
+  virtual void check_taken(ByteView answer) const = 0;
+  /// Asks for the records from the n-th on.
+  virtual Buffer question(std::size_t n) const = 0;
+  /// How many records the answer has. Ends the program if they are not those from the n-th on.
+  virtual std::size_t count(ByteView answer, std::size_t n) const = 0;
+};
+
+/// The n-th record has offset n + 1: the topic had one when it was made, and nobody else writes to it.
+class BrokerTalk final : public Talk {
+ public:
+  BrokerTalk(const Uuid& topic_id, const Batch& batch, std::int16_t acks)
+      : frame_(produce_frame(topic_id, 0, batch.bytes, acks)),
+        request_(fetch_request(topic_id, 0, kFetchBytes)) {}
+
+  Buffer record(std::size_t n) const override {
+    return with_correlation_id(frame_, static_cast<std::int32_t>(n));
+  }
+  void check_taken(ByteView answer) const override { check_produced(answer); }
+  Buffer question(std::size_t n) const override {
+    protocol::FetchRequest request = request_;
+    offset_of(request) = static_cast<std::int64_t>(n) + 1;
+    return std::move(wire::encode_request(request, kFetchVersion, 0, "bench").value().bytes);
+  }
+  std::size_t count(ByteView answer, std::size_t n) const override {
+    const auto response = wire::decode_response<protocol::FetchResponse>(answer, kFetchVersion);
+    if (!response) die("consuming", response.error().message.c_str());
+    records::BatchCursor batches(fetched_records(*response));
+    std::size_t count = 0;
+    while (const auto entry = batches.next()) {
+      ++count;
+      const std::int64_t offset = records::BatchHeader::parse(entry->bytes).value().last_offset();
+      if (offset != static_cast<std::int64_t>(n + count)) die("consuming", "not the record that comes next");
     }
+    return count;
   }
 
  private:
-  BlockingPeer peer_;
+  Buffer frame_;
   protocol::FetchRequest request_;
 };
+
+/// Frames as in floor.cc, which knows no offsets.
+class FloorTalk final : public Talk {
+ public:
+  explicit FloorTalk(const Batch& batch)
+      : record_(framed(batch.bytes.bytes())), record_bytes_(batch.bytes.size()) {}
+
+  Buffer record(std::size_t) const override {
+    Buffer copy;
+    copy.append(record_.bytes());
+    return copy;
+  }
+  void check_taken(ByteView answer) const override {
+    if (answer.size() != 4) die("producing", "not an answer of the bare program");
+  }
+  Buffer question(std::size_t) const override { return framed({}); }
+  std::size_t count(ByteView answer, std::size_t) const override {
+    if (answer.size() % record_bytes_ != 0) die("consuming", "not whole records");
+    return answer.size() / record_bytes_;
+  }
+
+ private:
+  static Buffer framed(ByteView payload) {
+    Buffer frame(4);
+    store_big_endian(frame.data(), static_cast<std::uint32_t>(payload.size()));
+    frame.append(payload);
+    return frame;
+  }
+
+  Buffer record_;
+  std::size_t record_bytes_;
+};
+
+void consume(BlockingPeer& peer, const Talk& talk, const Ticks& ticks, std::vector<float>& latencies) {
+  std::size_t next = 0;
+  while (next < latencies.size()) {
+    peer.send(talk.question(next).bytes());
+    for (std::size_t left = talk.count(peer.receive(), next); left > 0; --left) {
+      latencies.at(next) = ticks.micros_since(next);
+      ++next;
+    }
+  }
+}
+
+std::unique_ptr<const Talk> talk_of(io::uv::UvHost& host, const LatencyLoad& load, const Batch& batch) {
+  if (load.to_floor) return std::make_unique<FloorTalk>(batch);
+  const Uuid topic_id = create_led_topic(host, load.address, {load.topic, 1}, batch.bytes);
+  return std::make_unique<BrokerTalk>(topic_id, batch, load.acks);
+}
 
 /// Prints percentiles under names that begin with `label`.
 void print_percentiles(const char* label, std::vector<float> latencies) {
@@ -101,6 +168,7 @@ Mode add_latency(CLI::App& app) {
       *app.add_subcommand("latency", "Send records at a fixed rate and time them to a consumer");
   add_broker(command, load->address);
   add_process(command, load->process);
+  command.add_flag("--floor", load->to_floor, "The broker is the bare program");
   command.add_option("--topic", load->topic, "Name of the topic");
   command.add_option("--record-bytes", load->record_bytes, "Bytes of a record's value");
   command.add_option("--acks", load->acks, "1 or -1");
@@ -114,10 +182,9 @@ void run(const LatencyLoad& load) {
   io::uv::UvHost host(1);
   const Batch batch =
       batch_of({.batch_bytes = 1, .record_bytes = load.record_bytes}, host.loop(0).clock().wall_ms());
-  const Uuid topic_id = create_led_topic(host, load.address, {load.topic, 1}, batch.bytes);
-  const Buffer frame = produce_frame(topic_id, 0, batch.bytes, load.acks);
+  const std::unique_ptr<const Talk> talk = talk_of(host, load, batch);
   BlockingPeer producer(load.address);
-  Consumer consumer(load.address, topic_id);
+  BlockingPeer consumer(load.address);
 
   const std::size_t warm_up = std::size_t{load.warm_up_seconds} * load.records_per_second;
   const std::size_t records = warm_up + std::size_t{load.seconds} * load.records_per_second;
@@ -125,10 +192,10 @@ void run(const LatencyLoad& load) {
   std::vector<float> acknowledged(records);
   std::vector<float> consumed(records);
   Mark begin;
-  std::thread consuming([&] { consumer.run(ticks, consumed); });
+  std::thread consuming([&] { consume(consumer, *talk, ticks, consumed); });
   std::thread acknowledging([&] {
     for (std::size_t record = 0; record < records; ++record) {
-      check_produced(producer.receive());
+      talk->check_taken(producer.receive());
       acknowledged[record] = ticks.micros_since(record);
     }
   });
@@ -137,7 +204,7 @@ void run(const LatencyLoad& load) {
   for (std::size_t record = 0; record < records; ++record) {
     if (record == warm_up) begin = mark_now(host.loop(0).clock(), load.process);
     ticks.wait_for(record);
-    producer.send(with_correlation_id(frame, static_cast<std::int32_t>(record)).bytes());
+    producer.send(talk->record(record).bytes());
   }
   acknowledging.join();
   consuming.join();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include <sys/types.h>
 
@@ -15,6 +16,7 @@ namespace moldau::bench {
 /// holds the producer up is charged for all records that waited behind it.
 struct LatencyLoad {
   io::SocketAddress address;
+  bool to_floor = false;  ///< the address is the bare program's, in its mode relay
   pid_t process = 0;
   std::string topic = "latency";
   std::size_t record_bytes = 1024;

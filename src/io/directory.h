@@ -55,8 +55,8 @@ class Directory {
                                        CallSite site = CallSite::current()) = 0;
   virtual Result<std::shared_ptr<Directory>> open_directory(std::string_view name) = 0;
 
-  /// Creates the folder; success when it is there already.
-  virtual Result<void> create_directory(std::string_view name, CallSite site = CallSite::current()) = 0;
+  /// Creates the folder. False when it is there already.
+  virtual Result<bool> create_directory(std::string_view name, CallSite site = CallSite::current()) = 0;
 
   virtual Result<bool> contains(std::string_view name) = 0;
 

@@ -28,6 +28,7 @@ struct OpenOptions {
   bool had_clean_shutdown = false;    ///< The log directory held `.kafka_cleanshutdown`.
   TimestampMs now_ms = 0;
   std::optional<Uuid> topic_id = {};  ///< Checked against partition.metadata, or written there.
+  bool is_new = false;                ///< The folder has just been made: it is empty.
 };
 
 }  // namespace moldau::log

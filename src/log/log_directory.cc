@@ -21,10 +21,13 @@ Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir) 
 Result<CreatedPartition> create_partition(const std::shared_ptr<io::Directory>& log_dir,
                                           const PartitionName& partition, const OpenOptions& options) {
   const std::string name = format_folder_name(partition);
-  if (auto made = log_dir->create_directory(name); !made) return fail(std::move(made).error());
+  const auto made = log_dir->create_directory(name);
+  if (!made) return fail(made.error());
   auto folder = log_dir->open_directory(name);
   if (!folder) return fail(std::move(folder).error());
-  auto log = PartitionLog::open(*std::move(folder), options);
+  OpenOptions in_folder = options;
+  in_folder.is_new = *made;
+  auto log = PartitionLog::open(*std::move(folder), in_folder);
   if (!log) return fail(std::move(log).error());
   auto work = (*log)->begin_flush();
   if (!work) return fail(std::move(work).error());

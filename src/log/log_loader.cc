@@ -32,7 +32,8 @@ class LogLoader {
                 .epochs = {},
                 .producers = ProducerState(options.config.producer_id_expiration_ms),
                 .snapshots = ProducerSnapshots(directory_, entries),
-                .unsynced_files = {}} {}
+                .unsynced_files = {},
+                .has_metadata = has_file(kPartitionMetadataName)} {}
 
   Result<LoadedLog> run() {
     if (auto read = read_epochs(); !read) return fail(std::move(read).error());
@@ -58,14 +59,14 @@ class LogLoader {
  private:
   /// A checkpoint that cannot be read is made again from all batches.
   Result<void> read_epochs() {
-    auto content = read_small_file(*directory_, kLeaderEpochCheckpointName, kLargestCheckpointBytes);
-    if (!content) return fail(std::move(content).error());
-    if (!*content) {
+    if (!has_file(kLeaderEpochCheckpointName)) {
       auto file = directory_->open_file(kLeaderEpochCheckpointName, io::OpenMode::kCreate);
       if (!file) return fail(std::move(file).error());
       loaded_.is_directory_dirty = true;
       return {};
     }
+    auto content = read_small_file(*directory_, kLeaderEpochCheckpointName, kLargestCheckpointBytes);
+    if (!content) return fail(std::move(content).error());
     const auto epochs = parse_leader_epochs(as_text(**content));
     if (epochs) {
       loaded_.epochs.load(*epochs);
@@ -77,7 +78,7 @@ class LogLoader {
     return {};
   }
 
-  bool has_file(const std::string& name) const {
+  bool has_file(std::string_view name) const {
     const auto found = std::ranges::lower_bound(entries_, name, {}, &io::DirectoryEntry::name);
     return found != entries_.end() && found->name == name;
   }
@@ -268,6 +269,7 @@ class LogLoader {
 }  // namespace
 
 Result<LoadedLog> load_log(std::shared_ptr<io::Directory> directory, const OpenOptions& options) {
+  if (options.is_new) return LogLoader(std::move(directory), options, {}).run();
   auto changed = finish_interrupted_swaps(*directory);
   if (!changed) return fail(std::move(changed).error());
   const auto entries = directory->list();

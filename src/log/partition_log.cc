@@ -46,7 +46,8 @@ Result<void> PartitionLog::settle_loaded() {
 
 Result<void> PartitionLog::keep_topic_id(const std::optional<Uuid>& expected) {
   constexpr std::size_t kLargest = 4096;
-  auto content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
+  Result<std::optional<Bytes>> content;
+  if (log_.has_metadata) content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
   if (!content) return fail(std::move(content).error());
   const std::string whole = expected ? format_partition_metadata(*expected) : std::string();
   if (*content && !is_unfinished(**content, whole)) {

@@ -16,6 +16,7 @@ Result<std::shared_ptr<Segment>> Segment::create(std::shared_ptr<io::Directory> 
   auto file = segment->directory_->open_file(segment->file_name(kLogSuffix), io::OpenMode::kCreateNew);
   if (!file) return fail(std::move(file).error());
   segment->file_ = *std::move(file);
+  segment->is_untouched_ = true;
   auto offset_index = segment->offset_index();
   if (!offset_index) return fail(std::move(offset_index).error());
   if (auto cleared = (*offset_index)->clear(); !cleared) return fail(std::move(cleared).error());
@@ -65,6 +66,7 @@ Result<TimeIndex*> Segment::time_index() {
 Result<void> Segment::append(ByteView batches, TimestampMs now_ms) {
   auto log_file = file();
   if (!log_file) return fail(std::move(log_file).error());
+  is_untouched_ = false;
   if (auto written = (*log_file)->write_at(static_cast<std::uint64_t>(size_bytes_), batches); !written) {
     return written;
   }
@@ -262,21 +264,22 @@ Result<void> Segment::finish() {
 }
 
 Result<std::vector<UnsyncedFile>> Segment::files_to_sync(bool with_indexes) {
+  // Its name is its folder's.
+  if (is_untouched_ && !with_indexes) return std::vector<UnsyncedFile>();
   auto log_file = file();
   if (!log_file) return fail(std::move(log_file).error());
   std::vector<UnsyncedFile> files{{*std::move(log_file), static_cast<std::uint64_t>(sync_asked_bytes_)}};
   sync_asked_bytes_ = size_bytes_;
-  if (with_indexes) {
-    auto offsets = offset_index();
-    if (!offsets) return fail(std::move(offsets).error());
-    auto times = time_index();
-    if (!times) return fail(std::move(times).error());
-    files.push_back({(*offsets)->file()});
-    files.push_back({(*times)->file()});
-  }
+  if (!with_indexes) return files;
+  auto offsets = offset_index();
+  if (!offsets) return fail(std::move(offsets).error());
+  auto times = time_index();
+  if (!times) return fail(std::move(times).error());
+  files.push_back({(*offsets)->file()});
+  files.push_back({(*times)->file()});
   auto aborted = transaction_index_.file();
   if (!aborted) return fail(std::move(aborted).error());
-  if (with_indexes && *aborted != nullptr) files.push_back({*std::move(aborted)});
+  if (*aborted != nullptr) files.push_back({*std::move(aborted)});
   return files;
 }
 

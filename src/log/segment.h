@@ -107,7 +107,7 @@ class Segment {
   Result<void> finish();
 
   /// Files with content that may not be durable yet: the log, from where it ended at the last call on, and
-  /// for a finished segment the indexes.
+  /// for a finished segment the indexes. A log to which nothing was written has none.
   Result<std::vector<UnsyncedFile>> files_to_sync(bool with_indexes);
 
   /// Unlinks the files; slices that are under way keep theirs.
@@ -145,6 +145,7 @@ class Segment {
   SegmentSettings settings_;
   std::int64_t size_bytes_ = 0;
   std::int64_t sync_asked_bytes_ = 0;  ///< Size of the log when it was last to be synced.
+  bool is_untouched_ = false;          ///< The log was made here and nothing was written to it.
   io::FileHandle file_;
   std::optional<OffsetIndex> offset_index_;
   std::optional<TimeIndex> time_index_;

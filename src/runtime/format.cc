@@ -192,7 +192,8 @@ class Formatter {
                                  .host = config::socket_host(controller.address.host),
                                  .port = static_cast<std::uint16_t>(controller.address.port)});
     }
-    if (auto made = log_dir.create_directory(MetadataLog::kFolderName); !made) return made;
+    if (auto made = log_dir.create_directory(MetadataLog::kFolderName); !made)
+      return fail(std::move(made).error());
     auto folder = log_dir.open_directory(MetadataLog::kFolderName);
     if (!folder) return fail(std::move(folder).error());
     const quorum::SnapshotHead head{.last_contained_log_timestamp_ms = now_ms(),

@@ -91,11 +91,11 @@ class MemoryDirectory final : public io::Directory {
     return found->second;
   }
 
-  Result<void> create_directory(std::string_view name, io::CallSite = io::CallSite::current()) override {
+  Result<bool> create_directory(std::string_view name, io::CallSite = io::CallSite::current()) override {
     auto& folder = folders[std::string(name)];
-    if (folder == nullptr)
-      folder = std::make_shared<MemoryDirectory>(path_ + '/' + std::string(name), faults_);
-    return {};
+    if (folder != nullptr) return false;
+    folder = std::make_shared<MemoryDirectory>(path_ + '/' + std::string(name), faults_);
+    return true;
   }
 
   Result<bool> contains(std::string_view name) override {

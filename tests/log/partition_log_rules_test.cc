@@ -209,7 +209,8 @@ TEST_CASE("The indexes of an ended segment are synced even if its batches were b
   append(*log, batch_of(1, 1000));
   flush(*log);
   REQUIRE(log->roll(1000));
-  CHECK(log->begin_flush()->files.size() == 5);
+  // The log, its two indexes and the producer snapshot; the new log is empty.
+  CHECK(log->begin_flush()->files.size() == 4);
   CHECK(log->begin_flush()->is_empty());
   CHECK(log->read(0, 1, kNoBound, true)->slice.size_bytes > 1);
 }
@@ -339,6 +340,35 @@ TEST_CASE("A partition is created, moved aside and removed in its log directory"
   CHECK(list_partition_folders(*log_dir)->size() == 1);
   Bytes still_there(static_cast<std::size_t>(slice.size_bytes));
   CHECK(slice.file->read_at(slice.position, still_there).value() == still_there.size());
+}
+
+TEST_CASE("Of a new partition only what was written is synced") {
+  auto log_dir = std::make_shared<MemoryDirectory>();
+  auto with_id = options();
+  with_id.topic_id = Uuid(1, 2);
+  const auto made = create_partition(log_dir, {"orders", 0}, with_id).value();
+  const auto folder = log_dir->folders.at("orders-0");
+  CHECK(folder->files.size() == 5);
+  REQUIRE(made.work.files.size() == 1);
+  CHECK(made.work.files[0].file == folder->files.at("partition.metadata"));
+  REQUIRE(made.work.run());
+  append(*made.log, batch_of(1, 1000));
+  const auto work = made.log->begin_flush().value();
+  REQUIRE(work.files.size() == 1);
+  CHECK(work.files[0].file == folder->files.at("00000000000000000000.log"));
+}
+
+TEST_CASE("A partition that is created in a folder with records has them") {
+  auto log_dir = std::make_shared<MemoryDirectory>();
+  auto with_id = options();
+  with_id.topic_id = Uuid(1, 2);
+  {
+    const auto made = create_partition(log_dir, {"orders", 0}, with_id).value();
+    append(*made.log, batch_of(3, 1000));
+  }
+  CHECK(create_partition(log_dir, {"orders", 0}, with_id)->log->log_end_offset() == 3);
+  with_id.topic_id = Uuid(7, 8);
+  CHECK(create_partition(log_dir, {"orders", 0}, with_id).error().code == ErrorCode::kInconsistentTopicId);
 }
 
 }  // namespace

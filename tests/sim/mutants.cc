@@ -68,7 +68,7 @@ class MutantDirectory final : public io::Directory {
     if (!folder) return folder;
     return std::make_shared<MutantDirectory>(*std::move(folder), mistake_);
   }
-  Result<void> create_directory(std::string_view name, CallSite site) override {
+  Result<bool> create_directory(std::string_view name, CallSite site) override {
     return folder_->create_directory(name, site);
   }
   Result<bool> contains(std::string_view name) override { return folder_->contains(name); }

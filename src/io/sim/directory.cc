@@ -96,16 +96,18 @@ Result<std::shared_ptr<Directory>> SimDirectory::open_directory(std::string_view
   return std::make_shared<SimDirectory>(access_, (*found)->folder, path_of(name));
 }
 
-Result<void> SimDirectory::create_directory(std::string_view name, CallSite site) {
+Result<bool> SimDirectory::create_directory(std::string_view name, CallSite site) {
   const auto found = look_up(name);
   if (!found) return fail(found.error());
   if (*found != nullptr) {
     if (!(*found)->folder) return failure(name, "File exists");
-    return {};
+    return false;
   }
-  return access_.change(DiskCall::kCreateFolder, path_of(name), site, [&](CallNumber number, double) {
+  auto made = access_.change(DiskCall::kCreateFolder, path_of(name), site, [&](CallNumber number, double) {
     folder_->put(name, {.file = {}, .folder = std::make_shared<CachedFolder>()}, number);
   });
+  if (!made) return fail(std::move(made).error());
+  return true;
 }
 
 Result<bool> SimDirectory::contains(std::string_view name) {

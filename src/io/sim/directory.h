@@ -28,7 +28,7 @@ class SimDirectory final : public Directory {
 
   Result<FileHandle> open_file(std::string_view name, OpenMode mode, CallSite site) override;
   Result<std::shared_ptr<Directory>> open_directory(std::string_view name) override;
-  Result<void> create_directory(std::string_view name, CallSite site) override;
+  Result<bool> create_directory(std::string_view name, CallSite site) override;
   Result<bool> contains(std::string_view name) override;
   Result<std::vector<DirectoryEntry>> list() override;
   Result<void> rename(std::string_view from, std::string_view to, CallSite site) override;

@@ -108,10 +108,11 @@ Result<std::shared_ptr<Directory>> UvDirectory::open_directory(std::string_view 
   return std::make_shared<UvDirectory>(std::move(folder), path_of(name), read_lane_);
 }
 
-Result<void> UvDirectory::create_directory(std::string_view name, CallSite) {
+Result<bool> UvDirectory::create_directory(std::string_view name, CallSite) {
   const auto text = entry(name);
   if (!text) return fail(text.error());
-  if (::mkdirat(descriptor_.number(), text->c_str(), 0777) == 0 || errno == EEXIST) return {};
+  if (::mkdirat(descriptor_.number(), text->c_str(), 0777) == 0) return true;
+  if (errno == EEXIST) return false;
   return storage_failure("making " + path_of(name));
 }
 

@@ -96,33 +96,23 @@ void UvLoop::stop() {
   post([this] { must_end_ = true; });
 }
 
-void UvLoop::post(Task task) {
+bool UvLoop::add(Task task, bool is_brief) {
   if (this_thread.turn_of == this) {
-    own_posts_.are_brief = false;
-    own_posts_.tasks.push_back(std::move(task));
-    return;
+    own_posts_.add(std::move(task), is_brief);
+    return false;
   }
-  bool must_wake = false;
-  {
-    const std::lock_guard guard(mutex_);
-    foreign_posts_.are_brief = false;
-    foreign_posts_.tasks.push_back(std::move(task));
-    must_wake = std::exchange(asleep_, false);
-  }
-  if (must_wake) ::uv_async_send(&wake_);
+  const std::lock_guard guard(mutex_);
+  foreign_posts_.add(std::move(task), is_brief);
+  return asleep_;
+}
+
+void UvLoop::post(Task task) {
+  if (add(std::move(task), false)) wake();
 }
 
 void UvLoop::post_brief(Task task) {
   if (this_thread.turn_of == nullptr) return post(std::move(task));
-  if (this_thread.turn_of == this) {
-    own_posts_.tasks.push_back(std::move(task));
-    return;
-  }
-  {
-    const std::lock_guard guard(mutex_);
-    foreign_posts_.tasks.push_back(std::move(task));
-    if (!asleep_) return;
-  }
+  if (!add(std::move(task), true)) return;
   auto& others = this_thread.others;
   if (std::ranges::find(others, this) == others.end()) others.push_back(this);
 }
@@ -148,13 +138,16 @@ std::uint64_t UvLoop::end_of(int timeout_ms) const {
   return timeout_ms < 0 ? kForEver : ::uv_now(&loop_) + static_cast<std::uint64_t>(timeout_ms);
 }
 
+bool UvLoop::is_done(int timeout_ms) const {
+  // Zero, too, while there are sockets that the kernel has not been told of.
+  return timeout_ms != 0 && own_posts_.tasks.empty() && foreign_posts_.tasks.empty();
+}
+
 std::optional<int> UvLoop::begin_sleep() {
   const std::lock_guard turn(turn_);
-  // Zero, too, while there are sockets that the kernel has not been told of.
   const int timeout_ms = ::uv_backend_timeout(&loop_);
-  if (timeout_ms == 0 || !own_posts_.tasks.empty()) return std::nullopt;
   const std::lock_guard guard(mutex_);
-  if (!foreign_posts_.tasks.empty()) return std::nullopt;
+  if (!is_done(timeout_ms)) return std::nullopt;
   asleep_ = true;
   sleeps_until_ms_ = end_of(timeout_ms);
   return timeout_ms;
@@ -183,27 +176,33 @@ bool UvLoop::run_for_sleeper() {
   if (!turn.owns_lock() || !is_running_) return false;
   for (int turns = 0; true; ++turns) {
     const int timeout_ms = ::uv_backend_timeout(&loop_);
-    const bool has_more = timeout_ms == 0 || !own_posts_.tasks.empty();
     {
       const std::lock_guard guard(mutex_);
       asleep_ = true;
       if (must_end_ || !own_posts_.are_brief || !foreign_posts_.are_brief) return false;
-      if (!has_more && foreign_posts_.tasks.empty()) return end_of(timeout_ms) >= sleeps_until_ms_;
+      if (is_done(timeout_ms)) return end_of(timeout_ms) >= sleeps_until_ms_;
     }
     if (turns == kMostForOthers) return false;
     run_turn();
   }
 }
 
+void UvLoop::Posts::begin(std::vector<Task>& running) {
+  if (running.empty()) {
+    running.swap(tasks);
+  } else {
+    std::ranges::move(tasks, std::back_inserter(running));
+    tasks.clear();
+  }
+  are_brief = true;
+}
+
 void UvLoop::run_posted() {
-  running_.swap(own_posts_.tasks);
-  own_posts_.are_brief = true;
+  own_posts_.begin(running_);
   {
     const std::lock_guard guard(mutex_);
     asleep_ = false;
-    std::ranges::move(foreign_posts_.tasks, std::back_inserter(running_));
-    foreign_posts_.tasks.clear();
-    foreign_posts_.are_brief = true;
+    foreign_posts_.begin(running_);
   }
   runs_posted_ = true;
   for (Task& task : running_) {
@@ -221,11 +220,11 @@ void UvLoop::run_posted() {
 void UvLoop::drop_posted() {
   // What a task owns may post when it is destroyed.
   while (true) {
-    std::vector<Task> dropped = std::exchange(own_posts_.tasks, {});
+    std::vector<Task> dropped;
+    own_posts_.begin(dropped);
     {
       const std::lock_guard guard(mutex_);
-      std::ranges::move(foreign_posts_.tasks, std::back_inserter(dropped));
-      foreign_posts_.tasks.clear();
+      foreign_posts_.begin(dropped);
     }
     if (dropped.empty()) return;
   }

@@ -65,12 +65,23 @@ class UvLoop final : public Loop {
   struct Posts {
     std::vector<Task> tasks = {};
     bool are_brief = true;
+
+    void add(Task task, bool is_brief) {
+      are_brief = are_brief && is_brief;
+      tasks.push_back(std::move(task));
+    }
+    /// Moves all of them behind `running`.
+    void begin(std::vector<Task>& running);
   };
 
+  /// Queues the task; true if somebody has to see to it, for the loop's thread sleeps.
+  bool add(Task task, bool is_brief);
   /// Handles what has happened and runs what was posted.
   void run_turn();
   void run_posted();
   void drop_posted();
+  /// Whether nothing is left to do but to wait so long. With both mutexes held.
+  bool is_done(int timeout_ms) const;
   /// How long the loop's thread may sleep, for ever if negative; from here on it counts as asleep. nullopt if
   /// it may not.
   std::optional<int> begin_sleep();

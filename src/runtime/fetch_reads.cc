@@ -16,7 +16,7 @@ ShardId owner_of(Node& node, const FetchRead& read) {
 
 /// All of a request whose partitions belong to `there`.
 Task<FetchReads> read_there(Node& node, Shard& there, FetchReads reads, FetchLimits limits) {
-  while (!read_all(node, there, reads, limits.max_bytes).is_enough(limits, there.now())) {
+  while (!read_all(node, there, reads, limits).is_enough(limits, there.now())) {
     Waiter waiter(there, limits.deadline);
     WaitPlaces places(waiter);
     stand_in_all(node, there, reads, places);
@@ -93,7 +93,7 @@ struct PartReader {
 
 Task<void> attend(PartReader reader) {
   while (!reader.wait->cancelled) {
-    const FetchFound found = read_all(reader.node, reader.there, reader.reads, reader.limits.max_bytes);
+    const FetchFound found = read_all(reader.node, reader.there, reader.reads, reader.limits);
     const bool is_enough = found.is_enough(reader.limits, reader.there.now());
     reader.tell(is_enough);
     if (is_enough) co_return;
@@ -171,9 +171,7 @@ Task<void> cut_to_limit(Node& node, Shard& here, Gathering& gathering) {
   std::size_t taken_bytes = 0;
   bool is_cut = false;
   for (FetchRead& read : gathering.reads) {
-    const std::size_t left_bytes =
-        gathering.limits.max_bytes - std::min(gathering.limits.max_bytes, taken_bytes);
-    const std::size_t most_bytes = std::min(read.call.max_bytes, left_bytes);
+    const std::size_t most_bytes = std::min(read.call.max_bytes, gathering.limits.room_behind(taken_bytes));
     is_cut = is_cut || (taken_bytes > 0 && read.found_bytes() > most_bytes);
     if (is_cut && most_bytes == 0) {
       read.outcome.records.reset();

@@ -21,12 +21,12 @@ ReadOutcome read_one(Node& node, Shard& there, const FetchRead& read, const Read
   return outcome;
 }
 
-FetchFound read_all(Node& node, Shard& there, FetchReads& reads, std::size_t max_bytes) {
+FetchFound read_all(Node& node, Shard& there, FetchReads& reads, const FetchLimits& limits) {
   FetchFound found;
   for (FetchRead& read : reads) {
     ReadCall call = read.call;
     call.at_least_one_batch = found.bytes == 0;
-    call.max_bytes = std::min(call.max_bytes, max_bytes - std::min(max_bytes, found.bytes));
+    call.max_bytes = std::min(call.max_bytes, limits.room_behind(found.bytes));
     read.outcome = read_one(node, there, read, call);
     read.call.is_again = true;
     found.add(read);

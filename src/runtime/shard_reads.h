@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -33,6 +34,8 @@ struct FetchLimits {
   std::size_t max_bytes = 0;  ///< of all partitions; the first that has data gives a batch even beyond it
   std::size_t min_bytes = 0;  ///< with less, and nothing else to tell, a request waits
   Instant deadline;           ///< until then
+
+  std::size_t room_behind(std::size_t bytes) const { return max_bytes - std::min(max_bytes, bytes); }
 };
 
 /// What was found in some partitions.
@@ -49,8 +52,8 @@ struct FetchFound {
 /// Reads one partition.
 ReadOutcome read_one(Node& node, Shard& there, const FetchRead& read, const ReadCall& call);
 
-/// Reads all in their order, the first that has data even beyond `max_bytes`.
-FetchFound read_all(Node& node, Shard& there, FetchReads& reads, std::size_t max_bytes);
+/// Reads all in their order, up to the most bytes.
+FetchFound read_all(Node& node, Shard& there, FetchReads& reads, const FetchLimits& limits);
 
 /// Has the waiter woken by all partitions, which have just been read.
 void stand_in_all(Node& node, Shard& there, const FetchReads& reads, WaitPlaces& places);

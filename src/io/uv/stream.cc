@@ -33,7 +33,7 @@ std::uint64_t size_of(const Piece& piece) {
 
 /// Puts a slice's bytes in its place if there is room for a copy and the page cache has all of them. False if
 /// the piece stays a slice.
-bool is_in_memory(Piece& piece, std::size_t& room_bytes) {
+bool take_into_memory(Piece& piece, std::size_t& room_bytes) {
   const auto* slice = std::get_if<FileSlice>(&piece);
   if (slice == nullptr) return true;
   if (slice->size_bytes > room_bytes) return false;
@@ -219,7 +219,7 @@ UvStream::Progress UvStream::flush_some(std::uint64_t& turn_bytes) {
   Outgoing& first = queue_.front();
   Piece& piece = first.pieces[first.next];
   std::size_t room_bytes = first.sent == 0 ? kCopiedBytes : 0;
-  if (!is_in_memory(piece, room_bytes)) return flush_slice(*std::get_if<FileSlice>(&piece), turn_bytes);
+  if (!take_into_memory(piece, room_bytes)) return flush_slice(*std::get_if<FileSlice>(&piece), turn_bytes);
   return flush_buffers(turn_bytes);
 }
 
@@ -232,7 +232,7 @@ UvStream::Progress UvStream::flush_buffers(std::uint64_t& turn_bytes) {
   std::uint64_t skip = queue_.front().sent;
   for (Outgoing& outgoing : queue_) {
     for (std::size_t i = outgoing.next; i < outgoing.pieces.size() && count < vector.size(); ++i) {
-      slice_follows = !is_in_memory(outgoing.pieces[i], room_bytes);
+      slice_follows = !take_into_memory(outgoing.pieces[i], room_bytes);
       if (slice_follows) break;
       auto* buffer = std::get_if<Buffer>(&outgoing.pieces[i]);
       vector[count++] = {buffer->data() + skip, buffer->size() - skip};

@@ -18,16 +18,19 @@ Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir) 
   return folders;
 }
 
+Result<std::unique_ptr<PartitionLog>> open_or_create(io::Directory& log_dir, const std::string& folder,
+                                                     OpenOptions options) {
+  const auto made = log_dir.create_directory(folder);
+  if (!made) return fail(made.error());
+  auto opened = log_dir.open_directory(folder);
+  if (!opened) return fail(std::move(opened).error());
+  options.is_new = *made;
+  return PartitionLog::open(*std::move(opened), options);
+}
+
 Result<CreatedPartition> create_partition(const std::shared_ptr<io::Directory>& log_dir,
                                           const PartitionName& partition, const OpenOptions& options) {
-  const std::string name = format_folder_name(partition);
-  const auto made = log_dir->create_directory(name);
-  if (!made) return fail(made.error());
-  auto folder = log_dir->open_directory(name);
-  if (!folder) return fail(std::move(folder).error());
-  OpenOptions in_folder = options;
-  in_folder.is_new = *made;
-  auto log = PartitionLog::open(*std::move(folder), in_folder);
+  auto log = open_or_create(*log_dir, format_folder_name(partition), options);
   if (!log) return fail(std::move(log).error());
   auto work = (*log)->begin_flush();
   if (!work) return fail(std::move(work).error());

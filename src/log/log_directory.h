@@ -23,6 +23,11 @@ struct FoundFolder {
 /// the metadata log's owner free to open `__cluster_metadata-0`, which is in the list like any other.
 Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir);
 
+/// Opens the log in the folder of that name, which is made if it is not there. Blocks. As
+/// PartitionLog::open().
+Result<std::unique_ptr<PartitionLog>> open_or_create(io::Directory& log_dir, const std::string& folder,
+                                                     OpenOptions options);
+
 /// A partition made by create_partition().
 struct CreatedPartition {
   std::unique_ptr<PartitionLog> log;

@@ -32,8 +32,7 @@ class LogLoader {
                 .epochs = {},
                 .producers = ProducerState(options.config.producer_id_expiration_ms),
                 .snapshots = ProducerSnapshots(directory_, entries),
-                .unsynced_files = {},
-                .has_metadata = has_file(kPartitionMetadataName)} {}
+                .unsynced_files = {}} {}
 
   Result<LoadedLog> run() {
     if (auto read = read_epochs(); !read) return fail(std::move(read).error());
@@ -59,14 +58,16 @@ class LogLoader {
  private:
   /// A checkpoint that cannot be read is made again from all batches.
   Result<void> read_epochs() {
-    if (!has_file(kLeaderEpochCheckpointName)) {
+    Result<std::optional<Bytes>> content;
+    if (!options_.is_new)
+      content = read_small_file(*directory_, kLeaderEpochCheckpointName, kLargestCheckpointBytes);
+    if (!content) return fail(std::move(content).error());
+    if (!*content) {
       auto file = directory_->open_file(kLeaderEpochCheckpointName, io::OpenMode::kCreate);
       if (!file) return fail(std::move(file).error());
       loaded_.is_directory_dirty = true;
       return {};
     }
-    auto content = read_small_file(*directory_, kLeaderEpochCheckpointName, kLargestCheckpointBytes);
-    if (!content) return fail(std::move(content).error());
     const auto epochs = parse_leader_epochs(as_text(**content));
     if (epochs) {
       loaded_.epochs.load(*epochs);
@@ -78,7 +79,7 @@ class LogLoader {
     return {};
   }
 
-  bool has_file(std::string_view name) const {
+  bool has_file(const std::string& name) const {
     const auto found = std::ranges::lower_bound(entries_, name, {}, &io::DirectoryEntry::name);
     return found != entries_.end() && found->name == name;
   }

@@ -26,7 +26,6 @@ struct LoadedLog {
   std::int64_t recovery_point = 0;
   std::vector<UnsyncedFile> unsynced_files;
   bool is_directory_dirty = false;  ///< Files were made, renamed or removed.
-  bool has_metadata = false;        ///< There is a file partition.metadata.
 };
 
 /// Reads a partition's folder and repairs what a crash left (docs/formats/segment.md). An empty folder

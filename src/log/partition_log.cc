@@ -16,7 +16,7 @@ Result<std::unique_ptr<PartitionLog>> PartitionLog::open(std::shared_ptr<io::Dir
   auto loaded = load_log(directory, options);
   if (!loaded) return fail(std::move(loaded).error());
   std::unique_ptr<PartitionLog> log(new PartitionLog(std::move(directory), options, *std::move(loaded)));
-  if (auto kept = log->keep_topic_id(options.topic_id); !kept) return fail(std::move(kept).error());
+  if (auto kept = log->keep_topic_id(options); !kept) return fail(std::move(kept).error());
   if (auto settled = log->settle_loaded(); !settled) return fail(std::move(settled).error());
   return log;
 }
@@ -44,10 +44,11 @@ Result<void> PartitionLog::settle_loaded() {
   return {};
 }
 
-Result<void> PartitionLog::keep_topic_id(const std::optional<Uuid>& expected) {
+Result<void> PartitionLog::keep_topic_id(const OpenOptions& options) {
+  const std::optional<Uuid>& expected = options.topic_id;
   constexpr std::size_t kLargest = 4096;
   Result<std::optional<Bytes>> content;
-  if (log_.has_metadata) content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
+  if (!options.is_new) content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
   if (!content) return fail(std::move(content).error());
   const std::string whole = expected ? format_partition_metadata(*expected) : std::string();
   if (*content && !is_unfinished(**content, whole)) {

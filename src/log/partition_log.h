@@ -240,7 +240,7 @@ class PartitionLog {
     return result;
   }
 
-  Result<void> keep_topic_id(const std::optional<Uuid>& expected);
+  Result<void> keep_topic_id(const OpenOptions& options);
   /// Lets go of files, and flushes, what the load has left open or not known to be durable. Blocks.
   Result<void> settle_loaded();
   Result<bool> roll_if_due(ByteView batches, std::int64_t base_offset, std::int64_t last_offset,

@@ -84,16 +84,10 @@ std::unexpected<Error> ReplicaMove::source_failed(const Error& error) {
 }
 
 Task<Result<void>> ReplicaMove::open_copy() {
-  using Opened = Result<std::unique_ptr<log::PartitionLog>>;
-  auto opened =
-      co_await run_in_lane(*surroundings_.shard, target_dir().recovery_lanes.front(),
-                           [log_dir = target_dir().folder, name = folder_, options = options_]() -> Opened {
-                             if (auto made = log_dir->create_directory(name); !made)
-                               return fail(std::move(made).error());
-                             auto folder = log_dir->open_directory(name);
-                             if (!folder) return fail(std::move(folder).error());
-                             return log::PartitionLog::open(*std::move(folder), options);
-                           });
+  auto opened = co_await run_in_lane(*surroundings_.shard, target_dir().recovery_lanes.front(),
+                                     [log_dir = target_dir().folder, name = folder_, options = options_] {
+                                       return log::open_or_create(*log_dir, name, options);
+                                     });
   if (!opened) co_return fail(std::move(opened).error());
   copy_ = *std::move(opened);
   co_return Result<void>{};

@@ -103,21 +103,17 @@ class BrokerTalk final : public Talk {
 /// Frames as in floor.cc, which knows no offsets.
 class FloorTalk final : public Talk {
  public:
-  explicit FloorTalk(const Batch& batch)
-      : record_(framed(batch.bytes.bytes())), record_bytes_(batch.bytes.size()) {}
+  /// `batch` outlives it.
+  explicit FloorTalk(const Batch& batch) : record_(batch.bytes.bytes()) {}
 
-  Buffer record(std::size_t) const override {
-    Buffer copy;
-    copy.append(record_.bytes());
-    return copy;
-  }
+  Buffer record(std::size_t) const override { return framed(record_); }
   void check_taken(ByteView answer) const override {
     if (answer.size() != 4) die("producing", "not an answer of the bare program");
   }
   Buffer question(std::size_t) const override { return framed({}); }
   std::size_t count(ByteView answer, std::size_t) const override {
-    if (answer.size() % record_bytes_ != 0) die("consuming", "not whole records");
-    return answer.size() / record_bytes_;
+    if (answer.size() % record_.size() != 0) die("consuming", "not whole records");
+    return answer.size() / record_.size();
   }
 
  private:
@@ -128,8 +124,7 @@ class FloorTalk final : public Talk {
     return frame;
   }
 
-  Buffer record_;
-  std::size_t record_bytes_;
+  ByteView record_;
 };
 
 void consume(BlockingPeer& peer, const Talk& talk, const Ticks& ticks, std::vector<float>& latencies) {

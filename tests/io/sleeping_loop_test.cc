@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "endpoint.h"
 #include "uv_bench.h"
 
 using namespace moldau;
@@ -111,16 +111,16 @@ TEST_CASE("a socket that a task begins to watch is watched while the loop's thre
     UvBench bench;
     Loop& here = bench.host().loop(0);
     Loop& there = bench.host().loop(1);
-    struct Door final : ListenerHandler {
+    struct Bell final : ListenerHandler {
       void on_accept(std::unique_ptr<PendingStream>) override { accepted(); }
       std::move_only_function<void()> accepted;
-    } door;
+    } bell;
     std::unique_ptr<Listener> listener;
     std::unique_ptr<Stream> client;
     bool has_accepted = false;
-    door.accepted = [&] { here.post([&] { has_accepted = true; }); };
+    bell.accepted = [&] { here.post([&] { has_accepted = true; }); };
     const auto listen = [&] {
-      listener = there.listen({"127.0.0.1", 0}, 8, &door).value();
+      listener = there.listen({"127.0.0.1", 0}, 8, &bell).value();
       here.post([&, address = listener->local_address()] {
         here.connect(address, [&](auto made) { client = std::move(made).value(); });
       });

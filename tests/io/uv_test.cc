@@ -51,6 +51,19 @@ bool has_ipv6() {
   return bound;
 }
 
+/// Takes the file's pages out of the page cache, where the file system does that.
+void make_cold(File& file) {
+  REQUIRE(file.sync());
+  REQUIRE(::posix_fadvise(static_cast<const uv::UvFile&>(file).descriptor(), 0, 0, POSIX_FADV_DONTNEED) == 0);
+}
+
+FileHandle cold_file(UvBench& bench, ByteView content) {
+  FileHandle file = bench.folder()->open_file("cold", OpenMode::kCreate).value();
+  REQUIRE(file->write_at(0, content));
+  make_cold(*file);
+  return file;
+}
+
 }  // namespace
 
 TEST_CASE("a lane that rests does not hold up the end of its host") {
@@ -145,11 +158,8 @@ TEST_CASE("a slice that is not in the page cache is read ahead and sent whole") 
   UvBench bench;
   Connected<UvBench> both(bench);
   const Bytes content = noise(3'000'000);
-  const FileHandle file = bench.folder()->open_file("cold", OpenMode::kCreate).value();
-  REQUIRE(file->write_at(0, content));
-  REQUIRE(file->sync());
+  const FileHandle file = cold_file(bench, content);
   const int descriptor = static_cast<const uv::UvFile&>(*file).descriptor();
-  REQUIRE(::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0);
   if (uv::is_cached(descriptor, 0, content.size())) {
     MESSAGE("skipped in part: this file system keeps or does not tell what is cached");
   }
@@ -167,11 +177,7 @@ TEST_CASE("small slices leave in order, in the page cache or not") {
   UvBench bench;
   Connected<UvBench> both(bench);
   const Bytes content = noise(200'000);
-  const FileHandle file = bench.folder()->open_file("cold", OpenMode::kCreate).value();
-  REQUIRE(file->write_at(0, content));
-  REQUIRE(file->sync());
-  REQUIRE(::posix_fadvise(static_cast<const uv::UvFile&>(*file).descriptor(), 0, 0, POSIX_FADV_DONTNEED) ==
-          0);
+  const FileHandle file = cold_file(bench, content);
   Bytes expected;
   // The first finds nothing in the page cache; its reading brings the second, and so on.
   for (std::uint64_t position = 0; position < 150'000; position += 5'000) {
@@ -194,8 +200,7 @@ TEST_CASE("a range is read at once if the page cache has all of it") {
   CHECK(std::ranges::equal(part, ByteView(content).subspan(9'000)));
   CHECK_FALSE(uv::read_if_cached(descriptor, 9'001, part));
   CHECK_FALSE(uv::read_if_cached(descriptor, 10'000, part));
-  REQUIRE(file->sync());
-  REQUIRE(::posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0);
+  make_cold(*file);
   const bool was_cached = uv::is_cached(descriptor, 0, part.size());
   CHECK(uv::read_if_cached(descriptor, 0, part) == was_cached);
 }
@@ -203,11 +208,7 @@ TEST_CASE("a range is read at once if the page cache has all of it") {
 TEST_CASE("a stream that reads ahead may be destroyed meanwhile") {
   UvBench bench;
   Connected<UvBench> both(bench);
-  const FileHandle file = bench.folder()->open_file("cold", OpenMode::kCreate).value();
-  REQUIRE(file->write_at(0, noise(3'000'000)));
-  REQUIRE(file->sync());
-  REQUIRE(::posix_fadvise(static_cast<const uv::UvFile&>(*file).descriptor(), 0, 0, POSIX_FADV_DONTNEED) ==
-          0);
+  const FileHandle file = cold_file(bench, noise(3'000'000));
   both.server->stream->send(pieces(FileSlice{file, 0, 3'000'000}));
   both.server->stream.reset();
   REQUIRE(bench.run_until([&] { return both.client->ended || both.client->broken; }));

@@ -12,6 +12,7 @@
 
 #include "protocol/messages/fetch_request.h"
 #include "protocol/messages/fetch_response.h"
+#include "runtime/partition.h"
 #include "tests/sim/client_process.h"
 #include "tests/sim/led_partitions.h"
 #include "tests/sim/tests/several_disks.h"
@@ -22,7 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::int32_t kPartitions = 6;
-constexpr std::size_t kLoops[] = {1, 2, 4};
 constexpr auto kMaxWait = 5s;
 
 /// Bytes by partition; the partitions that have none are left out.
@@ -42,9 +42,9 @@ class Bench {
     REQUIRE(reader_.connect([] { return true; }));
   }
 
-  /// Appends a batch that is `size` bytes of value larger than an empty one; gives its size.
-  std::size_t produce(std::int32_t partition, std::size_t size) {
-    const std::string value(size, 'v');
+  /// Appends a batch with one value of so many bytes; gives the batch's size.
+  std::size_t produce(std::int32_t partition, std::size_t value_bytes) {
+    const std::string value(value_bytes, 'v');
     REQUIRE(node_.produce(topic_, partition, value) == ErrorCode::kNone);
     return batch_of({value}, 0, {}).size();
   }
@@ -97,33 +97,28 @@ class Bench {
     return answered();
   }
 
-  /// What the partitions' counters say went out, once what is under way has arrived.
+  /// What the partitions' counters say went out.
   Sizes counted() {
     Sizes sizes;
-    node_.world().run_for(1s);
-    for_each_led_partition(node_.node(), "t", [&](auto, std::int32_t index, const auto& partition) {
-      if (partition->counters().bytes_out > 0) sizes[index] = partition->counters().bytes_out;
+    for_each_settled([&](std::int32_t index, runtime::Partition& partition) {
+      if (partition.counters().bytes_out > 0) sizes[index] = partition.counters().bytes_out;
     });
     return sizes;
   }
 
-  /// How many partitions were asked for, once what is under way has arrived.
+  /// How many partitions were asked for.
   std::uint64_t counted_requests() {
     std::uint64_t count = 0;
-    node_.world().run_for(1s);
-    for_each_led_partition(node_.node(), "t", [&](auto, auto, const auto& partition) {
-      count += partition->counters().fetch_requests;
-    });
+    for_each_settled(
+        [&](auto, runtime::Partition& partition) { count += partition.counters().fetch_requests; });
     return count;
   }
 
-  /// How many partitions somebody waits for, once what is under way has arrived.
+  /// How many partitions somebody waits for.
   int waited_for() {
     int count = 0;
-    node_.world().run_for(1s);
-    for_each_led_partition(node_.node(), "t", [&](auto, auto, const auto& partition) {
-      count += partition->progress().empty() ? 0 : 1;
-    });
+    for_each_settled(
+        [&](auto, runtime::Partition& partition) { count += partition.progress().empty() ? 0 : 1; });
     return count;
   }
 
@@ -131,6 +126,15 @@ class Bench {
   ClientProcess& reader() { return reader_; }
 
  private:
+  /// Calls visit(index, partition) once what is under way has arrived.
+  template <class Visit>
+  void for_each_settled(Visit visit) {
+    node_.world().run_for(1s);
+    for_each_led_partition(node_.node(), "t", [&](auto, std::int32_t index, const auto& partition) {
+      visit(index, *partition);
+    });
+  }
+
   SeveralDisks node_;
   Uuid topic_;
   ClientProcess reader_{node_.world()};
@@ -138,6 +142,16 @@ class Bench {
   Instant sent_at_;
   Instant answered_at_;
 };
+
+/// Calls run(bench) for a broker of each number of loops.
+template <class Run>
+void with_each_loop_count(Run run) {
+  for (const std::size_t loops : {1U, 2U, 4U}) {
+    CAPTURE(loops);
+    Bench bench(loops);
+    run(bench);
+  }
+}
 
 /// Reads of partitions with two batches of that size each, one after the other.
 Sizes expected_of(const Sizes& batches, const Limits& limits) {
@@ -155,9 +169,7 @@ Sizes expected_of(const Sizes& batches, const Limits& limits) {
 }
 
 TEST_CASE("A fetch takes the first batch whole, and of what follows no more than its limits leave") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     Sizes batches;
     // The first has nothing.
     for (std::int32_t i = 1; i < kPartitions; ++i) {
@@ -172,13 +184,11 @@ TEST_CASE("A fetch takes the first batch whole, and of what follows no more than
         CHECK(bench.fetch(limits) == expected_of(batches, limits));
       }
     }
-  }
+  });
 }
 
 TEST_CASE("A fetch waits until all its partitions together have enough") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     Sizes batches;
     const std::size_t batch_bytes = batch_of({std::string(100, 'v')}, 0, {}).size();
     bench.send_fetch({.min_bytes = static_cast<std::int32_t>(3 * batch_bytes)});
@@ -190,13 +200,11 @@ TEST_CASE("A fetch waits until all its partitions together have enough") {
     CHECK(bench.answered_after() < kMaxWait);
     CHECK(bench.answered() == batches);
     CHECK(bench.waited_for() == 0);
-  }
+  });
 }
 
 TEST_CASE("A fetch gives what there is when its time is over") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     Sizes batches;
     bench.send_fetch({.min_bytes = 1'000});
     CHECK_FALSE(bench.is_answered_within(200ms));
@@ -206,13 +214,11 @@ TEST_CASE("A fetch gives what there is when its time is over") {
     CHECK(bench.answered_after() < kMaxWait + 100ms);
     CHECK(bench.answered() == batches);
     CHECK(bench.waited_for() == 0);
-  }
+  });
 }
 
 TEST_CASE("A fetch that waits is told when its topic goes") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     bench.send_fetch({});
     CHECK_FALSE(bench.is_answered_within(200ms));
     REQUIRE(bench.node().client().delete_topic("t") == ErrorCode::kNone);
@@ -221,13 +227,11 @@ TEST_CASE("A fetch that waits is told when its topic goes") {
     const auto& partitions = bench.answer().responses.at(0).partitions;
     CHECK(
         std::ranges::any_of(partitions, [](const auto& one) { return one.error_code != ErrorCode::kNone; }));
-  }
+  });
 }
 
 TEST_CASE("A fetch that reads again and again counts once, and what it gives counts once") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     bench.send_fetch({.min_bytes = 1'000});
     for (std::int32_t i = 0; i < kPartitions; ++i)
       bench.produce(i, 300);
@@ -243,31 +247,27 @@ TEST_CASE("A fetch that reads again and again counts once, and what it gives cou
     for (const auto& [partition, bytes] : cut)
       given[partition] += bytes;
     CHECK(bench.counted() == given);
-  }
+  });
 }
 
 TEST_CASE("A reader that goes while its fetch waits leaves nobody behind") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     bench.send_fetch({});
     CHECK(bench.waited_for() == kPartitions);
     bench.reader().disconnect();
     bench.node().world().run_for(2 * kMaxWait);
     CHECK(bench.waited_for() == 0);
     bench.node().stop();
-  }
+  });
 }
 
 TEST_CASE("A broker stops while fetches wait") {
-  for (const std::size_t loops : kLoops) {
-    CAPTURE(loops);
-    Bench bench(loops);
+  with_each_loop_count([](Bench& bench) {
     bench.send_fetch({});
     CHECK(bench.waited_for() == kPartitions);
     bench.reader().disconnect();
     bench.node().stop();
-  }
+  });
 }
 
 }  // namespace

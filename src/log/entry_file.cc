@@ -35,6 +35,30 @@ Result<EntryFile> EntryFile::open(io::Directory& directory, const std::string& n
   return entries;
 }
 
+EntryFile EntryFile::create(std::shared_ptr<io::Directory> directory, std::string name,
+                            std::size_t entry_size_bytes) {
+  require(entry_size_bytes <= kLargestEntry, "index entries are small");
+  EntryFile entries(nullptr, entry_size_bytes);
+  entries.directory_ = std::move(directory);
+  entries.name_ = std::move(name);
+  return entries;
+}
+
+Result<void> EntryFile::make() {
+  if (file_ != nullptr) return {};
+  auto file = directory_->open_file(name_, io::OpenMode::kCreate);
+  if (!file) return fail(std::move(file).error());
+  if (auto cut = (*file)->truncate(0); !cut) return cut;
+  file_ = *std::move(file);
+  directory_.reset();
+  return {};
+}
+
+Result<io::FileHandle> EntryFile::file() {
+  if (auto made = make(); !made) return fail(std::move(made).error());
+  return file_;
+}
+
 Result<std::int64_t> EntryFile::count_in_file() {
   auto size = file_->size_bytes();
   if (!size) return fail(std::move(size).error());
@@ -99,6 +123,7 @@ Result<void> EntryFile::append(ByteView entry) {
 Result<void> EntryFile::write_pending() {
   const std::uint64_t end = position_of(count());
   if (written_ < count()) {
+    if (auto made = make(); !made) return made;
     const ByteView pending = ByteView(held_).subspan(position_of(written_ - first_held_));
     if (auto done = file_->write_at(position_of(written_), pending); !done) return done;
     file_size_ = std::max(file_size_, end);

@@ -27,6 +27,10 @@ class EntryFile {
   /// Opens or creates the file. Nothing is written until an entry is.
   static Result<EntryFile> open(io::Directory& directory, const std::string& name,
                                 std::size_t entry_size_bytes);
+  /// Without entries, whatever is in a file of that name. The file is made, or emptied, when an entry is
+  /// written or file() is called.
+  static EntryFile create(std::shared_ptr<io::Directory> directory, std::string name,
+                          std::size_t entry_size_bytes);
 
   std::int64_t count() const { return first_held_ + held_count(); }
 
@@ -53,11 +57,13 @@ class EntryFile {
   /// Keeps the first `count` entries.
   Result<void> truncate(std::int64_t count);
 
-  const io::FileHandle& file() const { return file_; }
+  Result<io::FileHandle> file();
 
  private:
   EntryFile(io::FileHandle file, std::size_t entry_size_bytes)
       : file_(std::move(file)), entry_size_(entry_size_bytes) {}
+
+  Result<void> make();
 
   std::int64_t held_count() const { return static_cast<std::int64_t>(held_.size() / entry_size_); }
   std::uint64_t position_of(std::int64_t slot) const {
@@ -68,7 +74,9 @@ class EntryFile {
   void drop_written();
   void drop_kept_page() { kept_.clear(); }
 
-  io::FileHandle file_;
+  io::FileHandle file_;                                 ///< nullptr until it is made
+  std::shared_ptr<io::Directory> directory_ = nullptr;  ///< where it is to be made
+  std::string name_ = {};
   std::size_t entry_size_;
   std::int64_t first_held_ = 0;  ///< Slot of the first entry in held_.
   Bytes held_;                   ///< All entries from first_held_ on.

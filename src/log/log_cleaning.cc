@@ -299,7 +299,7 @@ Result<void> LogCleaning::write_segment(const SourceSegment& source, BatchFilter
     stats_.records_without_key += outcome->records_without_key;
     if (outcome->still_aborted) {
       auto noted = output.segment()->transaction_index().append(*outcome->still_aborted);
-      if (!noted) return noted;
+      if (!noted) return fail(noted.error());
     }
     if (output.buffer().size() >= tools_.io_buffer_bytes) {
       if (auto written = write_out(); !written) return written;

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 
 #include "base/time.h"
 #include "base/uuid.h"
+#include "io/directory.h"
 #include "log/segment.h"
 
 namespace moldau::log {
@@ -28,7 +30,9 @@ struct OpenOptions {
   bool had_clean_shutdown = false;    ///< The log directory held `.kafka_cleanshutdown`.
   TimestampMs now_ms = 0;
   std::optional<Uuid> topic_id = {};  ///< Checked against partition.metadata, or written there.
-  bool is_new = false;                ///< The folder has just been made: it is empty.
+  /// The folder has just been made in this directory: it is empty, and its name not durable before the first
+  /// flush.
+  std::shared_ptr<io::Directory> new_in = nullptr;
 };
 
 }  // namespace moldau::log

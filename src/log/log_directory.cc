@@ -1,7 +1,5 @@
 #include "log/log_directory.h"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace moldau::log {
@@ -18,35 +16,14 @@ Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir) 
   return folders;
 }
 
-Result<std::unique_ptr<PartitionLog>> open_or_create(io::Directory& log_dir, const std::string& folder,
-                                                     OpenOptions options) {
-  const auto made = log_dir.create_directory(folder);
+Result<std::unique_ptr<PartitionLog>> open_or_create(const std::shared_ptr<io::Directory>& log_dir,
+                                                     const std::string& folder, OpenOptions options) {
+  const auto made = log_dir->create_directory(folder);
   if (!made) return fail(made.error());
-  auto opened = log_dir.open_directory(folder);
+  auto opened = log_dir->open_directory(folder);
   if (!opened) return fail(std::move(opened).error());
-  options.is_new = *made;
+  if (*made) options.new_in = log_dir;
   return PartitionLog::open(*std::move(opened), options);
-}
-
-Result<CreatedPartition> create_partition(const std::shared_ptr<io::Directory>& log_dir,
-                                          const PartitionName& partition, const OpenOptions& options) {
-  auto log = open_or_create(*log_dir, format_folder_name(partition), options);
-  if (!log) return fail(std::move(log).error());
-  auto work = (*log)->begin_flush();
-  if (!work) return fail(std::move(work).error());
-  work->directories.push_back(log_dir);
-  return CreatedPartition{*std::move(log), *std::move(work)};
-}
-
-void merge(FlushWork& work, FlushWork more) {
-  std::ranges::move(more.files, std::back_inserter(work.files));
-  std::ranges::move(more.replacements, std::back_inserter(work.replacements));
-  std::ranges::move(more.removals, std::back_inserter(work.removals));
-  // A folder is synced after all folders in it: it moves behind them.
-  for (auto& directory : more.directories) {
-    std::erase(work.directories, directory);
-    work.directories.push_back(std::move(directory));
-  }
 }
 
 Result<std::string> move_aside(io::Directory& log_dir, const PartitionName& partition, FolderKind kind,

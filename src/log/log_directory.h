@@ -23,26 +23,10 @@ struct FoundFolder {
 /// the metadata log's owner free to open `__cluster_metadata-0`, which is in the list like any other.
 Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir);
 
-/// Opens the log in the folder of that name, which is made if it is not there. Blocks. As
-/// PartitionLog::open().
-Result<std::unique_ptr<PartitionLog>> open_or_create(io::Directory& log_dir, const std::string& folder,
-                                                     OpenOptions options);
-
-/// A partition made by create_partition().
-struct CreatedPartition {
-  std::unique_ptr<PartitionLog> log;
-  /// Makes all of it durable, the folder's own entry in the log directory included. Several partitions' works
-  /// may be run one after the other; see merge().
-  FlushWork work;
-};
-
-/// Makes the folder of a partition and an empty log in it. Nothing is durable until the work has run and
-/// was reported by flushed(). KAFKA_STORAGE_ERROR if the folder is there and cannot be opened as a log.
-Result<CreatedPartition> create_partition(const std::shared_ptr<io::Directory>& log_dir,
-                                          const PartitionName& partition, const OpenOptions& options);
-
-/// Adds `more` to `work`; a folder that both ask for is synced once. The ticket of `work` is kept.
-void merge(FlushWork& work, FlushWork more);
+/// Opens the log in the folder of that name, which is made if it is not there; a new folder becomes durable
+/// with the log's first flush. As PartitionLog::open(), but does not block where the folder is new.
+Result<std::unique_ptr<PartitionLog>> open_or_create(const std::shared_ptr<io::Directory>& log_dir,
+                                                     const std::string& folder, OpenOptions options);
 
 /// Moves a partition's folder aside, to be deleted later or kept as a stray; open handles stay good. `id` is
 /// fresh. Answers the new name. Blocks until it is durable.

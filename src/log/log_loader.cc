@@ -59,15 +59,11 @@ class LogLoader {
   /// A checkpoint that cannot be read is made again from all batches.
   Result<void> read_epochs() {
     Result<std::optional<Bytes>> content;
-    if (!options_.is_new)
+    if (options_.new_in == nullptr)
       content = read_small_file(*directory_, kLeaderEpochCheckpointName, kLargestCheckpointBytes);
     if (!content) return fail(std::move(content).error());
-    if (!*content) {
-      auto file = directory_->open_file(kLeaderEpochCheckpointName, io::OpenMode::kCreate);
-      if (!file) return fail(std::move(file).error());
-      loaded_.is_directory_dirty = true;
-      return {};
-    }
+    loaded_.has_epoch_checkpoint = content->has_value();
+    if (!*content) return {};
     const auto epochs = parse_leader_epochs(as_text(**content));
     if (epochs) {
       loaded_.epochs.load(*epochs);
@@ -152,8 +148,10 @@ class LogLoader {
       const std::int64_t last_stable_offset = state.last_stable_offset_after(**completed);
       state.complete(**completed);
       if (!(*completed)->is_abort) return {};
-      return segment.transaction_index().append({(*completed)->producer_id, (*completed)->first_offset,
-                                                 (*completed)->last_offset, last_stable_offset});
+      const auto noted =
+          segment.transaction_index().append({(*completed)->producer_id, (*completed)->first_offset,
+                                              (*completed)->last_offset, last_stable_offset});
+      return noted ? Result<void>() : fail(noted.error());
     });
     if (!cut) return cut;
     auto taken = loaded_.snapshots.take(state);
@@ -270,7 +268,7 @@ class LogLoader {
 }  // namespace
 
 Result<LoadedLog> load_log(std::shared_ptr<io::Directory> directory, const OpenOptions& options) {
-  if (options.is_new) return LogLoader(std::move(directory), options, {}).run();
+  if (options.new_in != nullptr) return LogLoader(std::move(directory), options, {}).run();
   auto changed = finish_interrupted_swaps(*directory);
   if (!changed) return fail(std::move(changed).error());
   const auto entries = directory->list();

@@ -25,7 +25,8 @@ struct LoadedLog {
   std::int64_t log_end_offset = 0;
   std::int64_t recovery_point = 0;
   std::vector<UnsyncedFile> unsynced_files;
-  bool is_directory_dirty = false;  ///< Files were made, renamed or removed.
+  bool is_directory_dirty = false;   ///< Files were made, renamed or removed.
+  bool has_epoch_checkpoint = true;  ///< There is a file leader-epoch-checkpoint.
 };
 
 /// Reads a partition's folder and repairs what a crash left (docs/formats/segment.md). An empty folder

@@ -19,6 +19,12 @@ Result<OffsetIndex> OffsetIndex::open(io::Directory& directory, std::int64_t bas
   return index;
 }
 
+OffsetIndex OffsetIndex::create(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                                std::int32_t largest_bytes, std::string_view suffix) {
+  std::string name = offset_file_name(base_offset, kOffsetIndexSuffix) + std::string(suffix);
+  return {EntryFile::create(std::move(directory), std::move(name), kEntrySize), base_offset, largest_bytes};
+}
+
 Result<void> OffsetIndex::load_last() {
   last_offset_ = base_offset_;
   if (count() == 0) return {};

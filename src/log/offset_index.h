@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ class OffsetIndex {
   /// entries, not a file found larger.
   static Result<OffsetIndex> open(io::Directory& directory, std::int64_t base_offset,
                                   std::int32_t largest_bytes, std::string_view suffix = {});
+  /// An empty one, as EntryFile::create().
+  static OffsetIndex create(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                            std::int32_t largest_bytes, std::string_view suffix);
 
   std::int64_t count() const { return entries_.count(); }
   bool is_full() const { return count() >= largest_count_; }
@@ -47,7 +51,7 @@ class OffsetIndex {
   Result<void> truncate_to(std::int64_t offset);
   Result<void> clear();
   Result<void> write_pending() { return entries_.write_pending(); }
-  const io::FileHandle& file() const { return entries_.file(); }
+  Result<io::FileHandle> file() { return entries_.file(); }
 
  private:
   OffsetIndex(EntryFile entries, std::int64_t base_offset, std::int32_t largest_bytes)

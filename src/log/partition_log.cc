@@ -48,7 +48,7 @@ Result<void> PartitionLog::keep_topic_id(const OpenOptions& options) {
   const std::optional<Uuid>& expected = options.topic_id;
   constexpr std::size_t kLargest = 4096;
   Result<std::optional<Bytes>> content;
-  if (!options.is_new) content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
+  if (options.new_in == nullptr) content = read_small_file(*directory_, kPartitionMetadataName, kLargest);
   if (!content) return fail(std::move(content).error());
   const std::string whole = expected ? format_partition_metadata(*expected) : std::string();
   if (*content && !is_unfinished(**content, whole)) {
@@ -143,9 +143,11 @@ Result<void> PartitionLog::note_producer(ByteView bytes) {
   const std::int64_t last_stable_offset = log_.producers.last_stable_offset_after(**completed);
   log_.producers.complete(**completed);
   if (!(*completed)->is_abort) return {};
-  log_.is_directory_dirty = true;  // The index's file may be new.
-  return log_.segments.last().transaction_index().append(
+  const auto made = log_.segments.last().transaction_index().append(
       {(*completed)->producer_id, (*completed)->first_offset, (*completed)->last_offset, last_stable_offset});
+  if (!made) return fail(made.error());
+  if (*made) log_.is_directory_dirty = true;
+  return {};
 }
 
 Result<bool> PartitionLog::roll_if_due(ByteView batches, std::int64_t base_offset, std::int64_t last_offset,

@@ -171,8 +171,9 @@ class PartitionLog {
   std::int64_t settled_end_offset() const {
     return is_flush_due() ? log_.recovery_point : log_.log_end_offset;
   }
-  /// True if `flush.messages` asks for a flush, if a segment has ended or was dropped, or if files were made
-  /// or the epochs changed. `flush.ms` is its owner's to heed.
+  /// True if `flush.messages` asks for a flush, if a segment has ended or was dropped, or if files were made,
+  /// but those of a new folder. The epochs wait for it: recovery finds them from the recovery point on.
+  /// `flush.ms` is its owner's to heed.
   bool wants_flush() const;
 
   const ProducerState& producers() const { return log_.producers; }
@@ -221,7 +222,10 @@ class PartitionLog {
 
  private:
   PartitionLog(std::shared_ptr<io::Directory> directory, const OpenOptions& options, LoadedLog log)
-      : directory_(std::move(directory)), config_(options.config), log_(std::move(log)) {
+      : directory_(std::move(directory)),
+        new_in_(options.new_in),
+        config_(options.config),
+        log_(std::move(log)) {
     if (log_.recovery_point == log_.log_end_offset) {
       durable_stable_offset_ = last_stable_offset(log_.log_end_offset);
     }
@@ -267,6 +271,7 @@ class PartitionLog {
   bool has_still(const CleanedSegment& cleaned) const;
 
   std::shared_ptr<io::Directory> directory_;
+  std::shared_ptr<io::Directory> new_in_;  ///< Has no durable entry of the folder yet; nullptr if it has.
   LogConfig config_;
   LoadedLog log_;
   /// Base offsets of ended segments with open files, the last used last.

@@ -35,12 +35,15 @@ Result<FlushWork> PartitionLog::collect_flush() {
     if (!files) return fail(std::move(files).error());
     work.files.insert(work.files.end(), files->begin(), files->end());
   }
-  if (log_.epochs.is_dirty()) {
-    const std::string text = format_leader_epochs(log_.epochs.entries());
+  if (log_.epochs.is_dirty() || !log_.has_epoch_checkpoint) {
+    // Empty before the first epoch, as Apache Kafka makes it.
+    const std::string text =
+        log_.epochs.is_dirty() ? format_leader_epochs(log_.epochs.entries()) : std::string();
     const ByteView bytes = as_bytes(text);
     work.replacements.push_back(
         {directory_, std::string(kLeaderEpochCheckpointName), Bytes(bytes.begin(), bytes.end())});
     log_.epochs.mark_written();
+    log_.has_epoch_checkpoint = true;
   }
   for (const std::int64_t base_offset : std::exchange(dropped_segments_, {})) {
     work.removals.push_back({directory_, base_offset});
@@ -48,6 +51,7 @@ Result<FlushWork> PartitionLog::collect_flush() {
   }
   if (log_.is_directory_dirty) work.directories.push_back(directory_);
   log_.is_directory_dirty = false;
+  if (new_in_ != nullptr) work.directories.push_back(std::exchange(new_in_, nullptr));
   segment_ended_ = false;
   return work;
 }
@@ -60,8 +64,8 @@ void PartitionLog::flushed(const FlushTicket& ticket) {
 }
 
 bool PartitionLog::wants_flush() const {
-  return segment_ended_ || log_.is_directory_dirty || log_.epochs.is_dirty() || !dropped_segments_.empty() ||
-         is_flush_due();
+  if (segment_ended_ || !dropped_segments_.empty() || is_flush_due()) return true;
+  return log_.is_directory_dirty && new_in_ == nullptr;
 }
 
 void PartitionLog::high_watermark_advanced(std::int64_t high_watermark) {
@@ -92,6 +96,7 @@ Result<void> PartitionLog::finish_and_sync() {
   }
   Segment& active = log_.segments.last();
   if (auto finished = active.finish(); !finished) return finished;
+  if (active.is_new()) log_.is_directory_dirty = true;
   auto work = collect_flush();
   if (!work) return fail(std::move(work).error());
   auto files = active.files_to_sync(true);

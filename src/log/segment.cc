@@ -16,13 +16,12 @@ Result<std::shared_ptr<Segment>> Segment::create(std::shared_ptr<io::Directory> 
   auto file = segment->directory_->open_file(segment->file_name(kLogSuffix), io::OpenMode::kCreateNew);
   if (!file) return fail(std::move(file).error());
   segment->file_ = *std::move(file);
+  segment->is_new_ = true;
   segment->is_untouched_ = true;
-  auto offset_index = segment->offset_index();
-  if (!offset_index) return fail(std::move(offset_index).error());
-  if (auto cleared = (*offset_index)->clear(); !cleared) return fail(std::move(cleared).error());
-  auto time_index = segment->time_index();
-  if (!time_index) return fail(std::move(time_index).error());
-  if (auto cleared = (*time_index)->clear(); !cleared) return fail(std::move(cleared).error());
+  segment->offset_index_ =
+      OffsetIndex::create(segment->directory_, base_offset, settings.index_size_max_bytes, suffix);
+  segment->time_index_ =
+      TimeIndex::create(segment->directory_, base_offset, settings.index_size_max_bytes, suffix);
   if (auto cleared = segment->transaction_index_.clear(); !cleared) return fail(std::move(cleared).error());
   return segment;
 }
@@ -256,11 +255,23 @@ Result<void> Segment::read_max_timestamp_after_truncation() {
 Result<void> Segment::finish() {
   const auto known = max_timestamp();
   if (!known) return fail(known.error());
-  auto offsets = offset_index();
-  if (!offsets) return fail(std::move(offsets).error());
-  if (auto added = time_index_->append_if_later(*known); !added) return added;
-  if (auto written = time_index_->write_pending(); !written) return written;
-  return (*offsets)->write_pending();
+  auto times = time_index();
+  if (!times) return fail(std::move(times).error());
+  if (auto added = (*times)->append_if_later(*known); !added) return added;
+  const auto offsets = offset_index();
+  if (!offsets) return fail(offsets.error());
+  return write_indexes();
+}
+
+Result<void> Segment::write_indexes() {
+  const auto write = [](auto& index) -> Result<void> {
+    if (!index) return {};
+    if (auto written = index->write_pending(); !written) return written;
+    auto made = index->file();
+    return made ? Result<void>() : fail(std::move(made).error());
+  };
+  if (auto written = write(time_index_); !written) return written;
+  return write(offset_index_);
 }
 
 Result<std::vector<UnsyncedFile>> Segment::files_to_sync(bool with_indexes) {
@@ -275,11 +286,10 @@ Result<std::vector<UnsyncedFile>> Segment::files_to_sync(bool with_indexes) {
   if (!offsets) return fail(std::move(offsets).error());
   auto times = time_index();
   if (!times) return fail(std::move(times).error());
-  files.push_back({(*offsets)->file()});
-  files.push_back({(*times)->file()});
-  auto aborted = transaction_index_.file();
-  if (!aborted) return fail(std::move(aborted).error());
-  if (*aborted != nullptr) files.push_back({*std::move(aborted)});
+  for (auto each : {(*offsets)->file(), (*times)->file(), transaction_index_.file()}) {
+    if (!each) return fail(std::move(each).error());
+    if (*each != nullptr) files.push_back({*std::move(each)});
+  }
   return files;
 }
 
@@ -307,12 +317,7 @@ Result<void> Segment::lost_suffix() {
 
 Result<void> Segment::release_files() {
   if (!suffix_.empty()) return {};
-  if (offset_index_) {
-    if (auto written = offset_index_->write_pending(); !written) return written;
-  }
-  if (time_index_) {
-    if (auto written = time_index_->write_pending(); !written) return written;
-  }
+  if (auto written = write_indexes(); !written) return written;
   offset_index_.reset();
   time_index_.reset();
   transaction_index_ = TransactionIndex(directory_, base_offset_);

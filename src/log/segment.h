@@ -41,7 +41,8 @@ struct RollQuestion {
 /// Failures are KAFKA_STORAGE_ERROR.
 class Segment {
  public:
-  /// Makes the files of an empty segment, with `suffix` behind their names. The folder is not synced.
+  /// Makes the file of an empty segment, with `suffix` behind its name; its indexes' files come with their
+  /// first entries, or when it ends. The folder is not synced.
   static Result<std::shared_ptr<Segment>> create(std::shared_ptr<io::Directory> directory,
                                                  std::int64_t base_offset, const SegmentSettings& settings,
                                                  TimestampMs now_ms, std::string_view suffix = {});
@@ -50,6 +51,8 @@ class Segment {
                                            const io::DirectoryEntry& log_file,
                                            const SegmentSettings& settings, TimestampMs now_ms);
 
+  /// Made here, not found: its folder may have been synced before the last of its files was made.
+  bool is_new() const { return is_new_; }
   std::int64_t base_offset() const { return base_offset_; }
   std::int64_t size_bytes() const { return size_bytes_; }
   TimestampMs modified_ms() const { return modified_ms_; }
@@ -135,6 +138,8 @@ class Segment {
   /// Adds the entries that fall due before a batch that lies at `place`.
   Result<void> index_batch(const BatchPlace& place);
   Result<void> read_max_timestamp_after_truncation();
+  /// What waits, of the indexes that are in use; from here on their files are there.
+  Result<void> write_indexes();
   std::string file_name(std::string_view kind) const {
     return offset_file_name(base_offset_, kind) + suffix_;
   }
@@ -145,7 +150,8 @@ class Segment {
   SegmentSettings settings_;
   std::int64_t size_bytes_ = 0;
   std::int64_t sync_asked_bytes_ = 0;  ///< Size of the log when it was last to be synced.
-  bool is_untouched_ = false;          ///< The log was made here and nothing was written to it.
+  bool is_new_ = false;
+  bool is_untouched_ = false;  ///< The log is new and nothing was written to it.
   io::FileHandle file_;
   std::optional<OffsetIndex> offset_index_;
   std::optional<TimeIndex> time_index_;

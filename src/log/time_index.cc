@@ -19,6 +19,12 @@ Result<TimeIndex> TimeIndex::open(io::Directory& directory, std::int64_t base_of
   return index;
 }
 
+TimeIndex TimeIndex::create(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                            std::int32_t largest_bytes, std::string_view suffix) {
+  std::string name = offset_file_name(base_offset, kTimeIndexSuffix) + std::string(suffix);
+  return {EntryFile::create(std::move(directory), std::move(name), kEntrySize), base_offset, largest_bytes};
+}
+
 Result<void> TimeIndex::load_last() {
   last_ = {-1, base_offset_};
   if (count() == 0) return {};

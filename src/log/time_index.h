@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ class TimeIndex {
   /// Opens or creates `<base offset>.timeindex`, or that with `suffix` behind it.
   static Result<TimeIndex> open(io::Directory& directory, std::int64_t base_offset,
                                 std::int32_t largest_bytes, std::string_view suffix = {});
+  /// An empty one, as EntryFile::create().
+  static TimeIndex create(std::shared_ptr<io::Directory> directory, std::int64_t base_offset,
+                          std::int32_t largest_bytes, std::string_view suffix);
 
   std::int64_t count() const { return entries_.count(); }
   /// One entry is kept free for the maximum at the end of the segment.
@@ -45,7 +49,7 @@ class TimeIndex {
   Result<void> truncate_to(std::int64_t offset);
   Result<void> clear();
   Result<void> write_pending() { return entries_.write_pending(); }
-  const io::FileHandle& file() const { return entries_.file(); }
+  Result<io::FileHandle> file() { return entries_.file(); }
 
  private:
   TimeIndex(EntryFile entries, std::int64_t base_offset, std::int32_t largest_bytes)

@@ -99,7 +99,7 @@ Result<TransactionIndex::End> TransactionIndex::end() {
   return *end_;
 }
 
-Result<void> TransactionIndex::append(const AbortedTransaction& aborted) {
+Result<bool> TransactionIndex::append(const AbortedTransaction& aborted) {
   const auto before = end();
   if (!before) return fail(before.error());
   if (before->last_offset >= aborted.last_offset) {
@@ -107,8 +107,9 @@ Result<void> TransactionIndex::append(const AbortedTransaction& aborted) {
                                                    std::to_string(aborted.last_offset) +
                                                    " cannot follow in its index");
   }
-  if (file_ == nullptr) {
-    if (auto made = open(io::OpenMode::kCreate); !made) return made;
+  const bool is_first = file_ == nullptr;
+  if (is_first) {
+    if (auto made = open(io::OpenMode::kCreate); !made) return fail(std::move(made).error());
   }
   std::array<std::uint8_t, kEntrySize> entry{};
   store_big_endian(entry.data(), kVersion);
@@ -116,9 +117,10 @@ Result<void> TransactionIndex::append(const AbortedTransaction& aborted) {
   store_big_endian(entry.data() + kFirstOffsetAt, aborted.first_offset);
   store_big_endian(entry.data() + kLastOffsetAt, aborted.last_offset);
   store_big_endian(entry.data() + kLastStableOffsetAt, aborted.last_stable_offset);
-  if (auto written = file_->write_at(before->position, entry); !written) return written;
+  if (auto written = file_->write_at(before->position, entry); !written)
+    return fail(std::move(written).error());
   end_ = End{.position = before->position + kEntrySize, .last_offset = aborted.last_offset};
-  return {};
+  return is_first;
 }
 
 Result<void> TransactionIndex::truncate_to(std::int64_t offset) {

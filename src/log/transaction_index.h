@@ -37,8 +37,8 @@ class TransactionIndex {
                    std::string_view suffix = {})
       : directory_(std::move(directory)), base_offset_(base_offset), suffix_(suffix) {}
 
-  /// KAFKA_STORAGE_ERROR if its marker is not behind the last one's.
-  Result<void> append(const AbortedTransaction& aborted);
+  /// KAFKA_STORAGE_ERROR if its marker is not behind the last one's. True if the file was made for it.
+  Result<bool> append(const AbortedTransaction& aborted);
 
   /// All entries in order. KAFKA_STORAGE_ERROR if one has an unknown version.
   Result<std::vector<AbortedTransaction>> all();

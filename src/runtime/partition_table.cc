@@ -83,7 +83,6 @@ Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
     }
   }
   if (auto done = co_await open_all(openings); !done) co_return done;
-  sync_new_folders();
   change_configs(*view, *delta);
   co_return Result<void>{};
 }
@@ -230,11 +229,11 @@ Task<Result<void>> PartitionTable::open_all(std::vector<Opening>& openings) {
 }
 
 Task<void> PartitionTable::open(Opening& opening, io::LaneId lane) {
+  LogDir& dir = surroundings_.log_dirs[opening.log_dir];
   if (!opening.is_there) {
-    opening.log = create_log(opening.log_dir, opening.name, opening.options);
+    opening.log = log::open_or_create(dir.folder, log::format_folder_name(opening.name), opening.options);
     co_return;
   }
-  LogDir& dir = surroundings_.log_dirs[opening.log_dir];
   using Opened = Result<std::unique_ptr<log::PartitionLog>>;
   opening.log = co_await run_in_lane(
       *surroundings_.shard, lane,
@@ -267,28 +266,6 @@ Result<void> PartitionTable::hold(Opening& opening) {
   if (opening.copy && !offline_dirs_[opening.copy->log_dir])
     start_move(opening.key, held->second, *std::move(opening.copy));
   return {};
-}
-
-Result<std::unique_ptr<log::PartitionLog>> PartitionTable::create_log(std::size_t log_dir,
-                                                                      const log::PartitionName& name,
-                                                                      const log::OpenOptions& options) {
-  auto created = log::create_partition(surroundings_.log_dirs[log_dir].folder, name, options);
-  if (!created) return fail(created.error());
-  log::merge(unsynced_[log_dir], std::move(created->work));
-  return std::move(created->log);
-}
-
-void PartitionTable::sync_new_folders() {
-  for (auto& [log_dir, work] : unsynced_) {
-    auto shared = std::make_shared<log::FlushWork>(std::move(work));
-    auto outcome = std::make_shared<Result<void>>();
-    surroundings_.shard->loop().offload(
-        surroundings_.log_dirs[log_dir].sync_lane, [shared, outcome] { *outcome = shared->run(); },
-        [outcome, log_dir, on_failure = surroundings_.on_failure] {
-          if (!*outcome) on_failure(log_dir, outcome->error());
-        });
-  }
-  unsynced_.clear();
 }
 
 std::int64_t PartitionTable::draw_jitter(std::int64_t most_ms) const {
@@ -335,7 +312,6 @@ Task<void> PartitionTable::remove_later(std::size_t log_dir, std::string folder,
 
 void PartitionTable::take_offline(std::size_t log_dir) {
   offline_dirs_[log_dir] = true;
-  unsynced_.erase(log_dir);
   std::erase_if(held_, [&](const auto& one) {
     const auto& [key, held] = one;
     if (held.move && held.move->target() == log_dir) held.move->end(false);

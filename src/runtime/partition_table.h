@@ -205,13 +205,9 @@ class PartitionTable {
   /// What is set for this broker and for all, over its own file; good until the next call.
   const config::BrokerConfig& broker_config(const ClusterView& view) const;
   log::LogConfig log_config(const config::TopicConfig& config) const;
-  Result<std::unique_ptr<log::PartitionLog>> create_log(std::size_t log_dir, const log::PartitionName& name,
-                                                        const log::OpenOptions& options);
   /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold
   /// slices.
   Task<void> remove_later(std::size_t log_dir, std::string folder, std::int64_t delay_ms);
-  /// New folders of one change are synced in one go, outside of the loop.
-  void sync_new_folders();
   std::int64_t draw_jitter(std::int64_t most_ms) const;
   void remove(const metadata::Topic& topic);
   /// It is not held any more; its folder goes later.
@@ -227,7 +223,6 @@ class PartitionTable {
   bool verifies_transactions_ = true;
   std::set<Key> offline_;  ///< replicas in, or perhaps in, directories that are offline
   std::vector<bool> offline_dirs_;
-  std::map<std::size_t, log::FlushWork> unsynced_;  ///< by log directory
 };
 
 }  // namespace moldau::runtime

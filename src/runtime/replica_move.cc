@@ -86,7 +86,7 @@ std::unexpected<Error> ReplicaMove::source_failed(const Error& error) {
 Task<Result<void>> ReplicaMove::open_copy() {
   auto opened = co_await run_in_lane(*surroundings_.shard, target_dir().recovery_lanes.front(),
                                      [log_dir = target_dir().folder, name = folder_, options = options_] {
-                                       return log::open_or_create(*log_dir, name, options);
+                                       return log::open_or_create(log_dir, name, options);
                                      });
   if (!opened) co_return fail(std::move(opened).error());
   copy_ = *std::move(opened);

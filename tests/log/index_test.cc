@@ -118,6 +118,28 @@ TEST_CASE("An offset index refuses entries that do not rise or are too far from 
   CHECK(index.count() == 2);
 }
 
+TEST_CASE(
+    "An index that is created has no file before its first entry is written, and nothing of an older one") {
+  auto folder = std::make_shared<MemoryDirectory>();
+  auto offsets = OffsetIndex::create(folder, 100, 1 << 20, "");
+  auto times = TimeIndex::create(folder, 100, 1 << 20, "");
+  REQUIRE(offsets.append(105, 7));
+  CHECK(offsets.lookup(200).value() == OffsetPosition{105, 7});
+  REQUIRE(offsets.truncate_to(100));
+  REQUIRE(offsets.write_pending());
+  CHECK(folder->files.empty());
+  REQUIRE(offsets.append(106, 8));
+  REQUIRE(offsets.write_pending());
+  REQUIRE(times.file());
+  CHECK(folder->files.size() == 2);
+  CHECK(offset_index(*folder).lookup(200).value() == OffsetPosition{106, 8});
+
+  offsets = OffsetIndex::create(folder, 100, 1 << 20, "");
+  CHECK(offsets.count() == 0);
+  REQUIRE(offsets.file());
+  CHECK(folder->content(kIndexName).empty());
+}
+
 TEST_CASE("An offset index is full at its limit") {
   MemoryDirectory folder;
   auto index = offset_index(folder, 23);

@@ -323,17 +323,12 @@ TEST_CASE("A partition is created, moved aside and removed in its log directory"
   auto log_dir = std::make_shared<MemoryDirectory>();
   auto with_id = options();
   with_id.topic_id = Uuid(1, 2);
-  auto first = create_partition(log_dir, {"orders", 0}, with_id).value();
-  auto second = create_partition(log_dir, {"orders", 1}, with_id).value();
-  merge(first.work, std::move(second.work));
-  CHECK(first.work.directories.size() == 3);
-  CHECK(first.work.directories.back() == log_dir);
-  REQUIRE(first.work.run());
-  CHECK_FALSE(first.log->wants_flush());
+  const auto first = open_or_create(log_dir, "orders-0", with_id).value();
+  const auto second = open_or_create(log_dir, "orders-1", with_id).value();
   log_dir->put("meta.properties", "");
   CHECK(list_partition_folders(*log_dir)->size() == 2);
-  append(*first.log, batch_of(1, 1000));
-  const auto slice = first.log->read(0, 100, kNoBound, true)->slice;
+  append(*first, batch_of(1, 1000));
+  const auto slice = first->read(0, 100, kNoBound, true)->slice;
   const std::string name = move_aside(*log_dir, {"orders", 0}, FolderKind::kDeleted, Uuid(5, 6)).value();
   CHECK(list_partition_folders(*log_dir)->at(0).folder.kind == FolderKind::kDeleted);
   REQUIRE(remove_folder(*log_dir, name));
@@ -342,20 +337,50 @@ TEST_CASE("A partition is created, moved aside and removed in its log directory"
   CHECK(slice.file->read_at(slice.position, still_there).value() == still_there.size());
 }
 
-TEST_CASE("Of a new partition only what was written is synced") {
+TEST_CASE("A new partition asks for no flush, and the first one makes its folder durable") {
   auto log_dir = std::make_shared<MemoryDirectory>();
   auto with_id = options();
   with_id.topic_id = Uuid(1, 2);
-  const auto made = create_partition(log_dir, {"orders", 0}, with_id).value();
+  const auto log = open_or_create(log_dir, "orders-0", with_id).value();
   const auto folder = log_dir->folders.at("orders-0");
-  CHECK(folder->files.size() == 5);
-  REQUIRE(made.work.files.size() == 1);
-  CHECK(made.work.files[0].file == folder->files.at("partition.metadata"));
-  REQUIRE(made.work.run());
-  append(*made.log, batch_of(1, 1000));
-  const auto work = made.log->begin_flush().value();
-  REQUIRE(work.files.size() == 1);
-  CHECK(work.files[0].file == folder->files.at("00000000000000000000.log"));
+  CHECK(folder->files.size() == 2);
+  append(*log, batch_of(1, 1000));
+  CHECK_FALSE(log->wants_flush());
+  auto work = log->begin_flush().value();
+  REQUIRE(work.files.size() == 2);
+  CHECK(work.files[0].file == folder->files.at("partition.metadata"));
+  CHECK(work.files[1].file == folder->files.at("00000000000000000000.log"));
+  CHECK(work.directories == std::vector<std::shared_ptr<io::Directory>>{folder, log_dir});
+  REQUIRE(work.run());
+  log->flushed(work.ticket);
+  CHECK(folder->text("leader-epoch-checkpoint") == "0\n1\n0 0\n");
+  CHECK(folder->files.size() == 3);
+  CHECK(log->begin_flush()->is_empty());
+}
+
+TEST_CASE("A new leader epoch waits for the next flush") {
+  auto folder = std::make_shared<MemoryDirectory>();
+  const auto log = open(folder);
+  flush(*log);
+  append(*log, batch_of(1, 1000), 1);
+  append(*log, batch_of(1, 1000), 4);
+  CHECK_FALSE(log->wants_flush());
+  CHECK(folder->text("leader-epoch-checkpoint").empty());
+  flush(*log);
+  CHECK(folder->text("leader-epoch-checkpoint") == "0\n2\n1 0\n4 1\n");
+}
+
+TEST_CASE("The first aborted transaction of a segment asks for a flush, the next one does not") {
+  const auto log = open(std::make_shared<MemoryDirectory>());
+  flush(*log);
+  for (const std::int64_t producer_id : {7, 8}) {
+    append(*log, produced(producer_id, 0, 0, 2, true));
+    CHECK_FALSE(log->wants_flush());
+    Bytes marker = end_marker(producer_id, 0, ControlType::kAbort);
+    REQUIRE(log->append_as_leader(marker, 0, 0, {.origin = AppendOrigin::kCoordinator}));
+    CHECK(log->wants_flush() == (producer_id == 7));
+    flush(*log);
+  }
 }
 
 TEST_CASE("A partition that is created in a folder with records has them") {
@@ -363,12 +388,12 @@ TEST_CASE("A partition that is created in a folder with records has them") {
   auto with_id = options();
   with_id.topic_id = Uuid(1, 2);
   {
-    const auto made = create_partition(log_dir, {"orders", 0}, with_id).value();
-    append(*made.log, batch_of(3, 1000));
+    const auto log = open_or_create(log_dir, "orders-0", with_id).value();
+    append(*log, batch_of(3, 1000));
   }
-  CHECK(create_partition(log_dir, {"orders", 0}, with_id)->log->log_end_offset() == 3);
+  CHECK(open_or_create(log_dir, "orders-0", with_id).value()->log_end_offset() == 3);
   with_id.topic_id = Uuid(7, 8);
-  CHECK(create_partition(log_dir, {"orders", 0}, with_id).error().code == ErrorCode::kInconsistentTopicId);
+  CHECK(open_or_create(log_dir, "orders-0", with_id).error().code == ErrorCode::kInconsistentTopicId);
 }
 
 }  // namespace

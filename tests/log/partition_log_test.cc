@@ -12,19 +12,23 @@ namespace {
 using namespace testing;
 using records::BatchView;
 
-TEST_CASE("An empty folder becomes an empty log with the files of a fresh partition") {
+TEST_CASE("An empty folder becomes an empty log, with all files of a fresh partition once it is closed") {
   auto folder = std::make_shared<MemoryDirectory>();
   auto with_id = options();
   with_id.topic_id = Uuid(1, 2);
   const auto log = open(folder, with_id);
   CHECK(log->log_start_offset() == 0);
   CHECK(log->log_end_offset() == 0);
-  CHECK(folder->text("00000000000000000000.log").empty());
-  CHECK(folder->files.contains("00000000000000000000.index"));
-  CHECK(folder->files.contains("00000000000000000000.timeindex"));
-  CHECK(folder->files.contains("leader-epoch-checkpoint"));
   CHECK(folder->text("partition.metadata") == "version: 0\ntopic_id: AAAAAAAAAAEAAAAAAAAAAg");
-  CHECK_FALSE(folder->files.contains("00000000000000000000.txnindex"));
+  CHECK(folder->files.size() == 2);
+  REQUIRE(log->close_clean());
+  for (const char* name : {"00000000000000000000.log", "00000000000000000000.index",
+                           "00000000000000000000.timeindex", "leader-epoch-checkpoint"}) {
+    CAPTURE(name);
+    CHECK(folder->files.contains(name));
+    CHECK(folder->text(name).empty());
+  }
+  CHECK(folder->files.size() == 5);
 }
 
 TEST_CASE("A leader's append assigns offsets and epoch in place and is read back") {

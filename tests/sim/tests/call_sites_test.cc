@@ -67,7 +67,7 @@ TEST_CASE("The crash tests reach every call that writes, syncs, renames, removes
   const CrashRun whole({.seed = 1});
   note(whole.sites());
   // Among some calls in a row is a sync; what a failed one covers is written again.
-  for (io::sim::CallNumber call = whole.calls() / 2; call < whole.calls() / 2 + 10; ++call) {
+  for (io::sim::CallNumber call = whole.calls() / 2; call < whole.calls() / 2 + 20; ++call) {
     note(CrashRun({.seed = 1, .fault = io::sim::DiskFault::Kind::kIoError, .call = call}).sites());
   }
   note(CrashRun({.seed = 2}).sites());

@@ -189,6 +189,29 @@ TEST_CASE("small slices leave in order, in the page cache or not") {
   CHECK((both.client->received == expected));
 }
 
+TEST_CASE("who waited for what came in is answered first, unless the loop has more to do") {
+  UvBench bench;
+  Connected<UvBench> asks(bench);
+  Connected<UvBench> waits(bench);
+  Loop& loop = bench.host().loop(0);
+  const auto order_of_answers = [&](bool is_brief) {
+    std::string order;
+    asks.server->on_sent_hook = [&] { order += "a"; };
+    waits.server->on_sent_hook = [&] { order += "w"; };
+    asks.server->on_readable_hook = [&] {
+      asks.server->take(100);
+      const auto answer = [&] { waits.server->stream->send(pieces(buffer_of(as_bytes("news")))); };
+      is_brief ? loop.post_brief(answer) : loop.post(answer);
+      asks.server->stream->send(pieces(buffer_of(as_bytes("thanks"))));
+    };
+    asks.client->stream->send(pieces(buffer_of(as_bytes("news"))));
+    REQUIRE(bench.run_until([&] { return order.size() == 2; }));
+    return order;
+  };
+  CHECK(order_of_answers(true) == "wa");
+  CHECK(order_of_answers(false) == "aw");
+}
+
 TEST_CASE("a range is read at once if the page cache has all of it") {
   UvBench bench;
   const Bytes content = noise(10'000);

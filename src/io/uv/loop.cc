@@ -204,6 +204,7 @@ void UvLoop::run_posted() {
     asleep_ = false;
     foreign_posts_.begin(running_);
   }
+  const auto from_events = static_cast<std::ptrdiff_t>(senders_.size());
   runs_posted_ = true;
   for (Task& task : running_) {
     // Each task ends before the next begins, with all that it owns.
@@ -211,6 +212,7 @@ void UvLoop::run_posted() {
   }
   running_.clear();
   runs_posted_ = false;
+  std::ranges::rotate(senders_, senders_.begin() + from_events);
   for (const auto& stream : senders_) {
     if (*stream != nullptr) (*stream)->send_queued();
   }

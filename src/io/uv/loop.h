@@ -54,7 +54,10 @@ class UvLoop final : public Loop {
 
   /// Whether posted tasks run just now; what they send leaves behind the last of them.
   bool runs_posted() const { return runs_posted_; }
-  /// Has the stream send then, if it is still there: `*stream` is null when it is not.
+  /// Whether tasks that this turn has posted are about to run, and all of them are brief.
+  bool has_brief_posts() const { return !own_posts_.tasks.empty() && own_posts_.are_brief; }
+  /// Has the stream send behind the last of them, if it is still there: `*stream` is null when it is not.
+  /// Those of posted tasks come before those of events.
   void send_behind_posted(std::shared_ptr<UvStream*> stream) { senders_.push_back(std::move(stream)); }
 
   /// Destroys a connection attempt that is over.

@@ -133,7 +133,8 @@ void UvStream::on_events(int status, int events) {
     handler_->on_readable();
     if (*self == nullptr) return;
     is_reading_ = false;
-    if (is_flush_due_ && !broken_) flush();
+    // Who waited for what came in is answered before who sent it, if that takes no time.
+    if (is_flush_due_ && !broken_) loop_.has_brief_posts() ? loop_.send_behind_posted(self_) : flush();
   }
   report();
   if (*self != nullptr) in_event_ = false;

@@ -10,13 +10,15 @@ namespace moldau::sim {
 namespace {
 
 /// Snapshots of the metadata, and segments of its log that they make superfluous, every few seconds; so is
-/// what topics keep held against their retention.
+/// what topics keep held against their retention, and share state that later records repeat.
 constexpr std::string_view kProperties = R"(
 metadata.log.max.record.bytes.between.snapshots=3000
 metadata.log.segment.ms=4000
 metadata.max.retention.bytes=12000
 log.initial.task.delay.ms=3000
 log.retention.check.interval.ms=7000
+share.coordinator.snapshot.update.records.per.snapshot=3
+share.coordinator.state.topic.prune.interval.ms=8000
 )";
 
 }  // namespace

@@ -22,6 +22,7 @@ constexpr std::uint64_t kCleanStop = 40;
 constexpr std::uint64_t kKill = 60;
 constexpr std::uint64_t kPowerCut = 80;
 constexpr std::uint64_t kRoundsPerCommit = 4;
+constexpr std::uint64_t kRoundsPerShareStart = 3;
 constexpr std::uint64_t kRoundsPerPause = 10;
 /// Longer than the interval of the offset checkpoints and the delay of deletions.
 constexpr Duration kPause = std::chrono::seconds(6);
@@ -77,7 +78,8 @@ CrashScript::CrashScript(io::sim::World& world, io::sim::Disk& disk, BrokerProce
       disk_(disk),
       settings_(std::move(settings)),
       random_(world.seed().stream("script")),
-      client_(world, [this] { return goes_on(); }) {}
+      client_(world, [this] { return goes_on(); }),
+      share_starts_(client_) {}
 
 std::string CrashScript::run() {
   if (auto complaint = start(); !complaint.empty()) return complaint;
@@ -85,6 +87,10 @@ std::string CrashScript::run() {
     if (goes_on()) make_topic(std::string(plan.name));
   }
   if (goes_on()) client_.find_coordinator(kGroup);
+  if (goes_on()) {
+    const auto complaint = share_starts_.begin(ledger_.topics["flushed"].id);
+    if (!complaint.empty() && goes_on() && !disk_.has_failed()) return complaint;
+  }
   if (auto complaint = run_rounds(); !complaint.empty()) return complaint;
   // Snapshots and log are held against their retention once a minute.
   if (goes_on()) world_.run_until([this] { return !goes_on(); }, kRetention);
@@ -95,6 +101,7 @@ std::string CrashScript::run_rounds() {
   for (std::uint64_t round = 1; round <= kRounds && goes_on(); ++round) {
     produce_round(round);
     if (goes_on() && round % kRoundsPerCommit == 0) commit_offset();
+    if (goes_on() && round % kRoundsPerShareStart == 0) share_starts_.move();
     if (goes_on() && round == kDeletion) delete_topic("victim");
     if (goes_on() && round == kNewCreation) make_topic("victim");
     if (goes_on() && round % kRoundsPerPause == 0) world_.run_until([this] { return !goes_on(); }, kPause);
@@ -245,6 +252,7 @@ std::string CrashScript::reconcile() {
     if (!complaint.empty()) return complaint.insert(0, "topic " + name + ": ");
   }
   auto complaint = reconcile_commits();
+  if (complaint.empty() && goes_on()) complaint = share_starts_.reconcile();
   if (!goes_on()) return {};
   power_was_cut_ = false;
   return complaint;

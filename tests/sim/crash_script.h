@@ -14,12 +14,14 @@
 #include "tests/sim/broker_process.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/script_client.h"
+#include "tests/sim/share_starts.h"
 
 namespace moldau::sim {
 
 /// One run of a fixed load on one broker: some 10,000 records in 400 batches over segments that end by size,
-/// by age and by a full index, checkpoints, a topic deleted and made anew, offsets committed, and between
-/// them a clean stop, a kill and a power cut. Ends early when the process does, or gives up.
+/// by age and by a full index, checkpoints, a topic deleted and made anew, offsets committed, share state
+/// written, and between them a clean stop, a kill and a power cut. Ends early when the process does, or gives
+/// up.
 ///
 /// Complaints are sentences; an empty one says that all is well.
 class CrashScript {
@@ -71,6 +73,7 @@ class CrashScript {
   BrokerProcess::Settings settings_;
   io::sim::SimRandom random_;
   ScriptClient client_;
+  ShareStarts share_starts_;
   std::unique_ptr<BrokerProcess> process_;
   Ledger ledger_;
   std::map<PartitionKey, LastBatch> last_batches_;

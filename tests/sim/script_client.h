@@ -83,12 +83,13 @@ class ScriptClient {
   /// Waits until the group has a coordinator that answers.
   bool find_coordinator(const std::string& group);
 
- private:
+  /// Any other question.
   template <class Response, class Request>
   std::optional<client::Answer<Response>> call(const Request& request, std::int16_t version) {
     return process_.call<Response>(request, version, go_on_);
   }
 
+ private:
   ClientProcess process_;
   std::function<bool()> go_on_;
 };

@@ -281,6 +281,17 @@ TEST_CASE("the limit of open files is what the system allows") {
   CHECK(files.rlim_cur == files.rlim_max);
 }
 
+TEST_CASE("the kernel has room for thousands of descriptors from the start") {
+  const UvBench bench;
+  std::ifstream status("/proc/self/status");
+  std::string line;
+  while (std::getline(status, line) && !line.starts_with("FDSize:")) {
+  }
+  rlimit files{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &files) == 0);
+  CHECK(std::stoull(line.substr(line.find(':') + 1)) >= std::min<rlim_t>(files.rlim_cur, 16384));
+}
+
 TEST_CASE("a file that is made read-only has the permissions of Apache Kafka's frozen snapshots") {
   UvBench bench;
   REQUIRE(bench.folder()->open_file("a", OpenMode::kCreate).value()->make_read_only());

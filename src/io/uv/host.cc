@@ -7,11 +7,13 @@
 #include <thread>
 #include <utility>
 
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <sys/resource.h>
 
 #include "base/assert.h"
+#include "io/uv/descriptor.h"
 #include "io/uv/directory.h"
 #include "io/uv/handles.h"
 
@@ -36,6 +38,16 @@ void set_up_heaps(std::size_t loop_count) {
   ::mallopt(M_TRIM_THRESHOLD, kStartSpareBytes);
 }
 
+/// Room for so many descriptors from the start: the kernel doubles their table when it is full, and a process
+/// of several threads stands still for some 10 ms each time.
+constexpr rlim_t kDescriptors = 16384;
+
+void make_room_for_descriptors(rlim_t most) {
+  const Descriptor any(::open("/", O_PATH | O_CLOEXEC));
+  const auto last = static_cast<int>(std::min(most, kDescriptors)) - 1;
+  const Descriptor high(::fcntl(any.number(), F_DUPFD_CLOEXEC, last));
+}
+
 }  // namespace
 
 using SignalHandle = OwnedHandle<uv_signal_t, Task>;
@@ -58,6 +70,7 @@ UvHost::UvHost(std::size_t loop_count) {
   if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
     files.rlim_cur = files.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &files);
+    make_room_for_descriptors(files.rlim_cur);
   }
   for (std::size_t i = 0; i < loop_count; ++i) {
     loops_.push_back(std::make_unique<UvLoop>([this](LaneId id) -> Lane& { return lane(id); }));

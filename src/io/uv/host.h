@@ -18,8 +18,9 @@ class UvHost final : public Host {
   /// Processors this process may use; at least 1.
   static std::size_t available_cores();
 
-  /// For the whole process: raises the limit of open files to what the system allows, ignores SIGPIPE, and
-  /// lets glibc make as many heaps as there are loops, and keep large blocks out of them.
+  /// For the whole process: raises the limit of open files to what the system allows and makes room for many,
+  /// ignores SIGPIPE, and lets glibc make as many heaps as there are loops, and keep large blocks out of
+  /// them. While there is one thread.
   explicit UvHost(std::size_t loop_count);
   ~UvHost() override;
 

@@ -189,27 +189,42 @@ TEST_CASE("small slices leave in order, in the page cache or not") {
   CHECK((both.client->received == expected));
 }
 
-TEST_CASE("who waited for what came in is answered first, unless the loop has more to do") {
+TEST_CASE("who has waited longest is answered first, unless the loop has more to do") {
   UvBench bench;
-  Connected<UvBench> asks(bench);
-  Connected<UvBench> waits(bench);
+  Connected<UvBench> first(bench);
+  Connected<UvBench> second(bench);
+  Connected<UvBench> third(bench);
   Loop& loop = bench.host().loop(0);
+  const auto ask = [&](Connected<UvBench>& both) {
+    const std::size_t before = both.server->received.size();
+    both.client->stream->send(pieces(buffer_of(as_bytes("?"))));
+    REQUIRE(bench.run_until([&] { return both.server->received.size() > before; }));
+  };
+  const auto answer = [](Connected<UvBench>& both) {
+    both.server->stream->send(pieces(buffer_of(as_bytes("!"))));
+  };
   const auto order_of_answers = [&](bool is_brief) {
     std::string order;
-    asks.server->on_sent_hook = [&] { order += "a"; };
-    waits.server->on_sent_hook = [&] { order += "w"; };
-    asks.server->on_readable_hook = [&] {
-      asks.server->take(100);
-      const auto answer = [&] { waits.server->stream->send(pieces(buffer_of(as_bytes("news")))); };
-      is_brief ? loop.post_brief(answer) : loop.post(answer);
-      asks.server->stream->send(pieces(buffer_of(as_bytes("thanks"))));
+    first.server->on_sent_hook = [&] { order += '1'; };
+    second.server->on_sent_hook = [&] { order += '2'; };
+    third.server->on_sent_hook = [&] { order += '3'; };
+    ask(first);
+    ask(second);
+    third.server->on_readable_hook = [&] {
+      third.server->take(100);
+      const auto answer_both = [&] {
+        answer(second);
+        answer(first);
+      };
+      is_brief ? loop.post_brief(answer_both) : loop.post(answer_both);
+      answer(third);
     };
-    asks.client->stream->send(pieces(buffer_of(as_bytes("news"))));
-    REQUIRE(bench.run_until([&] { return order.size() == 2; }));
+    ask(third);
+    REQUIRE(bench.run_until([&] { return order.size() == 3; }));
     return order;
   };
-  CHECK(order_of_answers(true) == "wa");
-  CHECK(order_of_answers(false) == "aw");
+  CHECK(order_of_answers(true) == "123");
+  CHECK(order_of_answers(false) == "312");
 }
 
 TEST_CASE("a range is read at once if the page cache has all of it") {

@@ -127,6 +127,7 @@ void UvLoop::wake() {
 
 void UvLoop::run_turn() {
   const UvLoop* const before = std::exchange(this_thread.turn_of, this);
+  ++turn_number_;
   ::uv_run(&loop_, UV_RUN_NOWAIT);
   run_posted();
   // For how long there is to sleep.
@@ -140,7 +141,7 @@ std::uint64_t UvLoop::end_of(int timeout_ms) const {
 
 bool UvLoop::is_done(int timeout_ms) const {
   // Zero, too, while there are sockets that the kernel has not been told of.
-  return timeout_ms != 0 && own_posts_.tasks.empty() && foreign_posts_.tasks.empty();
+  return timeout_ms != 0 && own_posts_.tasks.empty() && foreign_posts_.tasks.empty() && senders_.empty();
 }
 
 std::optional<int> UvLoop::begin_sleep() {
@@ -204,7 +205,6 @@ void UvLoop::run_posted() {
     asleep_ = false;
     foreign_posts_.begin(running_);
   }
-  const auto from_events = static_cast<std::ptrdiff_t>(senders_.size());
   runs_posted_ = true;
   for (Task& task : running_) {
     // Each task ends before the next begins, with all that it owns.
@@ -212,11 +212,21 @@ void UvLoop::run_posted() {
   }
   running_.clear();
   runs_posted_ = false;
-  std::ranges::rotate(senders_, senders_.begin() + from_events);
-  for (const auto& stream : senders_) {
-    if (*stream != nullptr) (*stream)->send_queued();
+  send_answers();
+}
+
+void UvLoop::send_answers() {
+  const auto heard_in_turn = [](const auto& stream) { return (*stream)->heard_in_turn(); };
+  std::erase_if(senders_, [](const auto& stream) { return *stream == nullptr; });
+  std::ranges::sort(senders_, {}, heard_in_turn);
+  // Those who wait for the same on loops that sleep are answered first, too.
+  const auto end = this_thread.others.empty()
+                       ? senders_.end()
+                       : std::ranges::lower_bound(senders_, turn_number_, {}, heard_in_turn);
+  for (auto at = senders_.begin(); at != end; ++at) {
+    if (**at != nullptr) (**at)->send_queued();
   }
-  senders_.clear();
+  senders_.erase(senders_.begin(), end);
 }
 
 void UvLoop::drop_posted() {

@@ -54,10 +54,12 @@ class UvLoop final : public Loop {
 
   /// Whether posted tasks run just now; what they send leaves behind the last of them.
   bool runs_posted() const { return runs_posted_; }
+  /// Of the turn under way.
+  std::uint64_t turn_number() const { return turn_number_; }
   /// Whether tasks that this turn has posted are about to run, and all of them are brief.
   bool has_brief_posts() const { return !own_posts_.tasks.empty() && own_posts_.are_brief; }
-  /// Has the stream send behind the last of them, if it is still there: `*stream` is null when it is not.
-  /// Those of posted tasks come before those of events.
+  /// Has the stream send behind the last of them, if it is still there: `*stream` is null when it is not. Who
+  /// has waited longest comes first.
   void send_behind_posted(std::shared_ptr<UvStream*> stream) { senders_.push_back(std::move(stream)); }
 
   /// Destroys a connection attempt that is over.
@@ -82,6 +84,7 @@ class UvLoop final : public Loop {
   /// Handles what has happened and runs what was posted.
   void run_turn();
   void run_posted();
+  void send_answers();
   void drop_posted();
   /// Whether nothing is left to do but to wait so long. With both mutexes held.
   bool is_done(int timeout_ms) const;
@@ -111,7 +114,8 @@ class UvLoop final : public Loop {
   std::uint64_t sleeps_until_ms_ = 0;                ///< by uv_now()
   Posts own_posts_;                                  ///< from the loop's turns
   std::vector<Task> running_;                        ///< empty but for its memory, except in run_posted()
-  std::vector<std::shared_ptr<UvStream*>> senders_;  ///< likewise
+  std::vector<std::shared_ptr<UvStream*>> senders_;  ///< who sends behind the posted tasks
+  std::uint64_t turn_number_ = 0;
   bool runs_posted_ = false;
   std::mutex mutex_;
   Posts foreign_posts_;  ///< from anywhere else; guarded by mutex_, as is asleep_

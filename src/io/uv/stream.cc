@@ -130,6 +130,7 @@ void UvStream::on_events(int status, int events) {
   if (!broken_ && (events & UV_WRITABLE) != 0) flush();
   if (!broken_ && (events & UV_READABLE) != 0 && !muted_ && handler_ != nullptr) {
     is_reading_ = true;
+    heard_in_turn_ = loop_.turn_number();
     handler_->on_readable();
     if (*self == nullptr) return;
     is_reading_ = false;

@@ -42,6 +42,8 @@ class UvStream final : public Stream {
 
   /// Sends what has waited for the loop's posted tasks to end. Not from an event; may destroy the stream.
   void send_queued();
+  /// The loop's turn in which the peer was last heard.
+  std::uint64_t heard_in_turn() const { return heard_in_turn_; }
 
  private:
   struct Outgoing {
@@ -83,7 +85,8 @@ class UvStream final : public Stream {
   bool reading_ahead_ = false;
   std::uint64_t cached_bytes_ = 0;  ///< of the slice under way, taken to be in the page cache up to here
   bool in_event_ = false;
-  bool is_reading_ = false;    ///< on_readable() is under way
+  bool is_reading_ = false;  ///< on_readable() is under way
+  std::uint64_t heard_in_turn_ = 0;
   bool is_flush_due_ = false;  ///< at its end, or at that of the loop's posted tasks
   bool report_posted_ = false;
   int polled_events_ = 0;

@@ -216,6 +216,7 @@ void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) 
   change->places = std::make_shared<const ReplicaPlaces>(
       replica_dirs_.place(view->image, delta, config_in_force().node.cordoned()));
   change->shards_left = states_.size();
+  // This shard first: threads that make folders at the same time wait for each other.
   take_up(0, change);
   for (std::size_t i = 1; i < states_.size(); ++i) {
     host_.loop(i).post([this, i, change] { take_up(i, change); });

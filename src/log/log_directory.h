@@ -28,8 +28,8 @@ Result<std::vector<FoundFolder>> list_partition_folders(io::Directory& log_dir);
 Result<std::unique_ptr<PartitionLog>> open_or_create(const std::shared_ptr<io::Directory>& log_dir,
                                                      const std::string& folder, OpenOptions options);
 
-/// Moves a partition's folder aside, to be deleted later or kept as a stray; open handles stay good. `id` is
-/// fresh. Answers the new name. Blocks until it is durable.
+/// Moves a partition's folder aside, to be deleted later or kept as a stray; open handles stay good, but
+/// nothing is appended any more. `id` is fresh. Answers the new name. Blocks until it is durable.
 Result<std::string> move_aside(io::Directory& log_dir, const PartitionName& partition, FolderKind kind,
                                const Uuid& id);
 /// The same for a folder of the partition that has another name.

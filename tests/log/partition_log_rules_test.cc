@@ -331,6 +331,7 @@ TEST_CASE("A partition is created, moved aside and removed in its log directory"
   const auto slice = first->read(0, 100, kNoBound, true)->slice;
   const std::string name = move_aside(*log_dir, {"orders", 0}, FolderKind::kDeleted, Uuid(5, 6)).value();
   CHECK(list_partition_folders(*log_dir)->at(0).folder.kind == FolderKind::kDeleted);
+  CHECK(log_dir->folders.at(name)->files.contains("00000000000000000000.index"));
   REQUIRE(remove_folder(*log_dir, name));
   CHECK(list_partition_folders(*log_dir)->size() == 1);
   Bytes still_there(static_cast<std::size_t>(slice.size_bytes));

@@ -278,11 +278,12 @@ std::optional<ErrorCode> ScriptClient::join_without_id(const std::string& group,
   return (*answer)->error_code;
 }
 
-bool ScriptClient::find_coordinator(const std::string& group) {
+bool ScriptClient::find_coordinator(const std::string& key, std::int8_t key_type) {
   protocol::FindCoordinatorRequest request;
-  request.coordinator_keys.emplace_back(group);
+  request.key_type = key_type;
+  request.coordinator_keys.emplace_back(key);
   for (int i = 0; i < kCoordinatorTries; ++i) {
-    const auto answer = call<protocol::FindCoordinatorResponse>(request, 4);
+    const auto answer = call<protocol::FindCoordinatorResponse>(request, 6);
     if (!answer) return false;
     if ((*answer)->coordinators.front().error_code == ErrorCode::kNone) return true;
   }

@@ -80,8 +80,8 @@ class ScriptClient {
   std::optional<std::int64_t> committed(const std::string& group, const std::string& topic);
   /// As a member does that has no id yet.
   std::optional<ErrorCode> join_without_id(const std::string& group, std::int32_t session_timeout_ms);
-  /// Waits until the group has a coordinator that answers.
-  bool find_coordinator(const std::string& group);
+  /// Waits until a coordinator answers for the key: a group, or by FindCoordinator's type of key.
+  bool find_coordinator(const std::string& key, std::int8_t key_type = 0);
 
   /// Any other question.
   template <class Response, class Request>

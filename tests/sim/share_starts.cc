@@ -1,10 +1,6 @@
 #include "tests/sim/share_starts.h"
 
-#include <optional>
-
 #include "coordinator/share/share_partition_key.h"
-#include "protocol/messages/find_coordinator_request.h"
-#include "protocol/messages/find_coordinator_response.h"
 #include "protocol/messages/initialize_share_group_state_request.h"
 #include "protocol/messages/initialize_share_group_state_response.h"
 #include "protocol/messages/read_share_group_state_request.h"
@@ -41,16 +37,7 @@ const auto& result_of(const Answer& answer) {
 }  // namespace
 
 bool ShareStarts::find_coordinator() {
-  const std::string key = coordinator::SharePartitionKey{kGroup, topic_, 0}.to_string();
-  protocol::FindCoordinatorRequest request;
-  request.key_type = kShareKey;
-  request.coordinator_keys.emplace_back(key);
-  for (int i = 0; i < kTries; ++i) {
-    const auto answer = client_.call<protocol::FindCoordinatorResponse>(request, 6);
-    if (!answer) return false;
-    if ((*answer)->coordinators.front().error_code == ErrorCode::kNone) return true;
-  }
-  return false;
+  return client_.find_coordinator(coordinator::SharePartitionKey{kGroup, topic_, 0}.to_string(), kShareKey);
 }
 
 std::string ShareStarts::begin(const Uuid& topic) {

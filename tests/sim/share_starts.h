@@ -22,7 +22,7 @@ class ShareStarts {
   void move();
 
   /// Holds the state against what was promised; the complaint, or nothing. What has come through without an
-  /// answer is taken note of. Says nothing where the broker has ended meanwhile.
+  /// answer is taken note of. Means nothing where the broker has ended meanwhile.
   std::string reconcile();
 
  private:

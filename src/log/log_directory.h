@@ -7,7 +7,6 @@
 #include "base/result.h"
 #include "base/uuid.h"
 #include "io/directory.h"
-#include "log/flush_work.h"
 #include "log/partition_log.h"
 #include "log/partition_name.h"
 

@@ -76,6 +76,10 @@ void TimerWheel::place(Entry& entry) {
 }
 
 TimerWheel::Due TimerWheel::next_due() const {
+  // At the horizon itself the waiting room is the slot that is current.
+  if ((tick_ & kHorizonTicks) == kHorizonTicks && !slots_[0][kSlots - 1].is_empty()) {
+    return {.level = 0, .slot = kSlots - 1, .tick = tick_ + 1, .found = true};
+  }
   for (std::size_t level = 0; level < kLevels; ++level) {
     const std::size_t shift = level * kSlotBits;
     const auto current = static_cast<std::size_t>(tick_ >> shift) & (kSlots - 1);

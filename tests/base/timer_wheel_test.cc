@@ -99,3 +99,29 @@ TEST_CASE("random deadlines up to years fire in order of their millisecond") {
     CHECK(log.size() == 300);
   }
 }
+
+TEST_CASE("deadlines behind the end of the wheel's reach fire when it has come there") {
+  // Six levels of 64 ticks of a millisecond: more than two years of uptime.
+  constexpr std::int64_t kEndMs = (std::int64_t{1} << 36) - 1;
+  const auto end = [](std::int64_t offset_ms) { return at(std::chrono::milliseconds(kEndMs + offset_ms)); };
+  std::vector<int> log;
+  TimerWheel wheel(end(-10));
+  Probe next(1, log);
+  Probe later(2, log);
+  wheel.add(later, end(5000));
+  wheel.add(next, end(1));
+  wheel.advance(end(0));
+  CHECK(log.empty());
+  CHECK(wheel.next_wakeup() == end(1));
+  Probe added(3, log);
+  wheel.add(added, end(2));
+  wheel.advance(end(1));
+  CHECK(log == std::vector{1});
+  wheel.advance(wheel.next_wakeup());
+  CHECK(log == std::vector{1, 3});
+  wheel.advance(end(4999));
+  CHECK(log == std::vector{1, 3});
+  wheel.advance(end(5000));
+  CHECK(log == std::vector{1, 3, 2});
+  CHECK(wheel.next_wakeup() == Instant::never());
+}

@@ -1,7 +1,6 @@
 #include "net/connection.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "base/assert.h"
@@ -36,10 +35,9 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& l
 }
 
 Connection::~Connection() {
-  if (waits_for_budget_) budget_.forget(*this);
-  const std::size_t held =
-      std::accumulate(unsent_charges_.begin(), unsent_charges_.end(), charged_bytes_ + under_way_bytes());
-  if (held > 0) budget_.release(held, *this);
+  budget_.forget(*this);
+  // Also nothing: those who waited behind it may be next.
+  budget_.release(charged_bytes_ + under_way_bytes(), {});
 }
 
 void Connection::on_readable() {
@@ -72,7 +70,7 @@ bool Connection::admit() {
   if (waits_for_budget_) return false;
   const std::size_t cost_bytes = reader_.cost_bytes();
   if (cost_bytes <= charged_bytes_) return true;
-  waits_for_budget_ = !budget_.admit(cost_bytes - charged_bytes_, charged_bytes_, *this);
+  waits_for_budget_ = !budget_.admit(cost_bytes - charged_bytes_, charged_bytes_, *this, next_number());
   if (waits_for_budget_) {
     update_muting();
     return false;
@@ -128,7 +126,7 @@ void Connection::begin_requests() {
 
 void Connection::begin_next() {
   auto frame = reader_.next();
-  const std::uint64_t number = first_under_way_ + under_way_.size();
+  const std::uint64_t number = next_number();
   under_way_.push_back({.charged_bytes = std::exchange(charged_bytes_, 0)});
   owner_.on_active(*this);
   service_.serve(*this, Responder(*this, number), std::move(*frame));
@@ -160,23 +158,22 @@ void Connection::settle() {
   while (!under_way_.empty() && under_way_.front().outcome) {
     UnderWay oldest = std::move(under_way_.front());
     under_way_.erase(under_way_.begin());
-    ++first_under_way_;
+    const std::uint64_t number = first_under_way_++;
     auto* answered = std::get_if<Answered>(&*oldest.outcome);
     if (stream_ && answered != nullptr) {
-      unsent_charges_.push_back(oldest.charged_bytes);
+      ++unsent_count_;
       stream_->send(std::move(answered->pieces));
-      continue;
     }
     if (std::holds_alternative<Refused>(*oldest.outcome)) close();
-    release(oldest.charged_bytes);
+    release(oldest.charged_bytes, number);
   }
 }
 
-void Connection::release(std::size_t size_bytes) {
+void Connection::release(std::size_t size_bytes, std::uint64_t number) {
   // Whoever waits may begin a request from here. If that is this connection, it does so when the caller is
   // done with it, as it may be over then.
   const bool was_beginning = std::exchange(beginning_, true);
-  budget_.release(size_bytes, *this);
+  budget_.release(size_bytes, {this, number});
   beginning_ = was_beginning;
 }
 
@@ -197,22 +194,23 @@ void Responder::let_follow() const {
 }
 
 void Connection::on_sent(std::size_t count) {
-  require(count <= unsent_charges_.size(), "only answers that were queued are sent");
-  const auto sent_end = unsent_charges_.begin() + static_cast<std::ptrdiff_t>(count);
-  const std::size_t sent_bytes = std::accumulate(unsent_charges_.begin(), sent_end, 0UL);
-  unsent_charges_.erase(unsent_charges_.begin(), sent_end);
-  release(sent_bytes);
+  require(count <= unsent_count_, "only answers that were queued are sent");
+  unsent_count_ -= count;
   begin_requests();
 }
 
 void Connection::on_broken(const Error&) {
-  close();
-  finish_if_over();
+  abandon();
 }
 
 void Connection::finish() {
   finishing_ = true;
   begin_requests();
+}
+
+void Connection::abandon() {
+  close();
+  finish_if_over();
 }
 
 void Connection::pause() {

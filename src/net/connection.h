@@ -73,6 +73,9 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   /// Begins no further request; closes when those under way are answered and sent. May destroy it.
   void finish();
 
+  /// Closes at once, whatever waits to be sent. May destroy it.
+  void abandon();
+
   /// Begins no request before resume(): a throttled client (KIP-219).
   void pause();
   void resume();
@@ -82,7 +85,9 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   const io::SocketAddress& peer_address() const { return peer_address_; }
 
   /// No request is under way and nothing waits to be sent.
-  bool is_idle() const { return under_way_.empty() && unsent_charges_.empty(); }
+  bool is_idle() const { return under_way_.empty() && unsent_count_ == 0; }
+  /// What waits to be sent.
+  std::uint64_t unsent_bytes() const { return stream_ ? stream_->queued_bytes() : 0; }
 
  private:
   friend class Responder;
@@ -122,9 +127,11 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   void end(std::uint64_t number, Outcome outcome);
   /// Takes the oldest outcomes that are there.
   void settle();
-  /// Gives a charge back to the budget; the connection is still there afterwards. begin_requests() is due
-  /// then.
-  void release(std::size_t size_bytes);
+  /// Of the frame being received, which is the next to be under way.
+  std::uint64_t next_number() const { return first_under_way_ + under_way_.size(); }
+  /// Gives a request's charge back to the budget; the connection is still there afterwards.
+  /// begin_requests() is due then.
+  void release(std::size_t size_bytes, std::uint64_t number);
   void close();
   void finish_if_over();
 
@@ -140,8 +147,8 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   std::size_t charged_bytes_ = 0;      ///< for the frame being received
   std::vector<UnderWay> under_way_;    ///< oldest first; short
   std::uint64_t first_under_way_ = 0;  ///< number of the oldest
-  std::vector<std::size_t> unsent_charges_;
-  std::size_t may_read_bytes_ = 0;  ///< in the event under way
+  std::size_t unsent_count_ = 0;       ///< answers
+  std::size_t may_read_bytes_ = 0;     ///< in the event under way
   bool waits_for_budget_ = false;
   bool beginning_ = false;
   bool paused_ = false;

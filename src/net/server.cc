@@ -12,6 +12,7 @@ Server::Server(io::Loop& loop, const Options& options, Service& service)
 }
 
 Server::~Server() {
+  budget_.forget_all();
   places_.clear();
   connections_.clear();
 }
@@ -20,7 +21,8 @@ void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInf
                   std::move_only_function<void()> gone) {
   auto stream = loop_.adopt(std::move(accepted), options_.send_buffer_bytes, options_.receive_buffer_bytes);
   const Connection::Options options{.id = ++last_connection_id_, .max_frame_bytes = options_.max_frame_bytes};
-  connections_.push_back({nullptr, std::move(gone), loop_.clock().now()});
+  connections_.push_back(
+      {.connection = nullptr, .gone = std::move(gone), .last_active = loop_.clock().now()});
   const auto place = std::prev(connections_.end());
   ConnectionOwner& owner = *this;
   place->connection =
@@ -35,6 +37,7 @@ void Server::finish(std::move_only_function<void()> done) {
     return;
   }
   finished_ = std::move(done);
+  budget_.forget_all();
   // finish() may destroy the connection, so the next one is found before.
   for (auto place = connections_.begin(); place != connections_.end();) {
     Connection& connection = *place->connection;
@@ -56,25 +59,31 @@ void Server::on_finished(Connection& connection) {
 void Server::on_active(Connection& connection) {
   const auto place = places_.find(&connection)->second;
   place->last_active = loop_.clock().now();
+  place->unsent_bytes = 0;
   connections_.splice(connections_.end(), connections_, place);
 }
 
 void Server::arm_idle_sweep() {
-  if (connections_.empty()) return;
+  if (connections_.empty() || options_.max_idle < Duration::zero()) return;
   idle_timer_->arm(connections_.front().last_active + options_.max_idle);
 }
 
 void Server::close_idle() {
   const Instant now = loop_.clock().now();
-  for (auto place = connections_.begin(); place != connections_.end();) {
-    Entry& entry = *place;
-    if (entry.last_active + options_.max_idle > now) break;
-    ++place;
-    // A request parked for longer than the limit counts as activity.
+  // One that is looked at is gone then, or comes last; with it others may go.
+  while (!connections_.empty()) {
+    Entry& entry = connections_.front();
+    if (entry.last_active == now || entry.last_active + options_.max_idle > now) break;
+    const std::uint64_t unsent_bytes = entry.connection->unsent_bytes();
     if (entry.connection->is_idle()) {
       entry.connection->finish();
+    } else if (unsent_bytes > 0 && unsent_bytes == entry.unsent_bytes) {
+      // The peer takes nothing.
+      entry.connection->abandon();
     } else {
+      // A request parked for longer than the limit counts as activity.
       on_active(*entry.connection);
+      entry.unsent_bytes = unsent_bytes;
     }
   }
   arm_idle_sweep();

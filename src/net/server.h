@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
@@ -22,7 +23,7 @@ class Server final : private ConnectionOwner {
     std::size_t budget_bytes = 0;                  ///< this shard's share of `queued.max.request.bytes`
     int send_buffer_bytes = 102400;                ///< `socket.send.buffer.bytes`
     int receive_buffer_bytes = 102400;             ///< `socket.receive.buffer.bytes`
-    Duration max_idle = std::chrono::minutes(10);  ///< `connections.max.idle.ms`
+    Duration max_idle = std::chrono::minutes(10);  ///< `connections.max.idle.ms`; no limit if negative
   };
 
   /// `loop` and `service` outlive the server.
@@ -43,6 +44,7 @@ class Server final : private ConnectionOwner {
     std::unique_ptr<Connection> connection;
     std::move_only_function<void()> gone;
     Instant last_active;
+    std::uint64_t unsent_bytes = 0;  ///< when it was looked at last, if no request came since
   };
   /// Least recently active first, so that the idle sweep stops at the first young one.
   using Entries = std::list<Entry>;

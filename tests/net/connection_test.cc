@@ -177,17 +177,31 @@ TEST_CASE("what was asked before the peer ended is answered, then the connection
   CHECK(!bench.connection);
 }
 
-TEST_CASE("a request over the budget waits, unread, until another's answer is sent") {
+TEST_CASE("a request over the budget waits, unread, until another is answered") {
   Bench bench(30'000);
+  bench.answers_at_once = false;
   bench.stream->receive_frame(20'000);
   bench.stream->receive_frame(20'000);
   bench.stream->handler->on_readable();
   CHECK(bench.served.size() == 1);
   CHECK(bench.stream->muted);
-  bench.stream->handler->on_sent(1);
+  bench.answer();
   CHECK(!bench.stream->muted);
   bench.stream->handler->on_readable();
   CHECK(bench.served.size() == 2);
+}
+
+TEST_CASE("what is answered costs the budget nothing, however long the peer takes for it") {
+  Bench bench;
+  bench.stream->receive_frame(20'000);
+  bench.stream->queued = 70;
+  bench.stream->handler->on_readable();
+  CHECK(bench.served.size() == 1);
+  CHECK(!bench.connection->is_idle());
+  CHECK(bench.connection->unsent_bytes() == 70);
+  CHECK(bench.budget.used_bytes() == 0);
+  bench.stream->handler->on_sent(1);
+  CHECK(bench.connection->is_idle());
 }
 
 TEST_CASE("a connection that breaks while it waits for what its own request holds ends with that request") {
@@ -206,13 +220,16 @@ TEST_CASE("a connection that breaks while it waits for what its own request hold
 }
 
 TEST_CASE(
-    "a connection that is to finish while it waits for what its own answer holds ends with that answer") {
+    "a connection that is to finish while it waits for what its own request holds ends with that one's "
+    "answer") {
   Bench bench(30'000);
+  bench.answers_at_once = false;
   bench.stream->receive_frame(20'000);
   bench.stream->receive_frame(20'000);
   bench.stream->handler->on_readable();
   CHECK(bench.served.size() == 1);
   bench.connection->finish();
+  bench.answer();
   REQUIRE(bench.connection);
   bench.stream->handler->on_sent(1);
   CHECK(!bench.connection);

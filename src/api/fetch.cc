@@ -130,11 +130,11 @@ WantedList wanted_of(const Fetching& fetching) {
   if (fetching.opening.kind == FetchOpening::Kind::kIncremental) {
     all.reserve(fetching.opening.partitions.size());
     for (const SessionPartition& partition : fetching.opening.partitions) {
-      const metadata::Topic* known = find_topic(fetching, partition.topic, partition.topic_id);
+      const metadata::Topic* known = find_topic(fetching, partition.name(), partition.topic_id);
       Wanted& wanted = add_wanted(fetching, known, partition, partition.max_bytes, all);
       // Apache Kafka remembers the name of an id, and misses the topic under it.
       if (known == nullptr && partition.was_known) wanted.unknown = kUnknownPartition;
-      wanted.topic = TopicName(partition.topic);
+      wanted.topic = TopicName(partition.name());
       wanted.topic_id = known != nullptr ? known->id() : partition.topic_id;
     }
     return all;

@@ -7,9 +7,9 @@ namespace moldau::api {
 
 using protocol::FetchRequest;
 
-SessionPartition session_partition(std::string_view topic, const Uuid& topic_id,
+SessionPartition session_partition(SharedName topic, const Uuid& topic_id,
                                    const FetchRequest::FetchPartition& partition) {
-  return {.topic = std::string(topic),
+  return {.topic = std::move(topic),
           .topic_id = topic_id,
           .partition = partition.partition,
           .fetch_offset = partition.fetch_offset,
@@ -44,13 +44,18 @@ void FetchSession::add(SessionPartition partition, const Found& told) {
 }
 
 void FetchSession::insert(Entry entry) {
+  const SessionPartition& wanted = entry.wanted;
+  const auto near =
+      entries_.lower_bound(Key{wanted.topic_id, wanted.name(), std::numeric_limits<std::int32_t>::min()});
+  if (near != entries_.end() && near->second->wanted.name() == wanted.name())
+    entry.wanted.topic = near->second->wanted.topic;
   const auto place = order_.insert(order_.end(), std::move(entry));
   if (!entries_.emplace(key_of(place->wanted), place).second) order_.erase(place);
 }
 
 void FetchSession::update(const FetchRequest& request) {
   for (const auto& topic : request.topics) {
-    const std::string_view name = names_ids_ ? std::string_view() : topic.topic.value();
+    const SharedName name = names_ids_ ? nullptr : shared_name(topic.topic.value());
     for (const auto& partition : topic.partitions) {
       want(session_partition(name, topic.topic_id, partition));
     }

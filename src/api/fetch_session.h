@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -15,10 +16,16 @@
 
 namespace moldau::api {
 
-/// What a client wants of one partition, this time and until it says otherwise. `topic` is empty where topics
-/// are named by id.
+/// The name of a topic, for all of its partitions; nullptr where topics are named by id.
+using SharedName = std::shared_ptr<const std::string>;
+
+inline SharedName shared_name(std::string_view name) {
+  return name.empty() ? nullptr : std::make_shared<const std::string>(name);
+}
+
+/// What a client wants of one partition, this time and until it says otherwise.
 struct SessionPartition {
-  std::string topic;
+  SharedName topic;
   Uuid topic_id;
   std::int32_t partition = 0;
   std::int64_t fetch_offset = 0;
@@ -27,6 +34,9 @@ struct SessionPartition {
   std::int32_t last_fetched_epoch = -1;
   /// The topic's id meant something when it was looked at before.
   bool was_known = false;
+
+  /// Empty where topics are named by id.
+  std::string_view name() const { return topic == nullptr ? std::string_view() : *topic; }
 };
 
 /// What was found out for one partition, as far as sessions care.
@@ -93,7 +103,7 @@ class FetchSession {
   using Key = std::tuple<Uuid, std::string_view, std::int32_t>;
 
   static Key key_of(const SessionPartition& partition) {
-    return {partition.topic_id, partition.topic, partition.partition};
+    return {partition.topic_id, partition.name(), partition.partition};
   }
   void want(SessionPartition partition);
   void insert(Entry entry);
@@ -107,8 +117,8 @@ class FetchSession {
   std::map<Key, std::list<Entry>::iterator> entries_;
 };
 
-/// A partition of a request; `topic` is empty where topics are named by id.
-SessionPartition session_partition(std::string_view topic, const Uuid& topic_id,
+/// A partition of a request.
+SessionPartition session_partition(SharedName topic, const Uuid& topic_id,
                                    const protocol::FetchRequest::FetchPartition& partition);
 
 }  // namespace moldau::api

@@ -11,14 +11,21 @@ std::shared_ptr<FetchSession> FetchSessionCache::find(std::int32_t id) const {
   return found == kept_.end() ? nullptr : found->second.session;
 }
 
-bool FetchSessionCache::make_room(bool is_follower, std::size_t partitions, Instant now) {
-  if (partition_count_ + partitions > limits_.partitions) return false;
-  if (kept_.size() < limits_.sessions) return true;
+bool FetchSessionCache::remove_stale(Instant now) {
   if (by_use_.empty()) return false;
-  if (const auto [used, id] = *by_use_.begin(); now - used > limits_.eviction_time) {
-    remove(id);
-    return true;
+  const auto [used, id] = *by_use_.begin();
+  if (now - used <= limits_.eviction_time) return false;
+  remove(id);
+  return true;
+}
+
+bool FetchSessionCache::make_room(bool is_follower, std::size_t partitions, Instant now) {
+  if (partitions > limits_.partitions) return false;
+  while (partition_count_ + partitions > limits_.partitions) {
+    if (!remove_stale(now)) return false;
   }
+  if (kept_.size() < limits_.sessions) return true;
+  if (remove_stale(now)) return true;
   const std::set<Worth>& removable = is_follower ? removable_by_followers_ : removable_by_all_;
   if (removable.empty()) return false;
   const Worth least = *removable.begin();
@@ -48,9 +55,12 @@ bool FetchSessionCache::touch(const FetchSession& session, Instant now) {
   const bool is_old = now - session.created() > limits_.eviction_time;
   if (is_old || !session.is_follower()) removable_by_followers_.insert(worth_of(kept));
   if (is_old) removable_by_all_.insert(worth_of(kept));
-  if (partition_count_ <= limits_.partitions) return true;
-  remove(session.id());
-  return false;
+  while (partition_count_ > limits_.partitions) {
+    if (remove_stale(now)) continue;
+    remove(session.id());
+    return false;
+  }
+  return true;
 }
 
 void FetchSessionCache::remove(std::int32_t id) {

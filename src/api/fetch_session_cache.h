@@ -16,7 +16,7 @@ namespace moldau::api {
 
 /// The fetch sessions of one shard, and which of them have to go for a new one (KIP-227). Pure.
 ///
-/// A new session is kept while there is room. Otherwise it takes the place of the one that was unused
+/// A new session is kept while there is room. Otherwise it takes the place of those that were unused
 /// longest, if that is longer than the eviction time; or else of the least valuable one that may go, if the
 /// new one is worth more. Followers are worth more than consumers, and of two of a kind the one with more
 /// partitions. Those that may go are the ones older than the eviction time, and for a follower any
@@ -64,6 +64,8 @@ class FetchSessionCache {
     return {kept.session->is_follower(), kept.partitions, kept.session->id()};
   }
   void leave_order(const Kept& kept);
+  /// Removes the session that was unused longest, if that is long enough.
+  bool remove_stale(Instant now);
 
   Limits limits_;
   std::map<std::int32_t, Kept> kept_;

@@ -116,6 +116,22 @@ TEST_CASE("partitions are counted as sessions change, and too many are not kept"
   CHECK(cache.partition_count() == 3);
 }
 
+TEST_CASE("sessions that nobody uses any more give their partitions to those who come, or grow") {
+  FetchSessionCache cache({.sessions = 10, .partitions = 6});
+  CHECK(keep(cache, 1, 3, false, at(0s)));
+  CHECK(keep(cache, 2, 3, false, at(0s)));
+  CHECK_FALSE(keep(cache, 3, 3, false, at(0s) + kEviction));
+  CHECK_FALSE(keep(cache, 3, 7, false, at(1s) + kEviction));
+  CHECK(cache.size() == 2);
+  CHECK(keep(cache, 3, 3, false, at(1s) + kEviction));
+  CHECK(cache.size() == 2);
+  const auto growing = cache.find(3);
+  growing->add({.topic = {}, .topic_id = Uuid(1, 1), .partition = 100}, {});
+  CHECK(cache.touch(*growing, at(2s) + kEviction));
+  CHECK(cache.size() == 1);
+  CHECK(cache.partition_count() == 4);
+}
+
 TEST_CASE("the use of a session that is gone changes nothing") {
   FetchSessionCache cache({.sessions = 2});
   CHECK(keep(cache, 1, 3, false, at(0s)));

@@ -1,5 +1,6 @@
 #include "api/fetch_session.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <vector>
@@ -110,7 +111,7 @@ TEST_CASE("when an error is over the high watermark is told of, even if it is th
 TEST_CASE("what a beginning told of is known") {
   FetchSession session(7, true, false, Instant());
   const Found told{.high_watermark = 5, .log_start_offset = 2};
-  session.add(session_partition("", kId, wish(0)), told);
+  session.add(session_partition({}, kId, wish(0)), told);
   CHECK_FALSE(tell(session, 0, told));
 }
 
@@ -187,4 +188,23 @@ TEST_CASE("a session remembers that a topic's id meant something") {
   CHECK(was_known());
   CHECK(tell(session, 0, {.error = ErrorCode::kUnknownTopicId}));
   CHECK(was_known());
+}
+
+TEST_CASE("the partitions of a topic share its name") {
+  FetchSession session(7, false, false, Instant());
+  const std::string name(30'000, 'n');
+  FetchRequest request;
+  for (const std::int32_t partition : {0, 1}) {
+    auto& topic = request.topics.emplace_back();
+    topic.topic = TopicName(name);
+    topic.partitions = {wish(partition), wish(partition + 10)};
+  }
+  session.update(request);
+  std::vector<const void*> names;
+  session.visit([&](const SessionPartition& partition) {
+    CHECK(partition.name() == name);
+    names.push_back(partition.name().data());
+  });
+  CHECK(names.size() == 4);
+  CHECK(std::ranges::all_of(names, [&](const void* each) { return each == names.front(); }));
 }

@@ -1,11 +1,12 @@
 #include "io/uv/loop.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <limits>
 #include <utility>
 
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include "base/assert.h"
@@ -80,7 +81,7 @@ void UvLoop::run() {
     {
       const std::lock_guard turn(turn_);
       is_running_ = true;
-      run_turn();
+      run_turn(true);
       is_busy = !own_posts_.tasks.empty();
       must_end = std::exchange(must_end_, false);
       is_running_ = !must_end;
@@ -125,10 +126,10 @@ void UvLoop::wake() {
   ::uv_async_send(&wake_);
 }
 
-void UvLoop::run_turn() {
+void UvLoop::run_turn(bool sees_to_events) {
   const UvLoop* const before = std::exchange(this_thread.turn_of, this);
   ++turn_number_;
-  ::uv_run(&loop_, UV_RUN_NOWAIT);
+  if (sees_to_events) ::uv_run(&loop_, UV_RUN_NOWAIT);
   run_posted();
   // For how long there is to sleep.
   ::uv_update_time(&loop_);
@@ -155,8 +156,11 @@ std::optional<int> UvLoop::begin_sleep() {
 }
 
 bool UvLoop::wait_for_events(int timeout_ms) const {
-  pollfd events{.fd = ::uv_backend_fd(&loop_), .events = POLLIN, .revents = 0};
-  return ::poll(&events, 1, timeout_ms) != 0;
+  // The turn sees them again, in the same order: libuv asks for levels, not for edges, and what is taken in
+  // one call goes to the end of the line together.
+  std::array<epoll_event, 16> events{};
+  return ::epoll_wait(::uv_backend_fd(&loop_), events.data(), static_cast<int>(events.size()), timeout_ms) !=
+         0;
 }
 
 bool UvLoop::see_to_others(bool is_busy) const {
@@ -184,7 +188,8 @@ bool UvLoop::run_for_sleeper() {
       if (is_done(timeout_ms)) return end_of(timeout_ms) >= sleeps_until_ms_;
     }
     if (turns == kMostForOthers) return false;
-    run_turn();
+    // What comes in wakes its own thread. Left are timers that are due and sockets that begin or end.
+    run_turn(timeout_ms == 0);
   }
 }
 

@@ -81,8 +81,8 @@ class UvLoop final : public Loop {
 
   /// Queues the task; true if somebody has to see to it, for the loop's thread sleeps.
   bool add(Task task, bool is_brief);
-  /// Handles what has happened and runs what was posted.
-  void run_turn();
+  /// Handles what has happened, if it is to, and runs what was posted.
+  void run_turn(bool sees_to_events);
   void run_posted();
   void send_answers();
   void drop_posted();

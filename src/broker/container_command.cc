@@ -1,5 +1,6 @@
 #include "broker/container_command.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -41,15 +42,14 @@ Result<std::optional<std::string>> read_mounted(const std::string& path) {
   return *std::move(text);
 }
 
-/// As the image: directories of which one is formatted are left alone.
+/// As the image: directories of which one is formatted, for this node and cluster, are left alone.
 Result<void> format(const config::BrokerConfig& config, const std::string& cluster_id) {
   io::uv::UvHost host(1);
-  for (const std::string& path : config.node.directories()) {
-    const auto formatted = runtime::is_formatted(host, path);
-    if (!formatted) return fail(formatted.error());
-    if (*formatted) return {};
-  }
-  if (config.quorum.voters.empty()) {
+  // What cannot be read may be offline later.
+  const bool is_any_formatted = std::ranges::any_of(config.node.directories(), [&](const std::string& path) {
+    return runtime::is_formatted(host, path).value_or(false);
+  });
+  if (!is_any_formatted && config.quorum.voters.empty()) {
     return fail(ErrorCode::kInvalidConfig,
                 "Without controller.quorum.voters the log directories are not formatted here: set "
                 "KAFKA_CONTROLLER_QUORUM_VOTERS, or run kafka-storage.sh format with --standalone, "
@@ -59,8 +59,8 @@ Result<void> format(const config::BrokerConfig& config, const std::string& clust
   options.cluster_id = cluster_id;
   options.say = [](std::string_view line) { observe::info("{}", line); };
   const auto done = runtime::format_log_dirs(host, config, options);
-  if (!done) return fail(done.error());
-  return {};
+  if (done || (is_any_formatted && done.error().message.contains("is already formatted"))) return {};
+  return fail(done.error());
 }
 
 }  // namespace

@@ -38,12 +38,19 @@ Result<void> check_authorizer(const config::BrokerConfig& config) {
   return refuse(name, kKey, "without an authorizer: everyone would be allowed everything");
 }
 
+Result<void> check_tiered_storage(const config::BrokerConfig& config) {
+  constexpr std::string_view kKey = "remote.log.storage.system.enable";
+  if (!std::get<bool>(config.value(kKey))) return {};
+  return refuse("true", kKey, "topics without tiered storage: what is in it would be out of reach");
+}
+
 }  // namespace
 
 Result<void> check_served(const config::BrokerConfig& config) {
   if (auto checked = check_roles(config.node); !checked) return checked;
   if (auto checked = check_listeners(config.listeners); !checked) return checked;
-  return check_authorizer(config);
+  if (auto checked = check_authorizer(config); !checked) return checked;
+  return check_tiered_storage(config);
 }
 
 }  // namespace moldau::broker

@@ -11,6 +11,7 @@
 #include "broker/config_file.h"
 #include "broker/served_config.h"
 #include "io/uv/host.h"
+#include "io/uv/host_name.h"
 #include "io/uv/process_usage.h"
 #include "observe/log.h"
 
@@ -37,12 +38,15 @@ class Server {
         host_(io::uv::UvHost::available_cores()),
         broker_(host_, config_, report_process) {}
 
-  Result<void> open(bool format_when_empty) { return broker_.open(format_when_empty); }
+  Result<void> open(bool format_when_empty) {
+    // What comes while the data is opened is acted on when run() begins.
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+      if (!is_ignored(signal)) host_.on_signal(signal, [this] { stop(); });
+    }
+    return broker_.open(format_when_empty);
+  }
 
   int run() {
-    for (const int signal : {SIGTERM, SIGINT}) {
-      host_.on_signal(signal, [this] { stop(); });
-    }
     broker_.start([this](Result<void> outcome) { started(std::move(outcome)); },
                   [this](const Error&) { end(1); });
     host_.run();
@@ -50,6 +54,12 @@ class Server {
   }
 
  private:
+  /// As under nohup.
+  static bool is_ignored(int signal) {
+    struct sigaction now{};
+    return ::sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+  }
+
   void started(Result<void> outcome) {
     if (!outcome) {
       observe::error("the broker could not start: {}", outcome.error().message);
@@ -87,6 +97,15 @@ class Server {
   int status_ = 0;
 };
 
+/// A listener without a host is on every interface: clients are told the name of the machine.
+void name_hosts(config::ListenerSection& listeners) {
+  for (auto* advertised : {&listeners.advertised_broker, &listeners.advertised_controller}) {
+    for (config::Endpoint& endpoint : *advertised) {
+      if (endpoint.host.empty()) endpoint.host = io::uv::canonical_host_name();
+    }
+  }
+}
+
 int fail_start(const Error& error) {
   observe::error("{}", error.message);
   observe::flush_log();
@@ -105,6 +124,7 @@ int run_node(Result<config::BrokerConfig> config, bool format_when_empty) {
     observe::warn("{}", warning);
   }
   if (const auto served = check_served(*config); !served) return fail_start(served.error());
+  name_hosts(config->listeners);
   Server server(std::move(*config));
   if (const auto opened = server.open(format_when_empty); !opened) return fail_start(opened.error());
   const int status = server.run();

@@ -29,7 +29,16 @@ ServerProcess::ServerProcess(const std::vector<std::string>& arguments) {
   const std::string log = folder_.path() + "/log";
   ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
                                      S_IRUSR | S_IWUSR);
-  const int failed = ::posix_spawn(&pid_, MOLDAU_PROGRAM, &actions, nullptr, pointers.data(), environ);
+  // Also where the tests run under nohup.
+  posix_spawnattr_t attributes{};
+  ::posix_spawnattr_init(&attributes);
+  sigset_t heard{};
+  ::sigemptyset(&heard);
+  ::sigaddset(&heard, SIGHUP);
+  ::posix_spawnattr_setsigdefault(&attributes, &heard);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int failed = ::posix_spawn(&pid_, MOLDAU_PROGRAM, &actions, &attributes, pointers.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   out_ = ends[0];

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "broker/program.h"
+#include "io/uv/host_name.h"
 #include "observe/log.h"
 #include "server_process.h"
 #include "temp_folder.h"
@@ -56,7 +57,7 @@ bool contains(const std::string& text, std::string_view part) {
 
 TEST_CASE("a server on a free port names it, serves, and stops cleanly when it is told to") {
   const TempFolder folder;
-  for (const int signal : {SIGTERM, SIGINT}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
     ServerProcess server({"--data", folder.path() + "/data", "--port", "0"});
     const std::string line = server.read_line();
     const std::string mark = "Moldau is ready: bootstrap.servers=127.0.0.1:";
@@ -83,6 +84,27 @@ TEST_CASE("two servers on free ports run side by side") {
   CHECK(bootstrap_of_one != bootstrap_of_other);
   CHECK(is_ready(bootstrap_of_one));
   CHECK(is_ready(bootstrap_of_other));
+}
+
+TEST_CASE("a start that fails before anything is written leaves the mark of the clean stop before it") {
+  const TempFolder folder;
+  const std::string data = folder.path() + "/data";
+  ServerProcess clean({"--data", data, "--port", "0"});
+  REQUIRE(!clean.read_bootstrap().empty());
+  REQUIRE(clean.stop(SIGTERM) == 0);
+  ServerProcess other({"--data", folder.path() + "/other", "--port", "0"});
+  const std::string taken = other.read_bootstrap();
+  ServerProcess failing({"--data", data, "--port", taken.substr(taken.rfind(':') + 1)});
+  CHECK(failing.wait_for_end() == 1);
+  CHECK(folder.exists("data/.kafka_cleanshutdown"));
+}
+
+TEST_CASE("a listener without a host is known by the name of the machine") {
+  const TempFolder folder;
+  ServerProcess server(
+      {"--data", folder.path() + "/data", "--override", "listeners=PLAINTEXT://:0,CONTROLLER://127.0.0.1:0"});
+  const std::string bootstrap = server.read_bootstrap();
+  CHECK(bootstrap.substr(0, bootstrap.rfind(':')) == io::uv::canonical_host_name());
 }
 
 TEST_CASE("a server takes a file and overrides on either side of it, and warns of keys that are not known") {
@@ -171,6 +193,17 @@ TEST_CASE("a node that is to be secured does not start open to everyone") {
   CHECK(outcome.log ==
         "Invalid value org.apache.kafka.metadata.authorizer.StandardAuthorizer for configuration "
         "authorizer.class.name: Moldau serves without an authorizer: everyone would be allowed everything\n");
+}
+
+TEST_CASE("what lies in tiered storage is not left out in silence") {
+  const TempFolder folder;
+  const std::string file = folder.path() + "/server.properties";
+  folder.write("server.properties", combined_node(folder));
+  const Outcome outcome = run({"server", file, "--override", "remote.log.storage.system.enable=true"});
+  CHECK(outcome.status == 1);
+  CHECK(outcome.log ==
+        "Invalid value true for configuration remote.log.storage.system.enable: Moldau serves topics without "
+        "tiered storage: what is in it would be out of reach\n");
 }
 
 TEST_CASE("a server starts at every release's level that formatting offers, and serves") {

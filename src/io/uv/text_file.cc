@@ -1,7 +1,15 @@
 #include "io/uv/text_file.h"
 
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/bytes.h"
+#include "io/uv/descriptor.h"
 #include "io/uv/directory.h"
+#include "io/uv/system_error.h"
 
 namespace moldau::io::uv {
 namespace {
@@ -18,15 +26,19 @@ Result<FileHandle> open_file(const std::string& path, OpenMode mode) {
 }  // namespace
 
 Result<std::string> read_text_file(const std::string& path) {
-  auto file = open_file(path, OpenMode::kReadOnly);
-  if (!file) return fail(file.error());
-  const auto size_bytes = (*file)->size_bytes();
-  if (!size_bytes) return fail(size_bytes.error());
-  std::string text(*size_bytes, '\0');
-  const auto got = (*file)->read_at(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()});
-  if (!got) return fail(got.error());
-  text.resize(*got);
-  return text;
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return storage_failure("opening " + path);
+  std::string text;
+  std::array<char, 16 * 1024> piece;  // NOLINT(cppcoreguidelines-pro-type-member-init): it is read into
+  while (true) {
+    const ssize_t got = ::read(file.number(), piece.data(), piece.size());
+    if (got == 0) return text;
+    if (got > 0) {
+      text.append(piece.data(), static_cast<std::size_t>(got));
+    } else if (errno != EINTR) {
+      return storage_failure("reading " + path);
+    }
+  }
 }
 
 Result<void> write_text_file(const std::string& path, std::string_view text) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -74,19 +75,27 @@ std::unexpected<Error> refused(const std::string& why) {
                                              why + " for configuration Invalid dynamic configuration");
 }
 
-/// Numbers of threads at most halve and double at once.
-Result<void> check_thread_counts(const BrokerConfig& current, const BrokerConfig& next) {
-  for (const std::string_view name : {"num.io.threads", "num.replica.fetchers",
-                                      "num.recovery.threads.per.data.dir", "background.threads"}) {
-    const std::int64_t before = i64(current, name);
-    const std::int64_t after = i64(next, name);
-    const std::string why = "Dynamic thread count update validation failed for " + std::string(name) + "=" +
-                            std::to_string(after) + ", value should ";
-    if (after < before / 2)
-      return refused(why + "be at least half the current value " + std::to_string(before));
-    if (after > before * 2)
-      return refused(why + "not be greater than double the current value " + std::to_string(before));
+/// A number of threads at most halves and doubles at once.
+Result<void> check_thread_count(std::string_view name, std::int64_t before, std::int64_t after) {
+  const std::string why = "Dynamic thread count update validation failed for " + std::string(name) + "=" +
+                          std::to_string(after) + ", value should ";
+  if (after < before / 2)
+    return refused(why + "be at least half the current value " + std::to_string(before));
+  if (after > before * 2)
+    return refused(why + "not be greater than double the current value " + std::to_string(before));
+  return {};
+}
+
+Result<void> check_thread_counts(const BrokerConfig& current, const BrokerConfig& next,
+                                 std::span<const std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (auto checked = check_thread_count(name, i64(current, name), i64(next, name)); !checked)
+      return checked;
   }
+  return {};
+}
+
+Result<void> check_cleaner_threads(const BrokerConfig& current, const BrokerConfig& next) {
   const std::int64_t before = i64(current, "log.cleaner.threads");
   const std::int64_t after = i64(next, "log.cleaner.threads");
   if (after < 1) return refused("Log cleaner threads should be at least 1");
@@ -101,6 +110,64 @@ Result<void> check_thread_counts(const BrokerConfig& current, const BrokerConfig
   return {};
 }
 
+/// Local retention lies within the whole one, with or without tiered storage.
+Result<void> check_local_retention(const BrokerConfig& next, std::string_view kind) {
+  const std::string whole_name = "log.retention." + std::string(kind);
+  const std::string local_name = "log.local.retention." + std::string(kind);
+  const ConfigKey& of_topics = *find_key(ResourceType::kTopic, "retention." + std::string(kind));
+  const auto whole = std::get<std::int64_t>(next.topic_default(of_topics));
+  const std::int64_t local = i64(next, local_name);
+  constexpr std::int64_t kUnlimited = -1;
+  constexpr std::int64_t kAsWhole = -2;
+  if (whole == kUnlimited || local == kAsWhole) return {};
+  const std::string why =
+      "Invalid value " + std::to_string(local) + " for configuration " + local_name + ": Value must not be ";
+  if (local == kUnlimited)
+    return refused(why + "-1 as " + whole_name + " value is set as " + std::to_string(whole) + ".");
+  if (local > whole)
+    return refused(why + "more than " + whole_name + " property value: " + std::to_string(whole));
+  return {};
+}
+
+/// Only where something about it changes.
+Result<void> check_local_retentions(const BrokerConfig& current, const BrokerConfig& next) {
+  const auto same = [&](std::string_view name) { return current.value(name) == next.value(name); };
+  if (same("log.retention.ms") && same("log.retention.minutes") && same("log.retention.hours") &&
+      same("log.retention.bytes") && same("log.local.retention.ms") && same("log.local.retention.bytes"))
+    return {};
+  if (auto checked = check_local_retention(next, "ms"); !checked) return checked;
+  return check_local_retention(next, "bytes");
+}
+
+/// A number of one listener, its own or that of all.
+std::int64_t i64_of(const BrokerConfig& config, const std::string& listener, std::string_view name) {
+  std::string own = "listener.name." + listener + "." + std::string(name);
+  std::ranges::transform(own, own.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const auto found = config.originals().find(own);
+  if (found == config.originals().end()) return i64(config, name);
+  const auto value = parse_value(*find_key(ResourceType::kBroker, name), found->second);
+  return value ? std::get<std::int64_t>(*value) : i64(config, name);
+}
+
+/// What the listeners of a broker refuse.
+Result<void> check_listeners(const BrokerConfig& current, const BrokerConfig& next) {
+  constexpr std::string_view kThreads = "num.network.threads";
+  for (const Endpoint& endpoint : next.listeners.all) {
+    const std::string& listener = endpoint.listener;
+    if (next.listeners.is_controller(listener)) continue;
+    for (const std::string_view name : {"max.connections", "max.connection.creation.rate"}) {
+      const std::int64_t after = i64_of(next, listener, name);
+      if (after <= 0 && after != i64_of(current, listener, name))
+        return refused("Invalid " + std::string(name) + " " + std::to_string(after));
+    }
+    auto checked =
+        check_thread_count(kThreads, i64_of(current, listener, kThreads), i64_of(next, listener, kThreads));
+    if (!checked) return checked;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<void> check_dynamic_change(const BrokerConfig& current, const BrokerLayers& next, DynamicScope scope) {
@@ -109,7 +176,16 @@ Result<void> check_dynamic_change(const BrokerConfig& current, const BrokerLayer
   if (auto checked = validate_dynamic(altered, scope); !checked) return checked;
   const auto resolved = BrokerConfig::resolve(next);
   if (!resolved) return fail(resolved.error());
-  return check_thread_counts(current, *resolved);
+  constexpr std::array<std::string_view, 4> kPools = {
+      "num.io.threads", "num.replica.fetchers", "num.recovery.threads.per.data.dir", "background.threads"};
+  constexpr std::array<std::string_view, 4> kRemotePools = {
+      "remote.log.manager.copier.thread.pool.size", "remote.log.manager.expiration.thread.pool.size",
+      "remote.log.manager.follower.thread.pool.size", "remote.log.reader.threads"};
+  if (auto checked = check_listeners(current, *resolved); !checked) return checked;
+  if (auto checked = check_thread_counts(current, *resolved, kPools); !checked) return checked;
+  if (auto checked = check_local_retentions(current, *resolved); !checked) return checked;
+  if (auto checked = check_cleaner_threads(current, *resolved); !checked) return checked;
+  return check_thread_counts(current, *resolved, kRemotePools);
 }
 
 Result<void> validate_dynamic(const Properties& properties, DynamicScope scope) {

@@ -121,7 +121,8 @@ Result<void> check_resource(const ResourceAlteration& wanted, const Configs& exi
       return fail(ErrorCode::kInvalidRequest, "Default topic resources are not allowed.");
     if (auto checked = check_topic_name(resource.name); !checked) return checked;
   }
-  if (auto valid = context.configs.validate(resource, existing, altered); !valid) return valid;
+  if (auto valid = context.configs.validate(resource, layers_below(context), existing, altered); !valid)
+    return valid;
   if (is_topic && context.image.topic(resource.name) == nullptr) {
     return fail(ErrorCode::kUnknownTopicOrPartition, "The topic '" + resource.name + "' does not exist.");
   }

@@ -33,11 +33,11 @@ class ConfigRules {
  public:
   virtual ~ConfigRules() = default;
 
-  /// Judges all dynamic configs that a topic, a group or a client metrics subscription would have, together;
-  /// `existing` are those in force. INVALID_CONFIG or INVALID_REQUEST with the reason in Kafka's words. Those
-  /// of brokers pass: whoever asks for them has checked them.
-  virtual Result<void> validate(const ConfigResource& resource, const Configs& existing,
-                                const Configs& altered) const = 0;
+  /// Judges all dynamic configs that a topic, a group or a client metrics subscription would have, together
+  /// with those below; `existing` are its own that are in force. INVALID_CONFIG or INVALID_REQUEST with the
+  /// reason in Kafka's words. Those of brokers pass: whoever asks for them has checked them.
+  virtual Result<void> validate(const ConfigResource& resource, const ConfigLayers& below,
+                                const Configs& existing, const Configs& altered) const = 0;
   /// The default of a list of a topic or a broker; nullopt for a config that is none.
   virtual std::optional<std::string> list_default(const ConfigResource& resource,
                                                   std::string_view name) const = 0;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "metadata/new_partitions.h"
+#include "metadata/record_limit.h"
 #include "metadata/record_writer.h"
 #include "metadata/topic_decisions.h"
 
@@ -72,7 +73,7 @@ Result<Layout> placed_layout(const CreatableTopic& topic, const DecisionContext&
 
 /// The topic's configs by name, the last of several with one name; INVALID_CONFIG for nulls and invalid
 /// values.
-Result<Configs> checked_configs(const CreatableTopic& topic, const ConfigRules& rules) {
+Result<Configs> checked_configs(const CreatableTopic& topic, const DecisionContext& context) {
   Configs configs;
   std::string nulls;
   for (const auto& config : topic.configs) {
@@ -93,7 +94,8 @@ Result<Configs> checked_configs(const CreatableTopic& topic, const ConfigRules& 
                 "maximum value size of 32767 bytes.");
   }
   if (configs.empty()) return configs;
-  auto valid = rules.validate(topic_resource(topic.name.value()), {}, configs);
+  auto valid =
+      context.configs.validate(topic_resource(topic.name.value()), layers_below(context), {}, configs);
   if (!valid) return fail(std::move(valid).error());
   return configs;
 }
@@ -144,7 +146,7 @@ Result<CreatedTopic> create_topic(const CreatableTopic& topic, const TopicRights
                                   const DecisionContext& context, std::vector<Bytes>& records) {
   const std::string_view name = topic.name.value();
   if (auto checked = check_name(name, context.image); !checked) return fail(std::move(checked).error());
-  const auto configs = checked_configs(topic, context.configs);
+  const auto configs = checked_configs(topic, context);
   if (!configs) return fail(configs.error());
   const auto layout =
       topic.assignments.empty() ? placed_layout(topic, context) : manual_layout(topic, context);
@@ -200,6 +202,7 @@ Result<Decision<std::vector<CreatedTopic>>> create_topics(const protocol::Create
     }
   }
   std::ranges::move(refusals, std::back_inserter(decision.response));
+  if (auto few = check_record_count(decision.records); !few) return fail(std::move(few).error());
   if (request.validate_only) decision.records.clear();
   return decision;
 }

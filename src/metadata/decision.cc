@@ -10,10 +10,16 @@ MetadataVersion finalized_version(const DecisionContext& context) {
   return *context.image.metadata_version;
 }
 
-ConfigLayers layers_of(const DecisionContext& context, std::string_view topic) {
-  return {.topic = context.image.configs_of(topic_resource(topic)),
+ConfigLayers layers_below(const DecisionContext& context) {
+  return {.topic = nullptr,
           .node = context.image.configs_of(broker_resource(context.settings.node_id)),
           .cluster = context.image.configs_of(cluster_resource())};
+}
+
+ConfigLayers layers_of(const DecisionContext& context, std::string_view topic) {
+  ConfigLayers layers = layers_below(context);
+  layers.topic = context.image.configs_of(topic_resource(topic));
+  return layers;
 }
 
 Result<void> check_broker_epoch(const Image& image, BrokerId broker_id, std::int64_t broker_epoch) {

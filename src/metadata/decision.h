@@ -65,6 +65,8 @@ struct DecisionContext {
 /// The finalized metadata.version; there is one once the first records are applied.
 MetadataVersion finalized_version(const DecisionContext& context);
 
+/// The layers below what a resource sets itself. Valid as long as the image.
+ConfigLayers layers_below(const DecisionContext& context);
 /// The layers for that topic. Valid as long as the image.
 ConfigLayers layers_of(const DecisionContext& context, std::string_view topic);
 

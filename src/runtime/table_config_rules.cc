@@ -34,6 +34,7 @@ config::ConfigSource source_of(const config::BrokerConfig& broker, const config:
 }  // namespace
 
 Result<void> TableConfigRules::validate(const metadata::ConfigResource& resource,
+                                        const metadata::ConfigLayers& below,
                                         const metadata::Configs& existing,
                                         const metadata::Configs& altered) const {
   std::map<std::string, std::optional<std::string>> overrides;
@@ -42,7 +43,7 @@ Result<void> TableConfigRules::validate(const metadata::ConfigResource& resource
   }
   switch (resource.type) {
     case static_cast<std::int8_t>(metadata::ConfigResourceType::kTopic):
-      return config::validate_topic_overrides(config_, existing, overrides);
+      return config::validate_topic_overrides(layered_.with(below.node, below.cluster), existing, overrides);
     case static_cast<std::int8_t>(metadata::ConfigResourceType::kGroup):
       if (resource.name.empty()) {
         return fail(ErrorCode::kInvalidRequest, "Default group resources are not allowed.");

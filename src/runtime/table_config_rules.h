@@ -17,8 +17,8 @@ class TableConfigRules final : public metadata::ConfigRules {
   /// `config` outlives the rules.
   explicit TableConfigRules(const config::BrokerConfig& config) : config_(config), layered_(config) {}
 
-  Result<void> validate(const metadata::ConfigResource& resource, const metadata::Configs& existing,
-                        const metadata::Configs& altered) const override;
+  Result<void> validate(const metadata::ConfigResource& resource, const metadata::ConfigLayers& below,
+                        const metadata::Configs& existing, const metadata::Configs& altered) const override;
   std::optional<std::string> list_default(const metadata::ConfigResource& resource,
                                           std::string_view name) const override;
   std::string effective_value(std::string_view name, const metadata::ConfigLayers& layers) const override;

@@ -208,6 +208,17 @@ TEST_CASE("a dynamic change is judged together with all that is in force") {
         "Error parsing configuration property 'max.connections.per.ip.overrides': begin 0, end -1, length 1");
 }
 
+TEST_CASE("compaction lags of a broker are held against each other in its file, and not when they change") {
+  const Properties lags{{"log.cleaner.min.compaction.lag.ms", "10000"},
+                        {"log.cleaner.max.compaction.lag.ms", "5000"}};
+  Properties fixed = single_node_defaults();
+  CHECK(BrokerConfig::resolve({.fixed = fixed, .dynamic_default = lags, .dynamic_broker = {}}));
+  fixed.insert(lags.begin(), lags.end());
+  const auto refused = BrokerConfig::resolve({.fixed = fixed, .dynamic_default = {}, .dynamic_broker = {}});
+  REQUIRE(!refused);
+  CHECK(refused.error().message.contains("conflict topic config setting"));
+}
+
 TEST_CASE("what cannot take effect of the dynamic settings in the metadata log is left out") {
   std::vector<std::string> ignored;
   const Properties usable =

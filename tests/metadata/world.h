@@ -23,7 +23,8 @@ namespace moldau::metadata {
 /// Configs as far as tests need them: two that decide, one list, the rest defaults.
 class TestConfigRules : public ConfigRules {
  public:
-  Result<void> validate(const ConfigResource&, const Configs&, const Configs& altered) const override {
+  Result<void> validate(const ConfigResource&, const ConfigLayers&, const Configs&,
+                        const Configs& altered) const override {
     if (altered.contains("no.such.config")) {
       return fail(ErrorCode::kInvalidConfig, "Unknown topic config name: no.such.config");
     }

@@ -39,8 +39,9 @@ Task<protocol::DeleteRecordsResponse> delete_records(Context& context,
   }
   runtime::TaskList tasks;
   for (auto& [topic, partitions] : all) {
+    const metadata::Topic* known = context.cluster->image.topic(topic);
     for (auto& [id, wanted] : partitions) {
-      const bool is_there = context.cluster->image.topic(topic) != nullptr;
+      const bool is_there = known != nullptr && known->find(id) != nullptr;
       if (is_there && metadata::is_internal_topic(topic)) {
         wanted.outcome.error = ErrorCode::kInvalidTopicException;
       } else {

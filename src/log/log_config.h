@@ -16,7 +16,7 @@ namespace moldau::log {
 struct LogConfig {
   std::int32_t segment_bytes = 1073741824;  ///< `segment.bytes`
   std::int64_t segment_ms = 604800000;      ///< `segment.ms`
-  std::int64_t segment_jitter_ms = 0;       ///< Drawn by the owner from [0, `segment.jitter.ms`).
+  std::int64_t segment_jitter_ms = 0;  ///< Drawn by the owner: below `segment.jitter.ms` and `segment.ms`.
   SegmentSettings segment;
   std::int64_t flush_messages = std::numeric_limits<std::int64_t>::max();  ///< `flush.messages`
   std::int64_t producer_id_expiration_ms = 86400000;                       ///< `producer.id.expiration.ms`

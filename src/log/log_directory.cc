@@ -19,7 +19,7 @@ Result<void> make_missing_indexes(io::Directory& log_dir, const std::string& nam
     if (!base_offset || entry.name != offset_file_name(*base_offset, kLogSuffix)) continue;
     const std::string index = offset_file_name(*base_offset, kOffsetIndexSuffix);
     if (std::ranges::binary_search(*entries, index, {}, &io::DirectoryEntry::name)) continue;
-    auto made = (*folder)->open_file(index, io::OpenMode::kCreateNew);
+    auto made = (*folder)->open_file(index, io::OpenMode::kCreate);
     if (!made) return fail(std::move(made).error());
   }
   return {};

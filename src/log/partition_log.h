@@ -117,7 +117,8 @@ class PartitionLog {
   /// thread's own.
   Result<std::optional<OffsetAtTime>> offset_for_timestamp(TimestampMs timestamp_ms,
                                                            records::DecoderSet& decoders);
-  /// The first record with the largest timestamp of the log; nullopt if no record has one.
+  /// The first record with the largest timestamp of all segments, also if it lies below the log start;
+  /// nullopt if no record has one.
   Result<std::optional<OffsetAtTime>> max_timestamp(records::DecoderSet& decoders);
 
   /// Where an epoch ended (LeaderEpochCache::end_offset_for); {-1, -1} if it is unknown.
@@ -146,10 +147,10 @@ class PartitionLog {
   /// must not be used: a power cut may keep some of several removals, and would leave a gap above the start.
   /// True if there are files to be removed.
   bool drop_segments_below(std::int64_t offset);
-  /// Where the log has to begin for `limits`: at the first segment that stays, or at the log's end if none
-  /// does; at the log start offset if nothing goes. From the oldest on, and only below `high_watermark`,
-  /// those go that lie below the log start, then those without which the log still has `max_bytes`, then
-  /// those whose youngest record is older than `max_age_ms`. Apache Kafka's rule.
+  /// Where the first segment begins that stays for `limits`; the log's end if none with records does. From
+  /// the oldest on, and only below `high_watermark`, those go that lie below the log start, unless it is the
+  /// last one, then those without which the log still has `max_bytes`, then those whose youngest record is
+  /// older than `max_age_ms`. Apache Kafka's rule.
   Result<std::int64_t> retained_from(const RetentionLimits& limits, std::int64_t high_watermark,
                                      TimestampMs now_ms);
   Result<std::vector<SegmentSummary>> segments();
@@ -217,7 +218,10 @@ class PartitionLog {
   Result<void> close_clean();
 
   /// A changed configuration; segments that exist keep their index settings.
-  void reconfigure(const LogConfig& config) { config_ = config; }
+  void reconfigure(const LogConfig& config) {
+    config_ = config;
+    log_.producers.set_expiration_ms(config.producer_id_expiration_ms);
+  }
   io::Directory& directory() const { return *directory_; }
 
  private:
@@ -256,9 +260,14 @@ class PartitionLog {
                                   std::int64_t upper_bound_offset);
   Result<ReadInfo> read_range(std::int64_t offset, std::int64_t max_bytes, std::int64_t upper_bound_offset,
                               bool at_least_one);
+  /// The first record from an offset on that is at least as young.
+  struct Sought {
+    TimestampMs timestamp_ms = 0;
+    std::int64_t from_offset = 0;
+  };
   Result<std::optional<OffsetAtTime>> find_in_batch(Segment& segment, const BatchPlace& place,
-                                                    TimestampMs timestamp_ms, records::DecoderSet& decoders);
-  Result<std::optional<OffsetAtTime>> find_in_segment(Segment& segment, TimestampMs timestamp_ms,
+                                                    const Sought& sought, records::DecoderSet& decoders);
+  Result<std::optional<OffsetAtTime>> find_in_segment(Segment& segment, const Sought& sought,
                                                       records::DecoderSet& decoders);
   Result<void> truncate_segments(std::int64_t offset, TimestampMs now_ms);
   Result<void> rebuild_producers(TimestampMs now_ms);

@@ -124,12 +124,12 @@ Result<Bytes> PartitionLog::read_bytes(std::int64_t offset, std::int64_t max_byt
 }
 
 Result<std::optional<OffsetAtTime>> PartitionLog::find_in_batch(Segment& segment, const BatchPlace& place,
-                                                                TimestampMs timestamp_ms,
+                                                                const Sought& sought,
                                                                 records::DecoderSet& decoders) {
   const auto bytes = segment.read_batch(place);
   if (!bytes) return fail(bytes.error());
   const auto wanted = [&](const records::RecordView& record) {
-    return record.timestamp_ms >= timestamp_ms && record.offset >= log_.log_start_offset;
+    return record.timestamp_ms >= sought.timestamp_ms && record.offset >= sought.from_offset;
   };
   if (place.magic == records::kMagicV2) {
     const auto batch = records::BatchView::parse(*bytes);
@@ -145,21 +145,22 @@ Result<std::optional<OffsetAtTime>> PartitionLog::find_in_batch(Segment& segment
   return first_record(*std::move(iterator), place.leader_epoch, wanted);
 }
 
-Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segment, TimestampMs timestamp_ms,
+Result<std::optional<OffsetAtTime>> PartitionLog::find_in_segment(Segment& segment, const Sought& sought,
                                                                   records::DecoderSet& decoders) {
   if (auto used = use_files(segment); !used) return fail(std::move(used).error());
   auto times = segment.time_index();
   if (!times) return fail(std::move(times).error());
-  const auto before = (*times)->lookup(timestamp_ms);
+  const auto before = (*times)->lookup(sought.timestamp_ms);
   if (!before) return fail(before.error());
-  auto scanner = segment.scan_near(std::max(before->offset, log_.log_start_offset));
+  auto scanner = segment.scan_near(std::max(before->offset, sought.from_offset));
   if (!scanner) return fail(std::move(scanner).error());
   while (true) {
     const auto place = scanner->next();
     if (!place) return fail(place.error());
     if (!*place) return std::nullopt;
-    if ((*place)->max_timestamp_ms < timestamp_ms || (*place)->last_offset < log_.log_start_offset) continue;
-    auto found = find_in_batch(segment, **place, timestamp_ms, decoders);
+    if ((*place)->max_timestamp_ms < sought.timestamp_ms || (*place)->last_offset < sought.from_offset)
+      continue;
+    auto found = find_in_batch(segment, **place, sought, decoders);
     if (!found || *found) return found;
   }
 }
@@ -171,7 +172,8 @@ Result<std::optional<OffsetAtTime>> PartitionLog::offset_for_timestamp(Timestamp
     const auto largest = largest_timestamp_of(*segment);
     if (!largest) return fail(largest.error());
     if (*largest < timestamp_ms) continue;
-    auto found = guard(find_in_segment(*segment, timestamp_ms, decoders));
+    // A segment may be as young only by what lies below the log start.
+    auto found = guard(find_in_segment(*segment, {timestamp_ms, log_.log_start_offset}, decoders));
     if (!found || *found) return found;
   }
   return std::nullopt;
@@ -189,7 +191,8 @@ Result<std::optional<OffsetAtTime>> PartitionLog::max_timestamp(records::Decoder
     latest = segment.get();
   }
   if (latest == nullptr) return std::nullopt;
-  return guard(find_in_segment(*latest, largest_ms, decoders));
+  // Apache Kafka names it also where the log starts behind it.
+  return guard(find_in_segment(*latest, {.timestamp_ms = largest_ms}, decoders));
 }
 
 }  // namespace moldau::log

@@ -64,8 +64,7 @@ Result<std::int64_t> PartitionLog::retained_from(const RetentionLimits& limits, 
     if (now_ms - *largest <= limits.max_age_ms) break;
     ++at;
   }
-  const std::int64_t first = at == log_.segments.end() ? log_.log_end_offset : at->first;
-  return std::max(first, log_.log_start_offset);
+  return at == log_.segments.end() ? log_.log_end_offset : at->first;
 }
 
 std::int64_t PartitionLog::size_bytes() const {

@@ -66,6 +66,7 @@ class ProducerState {
   /// Up to which offset the log has been taken note of.
   std::int64_t end_offset() const { return end_offset_; }
   void set_end_offset(std::int64_t offset) { end_offset_ = offset; }
+  void set_expiration_ms(std::int64_t expiration_ms) { expiration_ms_ = expiration_ms; }
 
   /// Where the first open transaction other than the completed one begins; without one, behind its marker.
   /// To be asked before complete().

@@ -18,11 +18,7 @@ Result<std::shared_ptr<Segment>> Segment::create(std::shared_ptr<io::Directory> 
   segment->file_ = *std::move(file);
   segment->is_new_ = true;
   segment->is_untouched_ = true;
-  segment->offset_index_ =
-      OffsetIndex::create(segment->directory_, base_offset, settings.index_size_max_bytes, suffix);
-  segment->time_index_ =
-      TimeIndex::create(segment->directory_, base_offset, settings.index_size_max_bytes, suffix);
-  if (auto cleared = segment->transaction_index_.clear(); !cleared) return fail(std::move(cleared).error());
+  if (auto begun = segment->begin_indexes(); !begun) return fail(std::move(begun).error());
   return segment;
 }
 
@@ -42,6 +38,12 @@ Result<io::FileHandle> Segment::file() {
     file_ = *std::move(opened);
   }
   return file_;
+}
+
+Result<void> Segment::begin_indexes() {
+  offset_index_ = OffsetIndex::create(directory_, base_offset_, settings_.index_size_max_bytes, suffix_);
+  time_index_ = TimeIndex::create(directory_, base_offset_, settings_.index_size_max_bytes, suffix_);
+  return transaction_index_.clear();
 }
 
 Result<OffsetIndex*> Segment::offset_index() {
@@ -74,6 +76,7 @@ Result<void> Segment::append(ByteView batches, TimestampMs now_ms) {
     const auto place = describe_batch(entry->bytes, size_bytes_ + static_cast<std::int64_t>(entry->position));
     if (!place) return fail(ErrorCode::kCorruptMessage, "appended bytes are no batch");
     if (auto indexed = index_batch(*place); !indexed) return indexed;
+    last_appended_ = *place;
     if (!first_batch_timestamp_ && place->position == 0) first_batch_timestamp_ = place->max_timestamp_ms;
   }
   size_bytes_ += static_cast<std::int64_t>(batches.size());
@@ -150,6 +153,9 @@ Result<BatchScanner> Segment::scan_near(std::int64_t offset) {
 }
 
 Result<std::optional<BatchPlace>> Segment::find(std::int64_t offset) {
+  if (last_appended_ && last_appended_->base_offset <= offset && offset <= last_appended_->last_offset) {
+    return last_appended_;
+  }
   auto scanner = scan_near(offset);
   if (!scanner) return fail(std::move(scanner).error());
   while (true) {
@@ -220,8 +226,11 @@ Result<std::int64_t> Segment::truncate_to(std::int64_t offset, TimestampMs now_m
   if (auto cut = (*times)->truncate_to(offset); !cut) return fail(std::move(cut).error());
   if (auto cut = transaction_index_.truncate_to(offset); !cut) return fail(std::move(cut).error());
   std::int64_t bytes_cut = 0;
+  last_appended_.reset();
   if (*first_cut) {
-    auto cut = file_->truncate(static_cast<std::uint64_t>((*first_cut)->position));
+    auto log_file = file();
+    if (!log_file) return fail(std::move(log_file).error());
+    auto cut = (*log_file)->truncate(static_cast<std::uint64_t>((*first_cut)->position));
     if (!cut) return fail(std::move(cut).error());
     bytes_cut = size_bytes_ - (*first_cut)->position;
     size_bytes_ = (*first_cut)->position;

@@ -135,6 +135,8 @@ class Segment {
         created_ms_(now_ms),
         modified_ms_(now_ms) {}
 
+  /// New ones without entries, whatever is in the files.
+  Result<void> begin_indexes();
   /// Adds the entries that fall due before a batch that lies at `place`.
   Result<void> index_batch(const BatchPlace& place);
   Result<void> read_max_timestamp_after_truncation();
@@ -157,6 +159,7 @@ class Segment {
   std::optional<TimeIndex> time_index_;
   TransactionIndex transaction_index_;
   std::int64_t bytes_since_index_entry_ = 0;
+  std::optional<BatchPlace> last_appended_;           ///< What most readers ask for; nullopt if it was cut.
   std::optional<TimestampOffset> max_timestamp_;      ///< Nullopt until read from the time index.
   std::optional<TimestampMs> first_batch_timestamp_;  ///< Nullopt until the first batch was looked at.
   TimestampMs created_ms_;

@@ -168,6 +168,11 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
       outcome.error = ErrorCode::kOffsetOutOfRange;
       return outcome;
     }
+    if (call.offset < log_->log_start_offset()) {
+      outcome = {};
+      outcome.error = ErrorCode::kOffsetOutOfRange;
+      return outcome;
+    }
     if (shared.epoch < call.last_fetched_epoch || shared.end_offset < call.offset) {
       outcome.diverging = log::EpochEntry{.epoch = shared.epoch, .start_offset = shared.end_offset};
       return outcome;
@@ -177,6 +182,7 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
   auto found =
       log_->read(call.offset, static_cast<std::int64_t>(call.max_bytes), upper, call.at_least_one_batch);
   if (!found) {
+    tell_if_disk(found.error());
     outcome.error = found.error().code;
     if (outcome.error == ErrorCode::kOffsetOutOfRange) {
       outcome.high_watermark = -1;
@@ -189,6 +195,7 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
   if (call.read_committed) {
     auto aborted = log_->aborted_in(*found, call.offset);
     if (!aborted) {
+      tell_if_disk(aborted.error());
       outcome.error = aborted.error().code;
       return outcome;
     }
@@ -228,6 +235,7 @@ OffsetOutcome Partition::offset_for(TimestampMs timestamp_ms, std::int32_t curre
                          ? log_->max_timestamp(*surroundings_.decoders)
                          : log_->offset_for_timestamp(timestamp_ms, *surroundings_.decoders);
   if (!found) {
+    tell_if_disk(found.error());
     outcome.error = found.error().code;
   } else if (*found && (*found)->offset < end) {
     outcome.timestamp_ms = (*found)->timestamp_ms;
@@ -278,12 +286,13 @@ void Partition::apply_retention() {
   const TimestampMs now_ms = surroundings_.shard->wall_ms();
   const auto from = log_->retained_from(limits, leader_.high_watermark(), now_ms);
   if (!from) return tell_failure(from.error());
-  if (*from == log_->log_start_offset()) return;
-  observe::info("{} starts at {} by its retention", display_name_, *from);
-  // A log has a segment at its end.
+  // A log has a segment at its end. The one before goes with the next checkpoint, even if all of its records
+  // were deleted before.
   if (*from == log_->log_end_offset()) {
     if (const auto rolled = log_->roll(now_ms); !rolled) return tell_failure(rolled.error());
   }
+  if (*from <= log_->log_start_offset()) return;
+  observe::info("{} starts at {} by its retention", display_name_, *from);
   if (const auto raised = log_->advance_log_start(*from); !raised) tell_failure(raised.error());
 }
 

@@ -179,6 +179,11 @@ class Partition : public std::enable_shared_from_this<Partition> {
   /// A log start of `offset` is durable: frees the disk of the segments below.
   void log_start_checkpointed(std::int64_t offset);
 
+  /// Tells the node of a failure that who works on the log has met, if it is one of the disk.
+  void tell_if_disk(const Error& error) const {
+    if (error.code == ErrorCode::kKafkaStorageError) tell_failure(error);
+  }
+
   /// Woken when the high watermark moves, leadership changes or the partition goes away.
   WaitList& progress() { return progress_; }
 

@@ -191,7 +191,7 @@ Result<log::AppendInfo> Partition::append(MutableBytes bytes, const log::Produce
   auto appended =
       log_->append_as_leader(bytes, leader_.leader_epoch(), surroundings_.shard->wall_ms(), rules);
   if (!appended) {
-    if (appended.error().code == ErrorCode::kKafkaStorageError) tell_failure(appended.error());
+    tell_if_disk(appended.error());
     return appended;
   }
   if (verifications_.size() > 0 && !appended->is_duplicate) {

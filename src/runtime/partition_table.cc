@@ -59,14 +59,15 @@ config::TopicConfig PartitionTable::topic_config(const ClusterView& view, const 
                                       overrides == nullptr ? config::Properties() : *overrides);
 }
 
-log::LogConfig PartitionTable::log_config(const config::TopicConfig& config) const {
+log::LogConfig PartitionTable::log_config(const config::TopicConfig& config,
+                                          std::int64_t producer_id_expiration_ms) const {
   return {.segment_bytes = config.segment_bytes,
           .segment_ms = config.max_segment_ms(),
-          .segment_jitter_ms = draw_jitter(config.segment_jitter_ms),
+          .segment_jitter_ms = draw_jitter(std::min(config.segment_jitter_ms, config.segment_ms)),
           .segment = {.index_interval_bytes = config.index_interval_bytes,
                       .index_size_max_bytes = config.segment_index_bytes},
           .flush_messages = config.flush_messages,
-          .producer_id_expiration_ms = surroundings_.config->log.producer_id_expiration_ms};
+          .producer_id_expiration_ms = producer_id_expiration_ms};
 }
 
 Task<Result<void>> PartitionTable::apply(ClusterViewPtr view,
@@ -122,7 +123,7 @@ void PartitionTable::change_configs(const ClusterView& view, const metadata::Ima
 
 void PartitionTable::change_config(const ClusterView& view, Held& held) const {
   const config::TopicConfig config = topic_config(view, held.partition->identity().name.topic);
-  const log::LogConfig rules = log_config(config);
+  const log::LogConfig rules = log_config(config, broker_config(view).log.producer_id_expiration_ms);
   held.partition->change_config(config, rules);
   if (held.move) held.move->reconfigure(rules);
 }
@@ -186,12 +187,13 @@ Result<PartitionTable::Opening> PartitionTable::plan_opening(const ClusterView& 
     return *is_there ? offset_in(offsets, name).value_or(0) : 0;
   };
   config::TopicConfig config = topic_config(view, topic.name());
-  const log::OpenOptions options{.config = log_config(config),
-                                 .log_start_offset = checkpointed(dir.log_starts),
-                                 .recovery_point = checkpointed(dir.recovery_points),
-                                 .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
-                                 .now_ms = surroundings_.shard->wall_ms(),
-                                 .topic_id = topic.id()};
+  const log::OpenOptions options{
+      .config = log_config(config, broker_config(view).log.producer_id_expiration_ms),
+      .log_start_offset = checkpointed(dir.log_starts),
+      .recovery_point = checkpointed(dir.recovery_points),
+      .had_clean_shutdown = dir.clean_shutdown_epoch.has_value(),
+      .now_ms = surroundings_.shard->wall_ms(),
+      .topic_id = topic.id()};
   const std::int64_t high_watermark = checkpointed(dir.high_watermarks);
   const auto compacted_up_to = *is_there ? log::compacted_up_to(dir.compacted, name) : std::nullopt;
   return Opening{.key = {topic.id(), partition_id},

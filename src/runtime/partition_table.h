@@ -89,6 +89,8 @@ class PartitionTable {
 
     bool operator==(const Checkpoints&) const = default;
     void merge(Checkpoints more);
+    bool mention(const log::PartitionName& name) const;
+    void forget(const log::PartitionName& name);
   };
 
   /// Ends in order: everyone who waits is answered, logs are closed with everything on disk.
@@ -203,7 +205,7 @@ class PartitionTable {
   config::TopicConfig topic_config(const ClusterView& view, const std::string& topic) const;
   /// What is set for this broker and for all, over its own file; good until the next call.
   const config::BrokerConfig& broker_config(const ClusterView& view) const;
-  log::LogConfig log_config(const config::TopicConfig& config) const;
+  log::LogConfig log_config(const config::TopicConfig& config, std::int64_t producer_id_expiration_ms) const;
   /// Removes a folder that was moved aside when `file.delete.delay.ms` is over; readers may still hold
   /// slices.
   Task<void> remove_later(std::size_t log_dir, std::string folder, std::int64_t delay_ms);

@@ -55,9 +55,10 @@ void PartitionTable::start_move(const Key& key, Held& held, UnfinishedCopy copy)
             surroundings_.shard->tasks().spawn(remove_later(log_dir, std::move(folder), delay_ms));
           }};
   // A copy that another process left is recovered as after a power cut.
-  const log::OpenOptions options{.config = log_config(held.partition->config()),
-                                 .now_ms = surroundings_.shard->wall_ms(),
-                                 .topic_id = key.first};
+  const log::OpenOptions options{
+      .config = log_config(held.partition->config(), held.partition->log().producer_id_expiration_ms()),
+      .now_ms = surroundings_.shard->wall_ms(),
+      .topic_id = key.first};
   auto move = std::make_shared<ReplicaMove>(std::move(around), held.partition, held.compaction,
                                             std::move(copy.folder), options);
   auto previous = std::exchange(held.move, move);

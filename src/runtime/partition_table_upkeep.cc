@@ -14,6 +14,18 @@ void PartitionTable::Checkpoints::merge(Checkpoints more) {
   compacted.merge(more.compacted);
 }
 
+bool PartitionTable::Checkpoints::mention(const log::PartitionName& name) const {
+  return recovery_points.contains(name) || log_starts.contains(name) || high_watermarks.contains(name) ||
+         compacted.contains(name);
+}
+
+void PartitionTable::Checkpoints::forget(const log::PartitionName& name) {
+  recovery_points.erase(name);
+  log_starts.erase(name);
+  high_watermarks.erase(name);
+  compacted.erase(name);
+}
+
 std::vector<PartitionTable::Checkpoints> PartitionTable::checkpoints() {
   std::vector<Checkpoints> all(surroundings_.log_dirs.size());
   for (auto& [key, held] : held_) {

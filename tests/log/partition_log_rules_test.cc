@@ -102,6 +102,16 @@ TEST_CASE("A segment ends by age, by the first batch's time, or when its offsets
   CHECK(wide->read(1, 100, kNoBound, true)->base_offset == (std::int64_t{1} << 31) + 5);
 }
 
+TEST_CASE("The largest timestamp is that of a record that was deleted, as long as its segment is there") {
+  moldau::records::DecoderSet decoders;
+  const auto log = open(std::make_shared<MemoryDirectory>());
+  append(*log, batch_of(2, 5000));
+  append(*log, batch_of(2, 1000));
+  REQUIRE(log->advance_log_start(3));
+  CHECK(log->max_timestamp(decoders).value() == OffsetAtTime{5001, 1, 0});
+  CHECK_FALSE(log->offset_for_timestamp(1002, decoders)->has_value());
+}
+
 TEST_CASE("Without timestamps a segment's age counts from its creation") {
   auto with_age = options();
   with_age.config.segment_ms = 100;

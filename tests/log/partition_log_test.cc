@@ -55,6 +55,24 @@ TEST_CASE("A leader's append assigns offsets and epoch in place and is read back
   CHECK(log->latest_epoch() == 5);
 }
 
+TEST_CASE("The batch that was appended last is found without a look at the file") {
+  const auto faults = std::make_shared<DiskFaults>();
+  const auto log = open(std::make_shared<MemoryDirectory>("memory", faults));
+  for (int i = 0; i < 3; ++i)
+    append(*log, batch_of(2, 1000));
+  const int before = faults->read_count;
+  CHECK(log->read(4, 1 << 20, kNoBound, true)->base_offset == 4);
+  CHECK(log->read(5, 1 << 20, kNoBound, true)->base_offset == 4);
+  CHECK(faults->read_count == before);
+  CHECK(log->read(3, 1 << 20, kNoBound, true)->base_offset == 2);
+  CHECK(faults->read_count > before);
+
+  REQUIRE(log->truncate_to(4, 1000));
+  append(*log, batch_of(1, 1000, 100));
+  CHECK(log->read(4, 1 << 20, kNoBound, true)->slice.size_bytes == batch_of(1, 1000, 100).size());
+  CHECK(log->read(5, 1 << 20, kNoBound, true)->slice.size_bytes == 0);
+}
+
 TEST_CASE("Reads stay within limit, bound and log") {
   const auto log = open(std::make_shared<MemoryDirectory>());
   const Bytes one = batch_of(2, 1000);

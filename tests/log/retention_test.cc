@@ -32,11 +32,20 @@ struct FourSegments {
   }
 };
 
-TEST_CASE("Without limits a log keeps all, and starts where its start was put") {
+TEST_CASE("Without limits a log keeps all from the segment on in which it starts") {
   FourSegments four;
   CHECK(four.retained({}) == 0);
   REQUIRE(four.log->advance_log_start(3));
-  CHECK(four.retained({}) == 3);
+  CHECK(four.retained({}) == 2);
+}
+
+TEST_CASE("A last segment whose records were all deleted goes when its time has come") {
+  FourSegments four;
+  REQUIRE(four.log->advance_log_start(8));
+  CHECK(four.retained({.max_age_ms = 3000}) == 6);
+  CHECK(four.retained({.max_bytes = four.segment_bytes}) == 6);
+  CHECK(four.retained({.max_age_ms = 0}, kAll, 4002) == 8);
+  CHECK(four.retained({.max_bytes = 0}) == 8);
 }
 
 TEST_CASE("By size, those segments go without which the log still has its bytes") {
@@ -48,8 +57,8 @@ TEST_CASE("By size, those segments go without which the log still has its bytes"
   CHECK(four.retained({.max_bytes = 0}) == 8);
   // What lies below the start goes anyway, and is not counted.
   REQUIRE(four.log->advance_log_start(5));
-  CHECK(four.retained({.max_bytes = 2 * four.segment_bytes}) == 5);
-  CHECK(four.retained({.max_bytes = 2 * four.segment_bytes - 1}) == 5);
+  CHECK(four.retained({.max_bytes = 2 * four.segment_bytes}) == 4);
+  CHECK(four.retained({.max_bytes = 2 * four.segment_bytes - 1}) == 4);
   CHECK(four.retained({.max_bytes = four.segment_bytes}) == 6);
 }
 

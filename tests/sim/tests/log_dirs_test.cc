@@ -142,6 +142,29 @@ TEST_CASE("A directory whose disk fails goes offline; the others are served, and
   }
 }
 
+TEST_CASE("A read that fails takes its directory offline as a write does") {
+  SeveralDisks node;
+  node.start();
+  const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
+  REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
+  std::set<std::int32_t> lost;
+  for (std::int32_t i = 0; i < kPartitions; ++i) {
+    REQUIRE(node.produce(topic, i, "first") == ErrorCode::kNone);
+    REQUIRE(node.produce(topic, i, "second") == ErrorCode::kNone);
+    if (node.directory_of(topic, i) == "/second") lost.insert(i);
+  }
+  node.second.fail_reads(true);
+  const auto failed = node.client().read_all(topic, *lost.begin());
+  REQUIRE(!failed);
+  CHECK(failed.error().code == ErrorCode::kKafkaStorageError);
+  node.second.fail_reads(false);
+  node.world().run_for(1s);
+  for (std::int32_t i = 0; i < kPartitions; ++i) {
+    CHECK(node.leader_of(topic, i) == (lost.contains(i) ? metadata::kNoLeader : node.node().id()));
+    CHECK(node.client().read_all(topic, i).has_value() == !lost.contains(i));
+  }
+}
+
 TEST_CASE("A topic that is deleted while one of its directories is offline is a stray there later") {
   SeveralDisks node;
   node.start();

@@ -65,6 +65,17 @@ TEST_CASE("A producer that has not written for its expiration time is forgotten 
   CHECK(upkeep.log().producers().size() == 0);
 }
 
+TEST_CASE("The expiration time of producers follows the cluster's setting") {
+  Upkeep upkeep({}, "producer.id.expiration.check.interval.ms=20000\n");
+  upkeep.produce("one");
+  upkeep.world().run_for(90s);
+  REQUIRE(upkeep.log().producers().size() == 1);
+  const metadata::ConfigResource all = metadata::cluster_resource();
+  REQUIRE(upkeep.client().set_config(all, "producer.id.expiration.ms", "60000") == ErrorCode::kNone);
+  upkeep.world().run_for(21s);
+  CHECK(upkeep.log().producers().size() == 0);
+}
+
 TEST_CASE("Records go when retention.ms has passed, and their files when that is on disk") {
   Upkeep upkeep({{"retention.ms", "60000"}, {"segment.ms", "20000"}},
                 "log.retention.check.interval.ms=5000\n");
@@ -101,6 +112,24 @@ TEST_CASE("Of a topic with retention.bytes whole segments go, as long as that ma
   upkeep.world().run_for(45s);
   CHECK(upkeep.client().log_start("t", 0).value() == 2);
   CHECK(upkeep.files(".log").size() == 3);
+}
+
+TEST_CASE("A last segment whose records were all deleted frees the disk when its time has come") {
+  Upkeep upkeep({{"retention.ms", "60000"}}, "log.retention.check.interval.ms=5000\n");
+  upkeep.produce("deleted");
+  REQUIRE(upkeep.client().delete_records("t", 0, -1)->value() == 1);
+  upkeep.world().run_for(50s);
+  CHECK(upkeep.files(".log") == std::vector<std::string>{"00000000000000000000.log"});
+  upkeep.world().run_for(40s);
+  CHECK(upkeep.files(".log") == std::vector<std::string>{"00000000000000000001.log"});
+  CHECK(upkeep.client().log_start("t", 0).value() == 1);
+}
+
+TEST_CASE("A jitter that is larger than segment.ms leaves segments their time") {
+  Upkeep upkeep({{"segment.ms", "600000"}}, "log.roll.jitter.hours=240\n");
+  for (int i = 0; i < 20; ++i)
+    upkeep.produce("one of many");
+  CHECK(upkeep.files(".log").size() == 1);
 }
 
 TEST_CASE("A topic without a cleanup.policy keeps old records") {

@@ -157,16 +157,17 @@ Task<std::int32_t> read_all(Fetching& fetching) {
   co_return acquired;
 }
 
-/// Whether there are so many bytes to acquire.
-Task<bool> has_bytes(Fetching& fetching, std::size_t min_bytes) {
+/// Whether there are so many bytes to acquire, or an error is to be told. Else it notes what to wait for.
+Task<bool> is_worth_reading(Fetching& fetching, std::size_t min_bytes) {
   std::size_t found_bytes = 0;
-  for (const Wanted& wanted : fetching.all) {
+  for (Wanted& wanted : fetching.all) {
     if (wanted.refused != ErrorCode::kNone) continue;
-    const std::size_t available = co_await ask_share<std::size_t>(
-        fetching.context, wanted.id,
-        [](runtime::LedSharePartition& share) { return share.available_bytes(); });
-    found_bytes += std::min(available, wanted.max_bytes);
-    if (found_bytes >= min_bytes) co_return true;
+    const auto available = co_await ask_share<runtime::ShareAvailable>(
+        fetching.context, wanted.id, [](runtime::LedSharePartition& share) { return share.available(); });
+    found_bytes += std::min(available.bytes, wanted.max_bytes);
+    if (found_bytes >= min_bytes || available.error != ErrorCode::kNone) co_return true;
+    wanted.outcome = {.seen_high_watermark = available.seen_high_watermark,
+                      .seen_changes = available.seen_changes};
   }
   co_return false;
 }
@@ -203,7 +204,7 @@ Task<void> gather(Fetching& fetching) {
   divide_bytes(fetching, max_bytes);
   while (true) {
     const bool is_late = context.shard.now() >= deadline;
-    const bool reads = is_late || min_bytes <= 1 || co_await has_bytes(fetching, min_bytes);
+    const bool reads = is_late || min_bytes <= 1 || co_await is_worth_reading(fetching, min_bytes);
     if (reads && co_await read_all(fetching) > 0) co_return;
     if (is_late || must_answer_now(fetching.all)) co_return;
     std::vector<runtime::ShareWatched> watched;

@@ -114,9 +114,22 @@ void LedSharePartition::fence() {
   changed();
 }
 
-ShareReadOutcome LedSharePartition::read(const ShareReadCall& call) {
+ShareReadOutcome LedSharePartition::tell_load_error() {
+  const auto self = shared_from_this();
+  ShareReadOutcome outcome{.error = load_error_->code, .message = load_error_->message};
+  // Whoever asks next has it loaded anew, as in Apache Kafka.
+  (*surroundings_.on_useless)(*this);
+  return outcome;
+}
+
+void LedSharePartition::prepare() {
   settings();
   if (state_.status() == share::SharePartition::Status::kEmpty) surroundings_.shard->tasks().spawn(load());
+}
+
+ShareReadOutcome LedSharePartition::read(const ShareReadCall& call) {
+  prepare();
+  if (load_error_) return tell_load_error();
   ShareReadOutcome nothing{.has_more = true};
   for (int i = 0; i < kMostReads; ++i) {
     auto outcome = try_read(call);
@@ -129,23 +142,22 @@ ShareReadOutcome LedSharePartition::read(const ShareReadCall& call) {
   return nothing;
 }
 
-std::size_t LedSharePartition::available_bytes() {
-  if (state_.status() != share::SharePartition::Status::kActive || !state_.can_acquire()) return 0;
+ShareAvailable LedSharePartition::available() {
+  prepare();
+  ShareAvailable available{.seen_high_watermark = partition_->high_watermark(), .seen_changes = changes_};
+  if (load_error_) available.error = load_error_->code;
+  if (state_.status() != share::SharePartition::Status::kActive || !state_.can_acquire()) return available;
   constexpr std::size_t kAll = std::numeric_limits<std::int32_t>::max();
   const ReadOutcome found = partition_->read({.offset = state_.next_fetch_offset(),
                                               .max_bytes = kAll,
                                               .read_committed = settings().reads_committed,
                                               .is_again = true});
-  return found.records ? static_cast<std::size_t>(found.records->size_bytes) : 0;
+  if (found.records) available.bytes = static_cast<std::size_t>(found.records->size_bytes);
+  return available;
 }
 
 std::optional<ShareReadOutcome> LedSharePartition::try_read(const ShareReadCall& call) {
   ShareReadOutcome outcome;
-  if (load_error_) {
-    outcome.error = load_error_->code;
-    outcome.message = load_error_->message;
-    return outcome;
-  }
   if (state_.status() != share::SharePartition::Status::kActive || !state_.can_acquire()) return outcome;
   const std::int64_t offset = state_.next_fetch_offset();
   ReadOutcome found = partition_->read({.offset = offset,

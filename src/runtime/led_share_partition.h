@@ -48,6 +48,15 @@ struct ShareReadOutcome {
   std::uint64_t seen_changes = 0;
 };
 
+/// What a ShareFetch could get of one partition.
+struct ShareAvailable {
+  ErrorCode error = ErrorCode::kNone;  ///< to be read and told at once
+  std::size_t bytes = 0;
+  /// What the partition was like, to wait for more.
+  std::int64_t seen_high_watermark = -1;
+  std::uint64_t seen_changes = 0;
+};
+
 /// A partition that this node leads, as one share group reads it: reads the log for the pure share partition,
 /// keeps its state with the share coordinator and its deadlines. Belongs to the partition's shard.
 class LedSharePartition : public std::enable_shared_from_this<LedSharePartition> {
@@ -70,8 +79,7 @@ class LedSharePartition : public std::enable_shared_from_this<LedSharePartition>
   /// Takes what there is for a member. Nothing while the state is being loaded; the errors that
   /// SharePartition::load() and the share coordinator gave where it could not be.
   ShareReadOutcome read(const ShareReadCall& call);
-  /// How many bytes read() could give now.
-  std::size_t available_bytes();
+  ShareAvailable available();
   /// Acknowledges a member's records; returns when that is with the share coordinator.
   Task<Result<void>> acknowledge(std::string_view member, std::vector<share::AcknowledgementBatch> batches);
   /// Makes available again what a member has.
@@ -97,7 +105,11 @@ class LedSharePartition : public std::enable_shared_from_this<LedSharePartition>
     LedSharePartition& owner_;
   };
 
+  /// Has the state loaded, if nobody has yet.
+  void prepare();
   Task<void> load();
+  /// The answer to a read where the state could not be loaded.
+  ShareReadOutcome tell_load_error();
   /// Where a group begins that has no state yet. OFFSET_NOT_AVAILABLE.
   Result<std::int64_t> first_offset() const;
   /// One attempt to acquire; nullopt where another may find more at once.

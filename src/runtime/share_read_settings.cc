@@ -3,17 +3,18 @@
 #include "base/ascii.h"
 #include "config/group_config.h"
 #include "config/iso_duration.h"
+#include "config/java_number.h"
 
 namespace moldau::runtime {
 namespace {
 
 constexpr std::string_view kByDuration = "by_duration:";
 
-/// A group's own setting; empty where it has none.
+/// A group's own setting, without the blanks around it; empty where it has none.
 std::string_view text_of(const metadata::Configs* overrides, std::string_view name) {
   if (overrides == nullptr) return {};
   const auto found = overrides->find(name);
-  return found == overrides->end() ? std::string_view() : std::string_view(found->second);
+  return found == overrides->end() ? std::string_view() : config::trim(found->second);
 }
 
 ShareOffsetReset offset_reset(std::string_view text) {

@@ -114,14 +114,15 @@ class Member {
     return *std::move(answer);
   }
 
-  /// Has the group begin with the topics' first records, and their partitions have their state.
-  void begin_group(const std::vector<std::string>& topics = {"t"}) {
+  /// Has the group begin with the topics' first records, or those of `reset`, and their partitions have their
+  /// state.
+  void begin_group(const std::vector<std::string>& topics = {"t"}, std::string_view reset = "earliest") {
     protocol::IncrementalAlterConfigsRequest request;
     auto& resource = request.resources.emplace_back();
     resource.resource_type = kGroupResource;
     resource.resource_name = "g";
     resource.configs.push_back(
-        {.name = "share.auto.offset.reset", .config_operation = 0, .value = "earliest", .unknown_tags = {}});
+        {.name = "share.auto.offset.reset", .config_operation = 0, .value = reset, .unknown_tags = {}});
     const auto altered = call<protocol::IncrementalAlterConfigsResponse>(request, 1);
     REQUIRE(altered->responses.at(0).error_code == ErrorCode::kNone);
     std::int32_t epoch = heartbeat(0, topics);
@@ -133,8 +134,10 @@ class Member {
   }
 
   /// Fetches from all partitions, waiting so long for records.
-  std::vector<Acquired> fetch(std::int32_t partitions, std::int32_t max_wait_ms = 1000) {
+  std::vector<Acquired> fetch(std::int32_t partitions, std::int32_t max_wait_ms = 1000,
+                              std::int32_t min_bytes = 1) {
     protocol::ShareFetchRequest request = plain(max_wait_ms);
+    request.min_bytes = min_bytes;
     if (epoch_ == 0) {
       auto& topic = request.topics.emplace_back();
       topic.topic_id = shares_.topic();
@@ -143,6 +146,20 @@ class Member {
     }
     ++epoch_;
     return acquired_of(*call<protocol::ShareFetchResponse>(request, 2));
+  }
+
+  /// The error of partition 0, for a session of it alone.
+  ErrorCode fetch_error(std::int32_t max_wait_ms) {
+    protocol::ShareFetchRequest request = plain(max_wait_ms);
+    if (epoch_ == 0) {
+      auto& topic = request.topics.emplace_back();
+      topic.topic_id = shares_.topic();
+      topic.partitions.push_back({.partition_index = 0, .acknowledgement_batches = {}, .unknown_tags = {}});
+    }
+    ++epoch_;
+    const auto answer = call<protocol::ShareFetchResponse>(request, 2);
+    REQUIRE(answer->error_code == ErrorCode::kNone);
+    return answer->responses.at(0).partitions.at(0).error_code;
   }
 
   /// Begins to wait for records; they are in `found` when they come.
@@ -349,6 +366,39 @@ TEST_CASE("Partitions of two topics come with their own records, in whichever or
       written.emplace(place, std::vector<std::string>{value});
     }
     CHECK(member.fetch_values(places) == written);
+  }
+}
+
+TEST_CASE("A fetch waits for as many bytes as it wants, or until its time is over") {
+  for (const std::size_t loops : {1U, 4U}) {
+    CAPTURE(loops);
+    Shares shares(loops, 2);
+    Member member(shares, "member");
+    member.begin_group();
+    CHECK(member.fetch(2, 500, 100'000).empty());
+    shares.produce(0, 1);
+    const Instant before = shares.node().world().now();
+    CHECK(member.fetch(2, 3000, 100'000).size() == 1);
+    CHECK(shares.node().world().now() - before >= 3s);
+    for (std::int32_t partition = 0; partition < 2; ++partition)
+      shares.produce(partition, 2);
+    CHECK(member.fetch(2, 3000, 100).size() == 2);
+    CHECK(shares.node().world().now() - before < 5s);
+  }
+}
+
+TEST_CASE("A group that found no place to begin at in a partition begins when there is one") {
+  for (const std::size_t loops : {1U, 4U}) {
+    CAPTURE(loops);
+    Shares shares(loops, 1);
+    Member member(shares, "member");
+    member.begin_group({"t"}, "by_duration:PT1H");
+    CHECK(member.fetch_error(1000) != ErrorCode::kNone);
+    const Instant before = shares.node().world().now();
+    CHECK(member.fetch_error(60'000) != ErrorCode::kNone);
+    CHECK(shares.node().world().now() - before < 10s);
+    shares.produce(0, 2);
+    CHECK(all_of(member, 1).size() == 2);
   }
 }
 

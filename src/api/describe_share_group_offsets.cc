@@ -84,7 +84,7 @@ Task<Wanted> all_partitions(Context& context, std::string_view group, ErrorCode&
   auto known = co_await runtime::ask_coordinator_of<Result<Partitions>>(
       context.node, context.shard, runtime::kOffsetsTopic, &runtime::Node::groups, group,
       [&](runtime::GroupPartition& groups) -> Task<Result<Partitions>> {
-        if (!groups.is_loaded()) co_return fail(ErrorCode::kCoordinatorLoadInProgress, "");
+        if (!groups.is_loaded()) co_return fail(groups.unready(), "");
         co_return Partitions(coordinator::initialized_share_partitions(groups.state().store(), group));
       },
       [](ErrorCode refused) -> Result<Partitions> { return fail(refused, ""); });

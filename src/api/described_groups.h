@@ -25,8 +25,7 @@ runtime::Task<DescribedGroup> describe_group(Context& context, GroupId group, co
   co_return co_await ask_coordinator<DescribedGroup>(
       context, group.value(),
       [&](runtime::GroupPartition& groups) -> runtime::Task<coordinator::Reply<DescribedGroup>> {
-        if (!groups.is_loaded())
-          co_return coordinator::Reply<DescribedGroup>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+        if (!groups.is_loaded()) co_return coordinator::Reply<DescribedGroup>(refuse(groups.unready()));
         co_return describe(groups.state(), group.value());
       },
       refuse);

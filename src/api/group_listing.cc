@@ -19,7 +19,8 @@ Task<coordinator::Reply<ListGroupsResponse>> list_on(runtime::GroupTable& table,
   coordinator::Reply<ListGroupsResponse> all;
   for (const auto& groups : table.all()) {
     if (!groups->is_loaded()) {
-      all.message.error_code = ErrorCode::kCoordinatorLoadInProgress;
+      // What could not be loaded has no groups that anybody could work with.
+      if (groups->unready() != ErrorCode::kNotCoordinator) all.message.error_code = groups->unready();
       continue;
     }
     auto some = groups->state().list_groups(request.states_filter, request.types_filter);
@@ -50,8 +51,7 @@ Task<DescribeGroupsResponse> describe_groups(Context& context,
         context, group.value(),
         [&](GroupPartition& groups) -> Task<coordinator::Reply<DescribeGroupsResponse>> {
           if (!groups.is_loaded()) {
-            co_return coordinator::Reply<DescribeGroupsResponse>(
-                refuse(ErrorCode::kCoordinatorLoadInProgress));
+            co_return coordinator::Reply<DescribeGroupsResponse>(refuse(groups.unready()));
           }
           co_return groups.state().describe_groups(asked, names);
         },

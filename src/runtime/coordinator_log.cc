@@ -18,6 +18,8 @@ Result<std::int64_t> visit_piece(
     const std::function<Result<void>(const records::BatchView&, const records::RecordView&)>& visit) {
   const auto piece = log.read_bytes(offset, kReadBytes, log.log_end_offset(), true);
   if (!piece) return fail(piece.error());
+  // Compaction of others may have removed the last batches.
+  if (piece->empty()) return log.log_end_offset();
   return records::for_each_record_of(*piece, decoders, std::cref(visit));
 }
 
@@ -31,7 +33,10 @@ Task<Result<void>> replay_log(
   while (!is_ended() && offset < partition->log().log_end_offset()) {
     // The piece is gone before others have their turn.
     const auto end = visit_piece(partition->log(), offset, decoders, visit);
-    if (!end) co_return fail(end.error());
+    if (!end) {
+      partition->tell_if_disk(end.error());
+      co_return fail(end.error());
+    }
     if (*end <= offset) {
       co_return fail(ErrorCode::kCorruptMessage, "the log has nothing at " + std::to_string(offset));
     }

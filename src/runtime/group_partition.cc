@@ -42,6 +42,7 @@ Task<void> GroupPartition::load() {
   if (done) done = release(offsets);
   if (!done) {
     observe::error("groups of {} cannot be loaded: {}", partition_->display_name(), done.error().message);
+    unready_ = ErrorCode::kNotCoordinator;
     co_return;
   }
   const log::PartitionLog& log = partition_->log();
@@ -83,12 +84,16 @@ void GroupPartition::resign() {
   if (resigned_) return;
   resigned_ = true;
   loaded_ = false;
+  unready_ = ErrorCode::kNotCoordinator;
   queue_.give_up(ErrorCode::kNotLeaderOrFollower);
   gathered_.clear();
   coordinator::Effects effects = coordinator_.unloaded(moment());
   for (coordinator::Completion& completion : effects.completions) {
     complete(std::move(completion));
   }
+  // Of those whose answer hangs on an append that nobody follows any more.
+  for (const auto& [token, slot] : std::exchange(parked_, {}))
+    slot->waiter->wake();
   timers_.clear();
 }
 
@@ -144,7 +149,7 @@ GroupPartition::fetch_offsets(
     std::move_only_function<protocol::OffsetFetchResponse::OffsetFetchResponseGroup(ErrorCode)> refuse) {
   using Group = protocol::OffsetFetchResponse::OffsetFetchResponseGroup;
   const auto self = shared_from_this();
-  if (!loaded_) co_return Reply<Group>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  if (!loaded_) co_return Reply<Group>(refuse(unready_));
   auto reply = coordinator_.fetch_offsets(request, require_stable);
   if (!require_stable) co_return reply;
   co_return co_await answer_when_committed<Group>(std::move(reply), queue_.add({}), std::move(refuse));
@@ -178,7 +183,7 @@ Task<coordinator::Reply<protocol::TxnOffsetCommitResponse>> GroupPartition::comm
   if (!verification) {
     co_return Reply<Response>(refuse(coordinator::GroupCoordinator::client_error(verification.error().code)));
   }
-  if (!loaded_) co_return Reply<Response>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  if (!loaded_) co_return Reply<Response>(refuse(unready_));
   queue_.write();
   context.at = moment();
   auto decided = coordinator_.commit_transactional_offsets(context, request);
@@ -236,7 +241,11 @@ Task<coordinator::Reply<Response>> GroupPartition::parked(coordinator::Token tok
                                                           Waiter& waiter) {
   co_await waiter;
   parked_.erase(token);
-  require(slot.completion.has_value(), "a parked request is woken by its answer");
+  if (!slot.completion) {
+    Response refused;
+    refused.error_code = ErrorCode::kNotCoordinator;
+    co_return Reply<Response>(std::move(refused));
+  }
   co_return std::move(std::get<coordinator::Reply<Response>>(slot.completion->reply));
 }
 
@@ -245,7 +254,7 @@ Task<coordinator::Reply<protocol::JoinGroupResponse>> GroupPartition::join(
   const auto self = shared_from_this();
   if (!loaded_) {
     protocol::JoinGroupResponse refused;
-    refused.error_code = ErrorCode::kCoordinatorLoadInProgress;
+    refused.error_code = unready_;
     refused.member_id = request.member_id;
     co_return Reply<protocol::JoinGroupResponse>(std::move(refused));
   }
@@ -254,7 +263,9 @@ Task<coordinator::Reply<protocol::JoinGroupResponse>> GroupPartition::join(
   Parked slot{.waiter = &waiter, .completion = {}};
   parked_.emplace(token, &slot);
   carry_out(coordinator_.join(context, request, token));
-  co_return co_await parked<protocol::JoinGroupResponse>(token, slot, waiter);
+  auto joined = co_await parked<protocol::JoinGroupResponse>(token, slot, waiter);
+  if (joined.message.error_code == ErrorCode::kNotCoordinator) joined.message.member_id = request.member_id;
+  co_return joined;
 }
 
 Task<coordinator::Reply<protocol::SyncGroupResponse>> GroupPartition::sync(
@@ -262,7 +273,7 @@ Task<coordinator::Reply<protocol::SyncGroupResponse>> GroupPartition::sync(
   const auto self = shared_from_this();
   if (!loaded_) {
     protocol::SyncGroupResponse refused;
-    refused.error_code = ErrorCode::kCoordinatorLoadInProgress;
+    refused.error_code = unready_;
     co_return Reply<protocol::SyncGroupResponse>(std::move(refused));
   }
   const coordinator::Token token = next_token_++;

@@ -33,9 +33,12 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
                  coordinator::GroupCoordinatorConfig config, std::int32_t append_linger_ms);
   ~GroupPartition();
 
-  /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done.
+  /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done, and
+  /// NOT_COORDINATOR where that has failed.
   Task<void> load();
   bool is_loaded() const { return loaded_; }
+  /// What requests are answered while it is not loaded.
+  ErrorCode unready() const { return unready_; }
 
   /// The partition is not led here any more, or the node stops: parked requests get NOT_COORDINATOR.
   void resign();
@@ -152,6 +155,7 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   std::map<coordinator::Token, Parked*> parked_;
   coordinator::Token next_token_ = 1;
   bool loaded_ = false;
+  ErrorCode unready_ = ErrorCode::kCoordinatorLoadInProgress;
   bool resigned_ = false;
 };
 
@@ -160,7 +164,7 @@ Task<coordinator::Reply<Message>> GroupPartition::answer(
     std::move_only_function<coordinator::Answer<Message>(coordinator::GroupCoordinator&)> decide,
     std::move_only_function<Message(ErrorCode)> refuse) {
   const auto self = shared_from_this();
-  if (!loaded_) co_return Reply<Message>(refuse(ErrorCode::kCoordinatorLoadInProgress));
+  if (!loaded_) co_return Reply<Message>(refuse(unready_));
   auto decided = decide(coordinator_);
   auto append = carry_out(std::move(decided.effects));
   co_return co_await answer_when_committed<Message>(std::move(decided.reply), std::move(append),

@@ -46,6 +46,7 @@ Task<void> ShareStatePartition::load() {
   if (!done) {
     observe::error("the share state of {} cannot be loaded: {}", partition_->display_name(),
                    done.error().message);
+    has_failed_ = true;
     co_return;
   }
   coordinator_.appended(partition_->log().log_end_offset());
@@ -64,7 +65,8 @@ void ShareStatePartition::resign() {
 }
 
 Result<void> ShareStatePartition::check_serving() const {
-  if (is_resigned_) return fail(ErrorCode::kNotCoordinator, "This is not the correct coordinator.");
+  if (is_resigned_ || has_failed_)
+    return fail(ErrorCode::kNotCoordinator, "This is not the correct coordinator.");
   if (!is_loaded_) {
     return fail(ErrorCode::kCoordinatorLoadInProgress,
                 "The coordinator is loading and hence can't process requests.");

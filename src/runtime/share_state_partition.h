@@ -30,7 +30,8 @@ class ShareStatePartition : public std::enable_shared_from_this<ShareStatePartit
   ShareStatePartition(Shard& shard, std::shared_ptr<Partition> partition,
                       const coordinator::ShareCoordinatorConfig& config, std::int32_t append_linger_ms);
 
-  /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done.
+  /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done, and
+  /// NOT_COORDINATOR where that has failed.
   Task<void> load();
   bool is_loaded() const { return is_loaded_; }
 
@@ -73,6 +74,7 @@ class ShareStatePartition : public std::enable_shared_from_this<ShareStatePartit
   AppendQueue queue_;
   std::int64_t pruned_before_ = 0;
   bool is_loaded_ = false;
+  bool has_failed_ = false;  ///< to load
   bool is_resigned_ = false;
 };
 

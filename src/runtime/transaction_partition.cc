@@ -74,9 +74,9 @@ Task<void> TransactionPartition::load() {
       });
   if (is_resigned_) co_return;
   if (!done) {
-    observe::error("transactions of {} cannot be loaded: {}", partition_->display_name(),
+    // What was read is served, as Apache Kafka does.
+    observe::error("transactions of {} cannot all be loaded: {}", partition_->display_name(),
                    done.error().message);
-    co_return;
   }
   is_loaded_ = true;
   for (const std::string& id : coordinator_.unfinished()) {

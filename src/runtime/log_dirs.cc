@@ -7,6 +7,7 @@
 #include "log/clean_shutdown_marker.h"
 #include "log/file_names.h"
 #include "log/log_directory.h"
+#include "metadata/decision.h"
 #include "observe/log.h"
 
 namespace moldau::runtime {
@@ -51,12 +52,11 @@ Result<void> remove_deleted(io::Directory& log_dir) {
   return {};
 }
 
-/// What the last run left behind, and the mark of its clean stop, which holds only until this run writes.
+/// What the last run left behind, and whether its stop was clean.
 Result<void> read_state(LogDir& dir) {
   const auto shutdown = log::read_clean_shutdown(*dir.folder);
   if (!shutdown) return fail(shutdown.error());
   if (shutdown->is_marked) dir.clean_shutdown_epoch = shutdown->broker_epoch.value_or(-1);
-  if (const auto done = log::remove_clean_shutdown(*dir.folder); !done) return fail(done.error());
   for (const auto& [name, into] : {std::pair{log::kRecoveryPointCheckpointName, &dir.recovery_points},
                                    std::pair{log::kLogStartCheckpointName, &dir.log_starts},
                                    std::pair{log::kHighWatermarkCheckpointName, &dir.high_watermarks},
@@ -80,16 +80,22 @@ Result<void> check_identity(const LogDir& dir, std::span<const LogDir> others, c
     return fail(ErrorCode::kInvalidConfig, path + " belongs to cluster " + dir.identity.cluster_id +
                                                ", the first log directory to " + first->identity.cluster_id);
   }
-  if (!dir.identity.directory_id) {
-    return fail(ErrorCode::kInvalidConfig, path + " has no directory.id in its meta.properties");
-  }
   const auto has_same_id = [&](const LogDir& other) {
-    return other.identity.directory_id == dir.identity.directory_id;
+    return dir.identity.directory_id && other.identity.directory_id == dir.identity.directory_id;
   };
   if (std::ranges::any_of(others, has_same_id)) {
     return fail(ErrorCode::kInvalidConfig, path + " has the directory.id of another log directory");
   }
   return {};
+}
+
+/// Releases before 3.7 have directories without ids.
+Result<void> complete_identity(io::Host& host, LogDir& dir) {
+  if (dir.identity.directory_id) return {};
+  io::Loop& loop = host.loop(0);
+  metadata::RandomBits bits = [&loop] { return loop.random().next(); };
+  dir.identity.directory_id = metadata::random_uuid(bits);
+  return log::write_meta_properties(*dir.folder, dir.identity, loop.clock().wall_ms());
 }
 
 /// A node can do without a directory whose disk fails, unless its metadata is there.
@@ -119,7 +125,9 @@ Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerCo
     }
     if (const auto fits = check_identity(*dir, dirs, path, config.node.node_id); !fits)
       return fail(fits.error());
-    dirs.push_back(std::move(*dir));
+    const auto completed = complete_identity(host, *dir);
+    if (!completed && !may_be_offline(completed.error(), path, config)) return fail(completed.error());
+    dirs.push_back(completed ? std::move(*dir) : offline_dir(path, completed.error()));
   }
   for (std::size_t i = 0; i < dirs.size(); ++i) {
     if (dirs[i].failure) continue;
@@ -143,6 +151,7 @@ Result<std::optional<LogDir>> open_metadata_log_dir(io::Host& host, const config
   if (!dir) return fail(dir.error());
   if (const auto fits = check_identity(*dir, log_dirs, path, config.node.node_id); !fits)
     return fail(fits.error());
+  if (const auto completed = complete_identity(host, *dir); !completed) return fail(completed.error());
   dir->sync_lane = host.make_lane("sync " + path);
   return std::optional(std::move(*dir));
 }

@@ -35,10 +35,10 @@ struct LogDir {
   log::PartitionOffsets compacted;  ///< up to where each log is
 };
 
-/// Opens and locks the directories of `config`, reads what they say of themselves, and takes the mark of the
-/// last clean stop away. One that cannot be read or written has a `failure`, unless it is the one of the
-/// metadata log or all are so, which fails the call. All others must be formatted, for the same node and
-/// cluster: INVALID_CONFIG otherwise, with what the operator should do.
+/// Opens and locks the directories of `config` and reads what they say of themselves; one without an id gets
+/// one. One that cannot be read or written has a `failure`, unless it is the one of the metadata log or all
+/// are so, which fails the call. All others must be formatted, for the same node and cluster: INVALID_CONFIG
+/// otherwise, with what the operator should do.
 Result<std::vector<LogDir>> open_log_dirs(io::Host& host, const config::BrokerConfig& config);
 
 /// The directory of the metadata log where `metadata.log.dir` names none of `log_dirs`, which are open; it

@@ -37,6 +37,19 @@ Task<ErrorCode> write_own_marker(Node& node, Shard& shard, coordinator::TopicPar
   co_return is_gone ? error : ErrorCode::kNotLeaderOrFollower;
 }
 
+/// What lies in tiered storage is out of reach here, and a log that starts behind it would have Apache Kafka
+/// delete it later. Its own words where tiered storage is off.
+Result<void> check_tiered(const metadata::Image& image) {
+  for (const auto& [resource, configs] : image.configs) {
+    const auto set = configs->find("remote.storage.enable");
+    if (set == configs->end() || config::trim(set->second) != "true") continue;
+    return fail(ErrorCode::kInvalidConfig,
+                "You have to delete all topics with the property remote.storage.enable=true before disabling "
+                "tiered storage cluster-wide");
+  }
+  return {};
+}
+
 }  // namespace
 
 Node::ShardState::ShardState(Node& node, const PartitionTable::Surroundings& surroundings,
@@ -64,13 +77,12 @@ Node::Node(io::Host& host, const config::BrokerConfig& config, std::vector<LogDi
       incarnation_id_(host.loop(0).random().uuid()),
       shards_(host),
       config_rules_(config),
-      layered_config_(config) {
-  for (const LogDir& dir : log_dirs_) {
-    written_checkpoints_.push_back({.recovery_points = dir.recovery_points,
-                                    .log_starts = dir.log_starts,
-                                    .high_watermarks = dir.high_watermarks,
-                                    .compacted = dir.compacted});
-  }
+      layered_config_(config),
+      checkpoints_({.shard = &shards_[ShardId(0)],
+                    .log_dirs = log_dirs_,
+                    .is_offline = [this](std::size_t log_dir) { return replica_dirs_.is_offline(log_dir); },
+                    .lose = [this](std::size_t log_dir,
+                                   const Error& error) { return lose_log_dir(log_dir, error); }}) {
   for (std::size_t i = 0; i < shards_.count(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     states_.push_back(
@@ -192,6 +204,21 @@ Result<void> Node::open_controller() {
   return {};
 }
 
+Result<void> Node::remove_marks() {
+  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
+    if (replica_dirs_.is_offline(i)) continue;
+    const auto removed = log::remove_clean_shutdown(*log_dirs_[i].folder);
+    if (!removed && !lose_log_dir(i, removed.error())) return removed;
+  }
+  return {};
+}
+
+Result<void> Node::prepare_replicas(const metadata::Image& image) {
+  if (auto checked = check_tiered(image); !checked) return checked;
+  if (auto removed = remove_marks(); !removed) return removed;
+  return find_replicas(image);
+}
+
 void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done,
                  std::function<void(const Error&)> on_failure) {
   on_failure_ = std::move(on_failure);
@@ -206,60 +233,29 @@ void Node::start(std::vector<config::Endpoint> advertised, std::function<void(Re
 }
 
 void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) {
+  if (failed_ || (stopping_ && !has_found_replicas_)) return;
   if (!std::exchange(has_found_replicas_, true)) {
-    if (const auto found = find_replicas(view->image); !found) return fail_node(found.error());
+    if (const auto ready = prepare_replicas(view->image); !ready) return fail_node(ready.error());
   }
-  if (!delta.removed_topics.empty()) checkpoints_due_.wake_all();
-  auto change = std::make_shared<Change>();
-  change->view = view;
-  change->delta = std::make_shared<const metadata::ImageDelta>(delta);
-  change->places = std::make_shared<const ReplicaPlaces>(
-      replica_dirs_.place(view->image, delta, config_in_force().node.cordoned()));
-  change->shards_left = states_.size();
-  // This shard first: threads that make folders at the same time wait for each other.
-  take_up(0, change);
-  for (std::size_t i = 1; i < states_.size(); ++i) {
-    host_.loop(i).post([this, i, change] { take_up(i, change); });
+  const config::BrokerConfig& config =
+      layered_config_.with(view->image.configs_of(metadata::broker_resource(id())),
+                           view->image.configs_of(metadata::cluster_resource()));
+  auto places = replica_dirs_.place(view->image, delta, config.node.cordoned());
+  metadata::ImageDelta rest = delta;
+  if (!delta.removed_topics.empty() && !places.empty()) {
+    // What goes leaves its names to what comes.
+    metadata::ImageDelta removals;
+    removals.removed_topics = std::exchange(rest.removed_topics, {});
+    hand_on(std::make_shared<Change>(Change{.view = view,
+                                            .delta = std::make_shared<const metadata::ImageDelta>(removals),
+                                            .places = std::make_shared<const ReplicaPlaces>(),
+                                            .is_complete = false}));
   }
+  hand_on(
+      std::make_shared<Change>(Change{.view = view,
+                                      .delta = std::make_shared<const metadata::ImageDelta>(std::move(rest)),
+                                      .places = std::make_shared<const ReplicaPlaces>(std::move(places))}));
   shards_[ShardId(0)].tasks().spawn(tell_places());
-}
-
-void Node::take_up(std::size_t shard, std::shared_ptr<Change> change) {
-  ShardState& state = *states_[shard];
-  state.changes.push_back(std::move(change));
-  if (state.changes.size() > 1) return;
-  shards_[ShardId(static_cast<std::uint32_t>(shard))].tasks().spawn(apply_changes(shard));
-}
-
-Task<void> Node::apply_changes(std::size_t shard) {
-  ShardState& state = *states_[shard];
-  while (!state.changes.empty()) {
-    const std::shared_ptr<Change> change = state.changes.front();
-    auto outcome = co_await state.partitions.apply(change->view, change->delta, change->places);
-    state.groups.apply(*change->view, *change->delta);
-    state.transactions.apply(*change->view, *change->delta);
-    state.share_states.apply(*change->view, *change->delta);
-    state.share_partitions->drop_stale();
-    state.view = change->view;
-    state.view_changes.wake_all();
-    state.changes.pop_front();
-    if (shard == 0) {
-      // Whoever sees the setting, or the level, may count on the controller's having heard what follows from
-      // it.
-      const bool is_told_by_heartbeat = !change->delta->configs.empty() && is_cordoning_untold();
-      if (is_told_by_heartbeat || change->delta->features) heartbeat_due_.wake_all();
-      applied(*change, outcome);
-    } else {
-      host_.loop(0).post([this, change, outcome = std::move(outcome)] { applied(*change, outcome); });
-    }
-  }
-}
-
-void Node::applied(Change& change, const Result<void>& outcome) {
-  if (!outcome) return fail_node(outcome.error());
-  if (--change.shards_left > 0) return;
-  applied_offset_ = std::max(applied_offset_, change.view->image.provenance.end_offset());
-  applied_changes_.wake_all();
 }
 
 Task<bool> Node::topic_visible(Shard& here, std::string topic, Instant deadline) {

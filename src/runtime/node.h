@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "runtime/log_cleaner.h"
 #include "runtime/log_dirs.h"
 #include "runtime/metadata_log.h"
+#include "runtime/offset_checkpoints.h"
 #include "runtime/partition_table.h"
 #include "runtime/producer_ids.h"
 #include "runtime/replica_dirs.h"
@@ -111,6 +113,7 @@ class Node {
     ClusterViewPtr view;
     std::shared_ptr<const metadata::ImageDelta> delta;
     std::shared_ptr<const ReplicaPlaces> places;  ///< of the replicas that it brings
+    bool is_complete = true;                      ///< else the rest of what the view shows comes next
     std::size_t shards_left = 0;
   };
   struct ShardState {
@@ -140,7 +143,11 @@ class Node {
   TransactionPartition::Surroundings transaction_surroundings_of(Shard& shard);
   LogDir& directory_of_metadata();
   Result<void> open_controller();
-  /// At the start, with all that is committed: notes which replicas are in which directory.
+  /// At the start, with all that is committed, before any log of a replica is opened.
+  Result<void> prepare_replicas(const metadata::Image& image);
+  /// Ends what the marks of the last clean stop promise.
+  Result<void> remove_marks();
+  /// Notes which replicas are in which directory.
   Result<void> find_replicas(const metadata::Image& image);
   /// Tells the controller in which directories replicas are, until it knows of all.
   Task<void> tell_places();
@@ -152,6 +159,18 @@ class Node {
   /// Goes on without the directory. False if that cannot be: the metadata is there, or no other is left.
   bool lose_log_dir(std::size_t log_dir, const Error& error);
   void apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta);
+  /// Gives a change to the shards, after those before it and once its replicas have their names for
+  /// themselves: the folders of others that had them are out of the way, and the checkpoints silent on them.
+  void hand_on(std::shared_ptr<Change> change);
+  void hand_out(const std::shared_ptr<Change>& change);
+  /// Calls visit(name) for each partition of the topics that it removes.
+  template <class Visit>
+  static void for_each_removed(const Change& change, Visit visit);
+  /// The new replicas of a change.
+  static std::vector<OffsetCheckpoints::Place> new_places(const Change& change);
+  bool are_leaving(const std::vector<OffsetCheckpoints::Place>& places) const;
+  /// Frees the names of changes that are held back, and hands these out.
+  Task<void> release_changes();
   /// Takes a change up on its shard, after those before it.
   void take_up(std::size_t shard, std::shared_ptr<Change> change);
   Task<void> apply_changes(std::size_t shard);
@@ -194,8 +213,7 @@ class Node {
   Task<void> run_upkeep(std::int64_t first_pause_ms, std::int64_t pause_ms, ShardWork work);
   void on_every_shard(ShardWork work);
   Task<std::vector<PartitionTable::Checkpoints>> gather_checkpoints();
-  /// For each log directory, where they differ from what was written last.
-  Task<Result<void>> write_checkpoints(std::vector<PartitionTable::Checkpoints> all);
+  void checkpoint_soon();
   void fail_node(const Error& error);
   /// With what was set for this broker since the start. On shard 0; good until the next call.
   const config::BrokerConfig& config_in_force();
@@ -226,9 +244,12 @@ class Node {
   WaitList applied_changes_;
   WaitList heartbeat_due_;
   std::vector<bool> told_cordoned_;  ///< of each log directory, in the last heartbeat
-  std::vector<PartitionTable::Checkpoints> written_checkpoints_;
+  OffsetCheckpoints checkpoints_;
+  std::deque<std::shared_ptr<Change>> held_back_;  ///< not handed out yet
+  std::set<log::PartitionName> leaving_;           ///< replicas whose folders may not be out of the way yet
   bool has_found_replicas_ = false;
   WaitList checkpoints_due_;
+  bool is_checkpoint_due_ = false;
   bool announced_ = false;  ///< clients are let in
   bool fenced_ = true;      ///< as the last heartbeat said
   bool stopping_ = false;

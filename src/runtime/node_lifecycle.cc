@@ -21,22 +21,6 @@ constexpr std::int16_t kRegistrationVersion = 4;
 constexpr Duration kHandOverTime = std::chrono::seconds(5);
 constexpr Duration kHandOverPause = std::chrono::milliseconds(10);
 
-Result<void> write_checkpoint_files(io::Directory& folder, const PartitionTable::Checkpoints& checkpoints) {
-  for (const auto& [name, offsets] :
-       {std::pair{log::kRecoveryPointCheckpointName, &checkpoints.recovery_points},
-        std::pair{log::kLogStartCheckpointName, &checkpoints.log_starts},
-        std::pair{log::kHighWatermarkCheckpointName, &checkpoints.high_watermarks}}) {
-    if (const auto done = log::write_offset_checkpoint(folder, name, *offsets); !done)
-      return fail(done.error());
-  }
-  if (checkpoints.compacted.empty()) {
-    const auto is_there = folder.contains(log::kCleanerCheckpointName);
-    if (!is_there) return fail(is_there.error());
-    if (!*is_there) return {};
-  }
-  return log::write_offset_checkpoint(folder, log::kCleanerCheckpointName, checkpoints.compacted);
-}
-
 /// The feature levels that this node can run at.
 template <class Request>
 void add_features(const config::BrokerConfig& config, Request& request) {
@@ -253,7 +237,7 @@ Task<Node::Closed> Node::close_shard(std::size_t shard) {
 }
 
 Task<Result<bool>> Node::close_shards(std::vector<PartitionTable::Checkpoints>& merged) {
-  bool is_complete = has_opened_logs();
+  bool is_complete = has_opened_logs() && held_back_.empty();
   for (std::size_t i = 0; i < states_.size(); ++i) {
     Shard& shard = shards_[ShardId(static_cast<std::uint32_t>(i))];
     auto closed = co_await on_shard<Closed>(shards_[ShardId(0)], shard, [this, i] { return close_shard(i); });
@@ -279,8 +263,9 @@ Task<Result<void>> Node::close_logs() {
     observe::warn("stopped before all logs were opened: the next start recovers them");
     co_return Result<void>{};
   }
-  if (const auto written = co_await write_checkpoints(std::move(merged)); !written)
-    co_return fail(written.error());
+  const auto written = co_await checkpoints_.update(
+      [&merged]() -> Task<std::optional<OffsetCheckpoints::Offsets>> { co_return std::move(merged); });
+  if (!written) co_return fail(written.error());
   // Last of all: the mark says that everything before it is on disk.
   co_return mark_clean_stop();
 }
@@ -292,20 +277,6 @@ Result<void> Node::mark_clean_stop() {
     if (!marked && !lose_log_dir(i, marked.error())) return fail(marked.error());
   }
   return {};
-}
-
-Task<Result<void>> Node::write_checkpoints(std::vector<PartitionTable::Checkpoints> all) {
-  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
-    if (replica_dirs_.is_offline(i) || all[i] == written_checkpoints_[i]) continue;
-    written_checkpoints_[i] = all[i];
-    const auto written =
-        co_await run_in_lane(shards_[ShardId(0)], log_dirs_[i].sync_lane,
-                             [folder = log_dirs_[i].folder, checkpoints = std::move(all[i])] {
-                               return write_checkpoint_files(*folder, checkpoints);
-                             });
-    if (!written && !lose_log_dir(i, written.error())) co_return fail(written.error());
-  }
-  co_return Result<void>{};
 }
 
 Task<std::vector<PartitionTable::Checkpoints>> Node::gather_checkpoints() {
@@ -323,22 +294,34 @@ Task<std::vector<PartitionTable::Checkpoints>> Node::gather_checkpoints() {
   co_return merged;
 }
 
+void Node::checkpoint_soon() {
+  is_checkpoint_due_ = true;
+  checkpoints_due_.wake_all();
+}
+
 Task<void> Node::run_checkpoints() {
   Shard& zero = shards_[ShardId(0)];
   while (true) {
-    Waiter pause(zero, zero.now() + std::chrono::milliseconds(
-                                        config_.replication.high_watermark_checkpoint_interval_ms));
-    // What is said of a deleted replica must not be taken for one of a new topic of that name.
-    checkpoints_due_.add(pause);
-    co_await pause;
+    if (!is_checkpoint_due_) {
+      Waiter pause(zero, zero.now() + std::chrono::milliseconds(
+                                          config_.replication.high_watermark_checkpoint_interval_ms));
+      checkpoints_due_.add(pause);
+      co_await pause;
+    }
     if (stopping_ || failed_) co_return;
-    auto all = co_await gather_checkpoints();
-    // The stop writes the last ones; nothing older may come behind them.
-    if (stopping_ || failed_) co_return;
-    if (const auto written = co_await write_checkpoints(std::move(all)); !written) {
+    const auto written =
+        co_await checkpoints_.update([this]() -> Task<std::optional<OffsetCheckpoints::Offsets>> {
+          is_checkpoint_due_ = false;
+          auto all = co_await gather_checkpoints();
+          // The stop writes the last ones; nothing older may come behind them.
+          if (stopping_ || failed_) co_return std::nullopt;
+          co_return all;
+        });
+    if (!written) {
       fail_node(written.error());
       co_return;
     }
+    if (stopping_ || failed_) co_return;
     on_every_shard([](ShardState& state) { state.partitions.checkpoints_written(); });
   }
 }

@@ -82,7 +82,7 @@ void Node::replica_move_ended(PartitionTable::Key key, std::size_t log_dir, bool
   if (has_moved) {
     replica_dirs_.moved(topic_id, partition, log_dir);
     // Where the log starts is in the other directory's checkpoints yet.
-    checkpoints_due_.wake_all();
+    checkpoint_soon();
     return;
   }
   replica_dirs_.stayed(topic_id, partition, log_dir);

@@ -60,11 +60,13 @@ ReplicaPlaces ReplicaDirs::place(const metadata::Image& image, const metadata::I
       if (place != kNotHere) continue;
       const Uuid assigned = partition->directory_of(node_id_);
       const log::PartitionName name{topic->name(), partition_id};
+      const bool is_new = !folders_.contains(name);
       const auto chosen = choose(name, assigned, cordoned);
       auto copy = copies_.extract(name);
       placed.emplace(Key{id, partition_id},
                      ReplicaPlace{.log_dir = chosen,
-                                  .copy = copy ? std::optional(std::move(copy.mapped())) : std::nullopt});
+                                  .copy = copy ? std::optional(std::move(copy.mapped())) : std::nullopt,
+                                  .is_new = is_new});
       place = chosen ? static_cast<Index>(*chosen) : kOffline;
       if (!chosen) continue;
       ++counts_[*chosen];

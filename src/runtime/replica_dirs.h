@@ -25,6 +25,7 @@ struct ReplicaPlace {
   /// An index into the log directories; nullopt if it is, or may be, in one that is offline.
   std::optional<std::size_t> log_dir;
   std::optional<UnfinishedCopy> copy;  ///< it is on its way to there
+  bool is_new = false;                 ///< no folder of it was found at the start
 };
 using ReplicaPlaces = std::map<std::pair<Uuid, std::int32_t>, ReplicaPlace>;
 

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "io/sim/host.h"
+#include "log/meta_properties.h"
 #include "log/partition_metadata_file.h"
 #include "tests/sim/broker_process.h"
 #include "tests/sim/run_log.h"
@@ -67,6 +68,29 @@ TEST_CASE("A replica of an unknown topic, of a former topic of the name or of no
   }
   CHECK(std::ranges::find(left, "unknown-0") == left.end());
   CHECK(std::ranges::find(left, "known-5") == left.end());
+}
+
+TEST_CASE("A directory without an id, of releases before 3.7, gets one that stays") {
+  io::sim::World world(1);
+  const RunLog log(world);
+  io::sim::Disk disk(world.seed(), "broker disk");
+  std::vector<Uuid> ids;
+  for (int start = 0; start < 3; ++start) {
+    auto process = std::make_unique<BrokerProcess>(world, disk, BrokerProcess::Settings{});
+    const auto started = process->start();
+    REQUIRE_MESSAGE(started, log.text());
+    ids.push_back(process->broker().node().log_dirs().front().identity.directory_id.value());
+    REQUIRE(process->stop());
+    process.reset();
+    if (start > 0) continue;
+    io::sim::SimHost host(world, disk, {.name = "somebody"});
+    const auto log_dir = host.open_root(BrokerProcess::kDataPath).value();
+    auto identity = log::read_meta_properties(*log_dir).value().value();
+    identity.directory_id.reset();
+    REQUIRE(log::write_meta_properties(*log_dir, identity, world.wall_ms()));
+  }
+  CHECK(ids[1] != ids[0]);
+  CHECK(ids[2] == ids[1]);
 }
 
 }  // namespace

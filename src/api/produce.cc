@@ -108,10 +108,14 @@ struct Entry {
 /// What keeps the batch from its partition, as far as it is known here. `topic_id` is the topic's or why it
 /// has none.
 ErrorCode obstacle(const Context& context, const ProduceRequest& request,
-                   const std::expected<Uuid, ErrorCode>& topic_id, std::int32_t partition) {
+                   const std::expected<Uuid, ErrorCode>& topic_id,
+                   const ProduceRequest::PartitionProduceData& data) {
   if (!topic_id) return topic_id.error();
   const metadata::Topic& topic = *context.cluster->image.topic(*topic_id);
-  if (topic.find(partition) == nullptr) return ErrorCode::kUnknownTopicOrPartition;
+  if (topic.find(data.index) == nullptr) return ErrorCode::kUnknownTopicOrPartition;
+  const auto batch =
+      records::sole_batch(data.records ? data.records->bytes : ByteView(), context.request.version);
+  if (!batch) return batch.error().error.code;
   if (request.acks < kAcksOfAllInSync || request.acks > 1) return ErrorCode::kInvalidRequiredAcks;
   const bool may_write_internal = context.request.client_id == kAdminClientId;
   if (metadata::is_internal_topic(topic.name()) && !may_write_internal)
@@ -139,6 +143,15 @@ Task<void> verify_entries(Context& context, const ProduceRequest& request, const
     asking.push_back(&entry);
   }
   co_await verify_transaction(context, request.transactional_id->value(), parts);
+  if (has_several_producers(parts)) {
+    // Nothing of the request is appended then.
+    for (Entry& entry : entries) {
+      if (entry.outcome.error != ErrorCode::kNone) continue;
+      entry.outcome.error = parts.front().error;
+      entry.outcome.message = parts.front().message;
+    }
+    co_return;
+  }
   for (std::size_t i = 0; i < parts.size(); ++i) {
     asking[i]->outcome.error = parts[i].error;
     asking[i]->outcome.message = std::move(parts[i].message);
@@ -177,7 +190,7 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
                          .wants_all_in_sync = request.acks == kAcksOfAllInSync,
                          .deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms)};
   const ProducePlan plan = plan_produce(request);
-  const bool is_transactional = has_transactional_batch(request);
+  const auto is_transactional = has_transactional_batch(request, context.request.version);
   TopicIds topic_ids;
   topic_ids.reserve(plan.topics.size());
   for (const auto* topic : plan.topics) {
@@ -185,15 +198,21 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
   }
   ProducePlan::List<Entry> entries;
   entries.reserve(plan.partitions.size());
-  const bool lacks_id = is_transactional && !request.transactional_id;
+  const bool lacks_id = is_transactional && *is_transactional && !request.transactional_id;
   for (const ProducePlan::Partition& partition : plan.partitions) {
     Entry& entry =
         entries.emplace_back(Entry{.topic = partition.topic, .data = partition.data, .outcome = {}});
-    entry.outcome.error = lacks_id
-                              ? ErrorCode::kTransactionalIdAuthorizationFailed
-                              : obstacle(context, request, topic_ids[partition.topic], partition.data->index);
+    if (!is_transactional) {
+      entry.outcome.error = is_transactional.error().code;
+      entry.outcome.message = is_transactional.error().message;
+    } else {
+      entry.outcome.error = lacks_id
+                                ? ErrorCode::kTransactionalIdAuthorizationFailed
+                                : obstacle(context, request, topic_ids[partition.topic], *partition.data);
+    }
   }
-  if (is_transactional && !lacks_id) {
+  if (!is_transactional) co_return response_of(context, plan, topic_ids, entries);
+  if (*is_transactional && !lacks_id) {
     co_await verify_entries(context, request, topic_ids, entries);
   } else if (request.acks != 0) {
     // The owners of the partitions append in the order in which they are asked, which is before anybody

@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "protocol/records/validate.h"
+
 namespace moldau::api {
 namespace {
 
@@ -50,10 +52,13 @@ std::optional<records::BatchView> transactional_batch(ByteView records) {
   return *batch;
 }
 
-bool has_transactional_batch(const ProduceRequest& request) {
+Result<bool> has_transactional_batch(const ProduceRequest& request, std::int16_t version) {
   for (const auto& topic : request.topic_data) {
     for (const auto& data : topic.partition_data) {
-      if (data.records && transactional_batch(data.records->bytes)) return true;
+      if (!data.records) continue;
+      const auto batch = records::sole_batch(data.records->bytes, version);
+      if (!batch && batch.error().message_on_wire) return fail(batch.error().error);
+      if (transactional_batch(data.records->bytes)) return true;
     }
   }
   return false;

@@ -34,7 +34,8 @@ ProducePlan plan_produce(const protocol::ProduceRequest& request);
 /// for what is no batch. A view into `records`.
 std::optional<records::BatchView> transactional_batch(ByteView records);
 
-/// Whether a batch of the request says that it belongs to a transaction; what is no batch says nothing.
-bool has_transactional_batch(const protocol::ProduceRequest& request);
+/// Whether a batch of the request says that it belongs to a transaction. CORRUPT_MESSAGE, for the request as
+/// a whole, if what is no batch comes before the first that does: Apache Kafka looks before all else.
+Result<bool> has_transactional_batch(const protocol::ProduceRequest& request, std::int16_t version);
 
 }  // namespace moldau::api

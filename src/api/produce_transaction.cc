@@ -77,14 +77,6 @@ void refuse(TransactionalPart& part, ErrorCode error, TransactionSupport support
                  std::string(error_name(error));
 }
 
-bool has_several_producers(std::span<const TransactionalPart> parts) {
-  const auto same = [&parts](const TransactionalPart& part) {
-    return part.batch.producer_id == parts.front().batch.producer_id &&
-           part.batch.producer_epoch == parts.front().batch.producer_epoch;
-  };
-  return !std::ranges::all_of(parts, same);
-}
-
 /// Asks again for a while where the transaction before is just being ended, which is what a client that
 /// begins the next one at once meets.
 Task<std::vector<ErrorCode>> ask(Context& context, Owner owner, const std::vector<TopicPartition>& partitions,
@@ -106,6 +98,14 @@ Task<std::vector<ErrorCode>> ask(Context& context, Owner owner, const std::vecto
 }
 
 }  // namespace
+
+bool has_several_producers(std::span<const TransactionalPart> parts) {
+  const auto same = [&parts](const TransactionalPart& part) {
+    return part.batch.producer_id == parts.front().batch.producer_id &&
+           part.batch.producer_epoch == parts.front().batch.producer_epoch;
+  };
+  return !std::ranges::all_of(parts, same);
+}
 
 std::optional<log::TransactionalBatch> transactional_batch_of(ByteView records, bool supports_epoch_bump) {
   const auto batch = transactional_batch(records);

@@ -29,6 +29,9 @@ struct TransactionalPart {
 /// The transaction's part of a batch's header; nullopt if it belongs to none. `records` may be anything.
 std::optional<log::TransactionalBatch> transactional_batch_of(ByteView records, bool supports_epoch_bump);
 
+/// Whether the batches are not all of one producer and epoch, which fails a whole request.
+bool has_several_producers(std::span<const TransactionalPart> parts);
+
 /// Has the partitions and the transaction coordinator say whether the batches may be produced, and adds the
 /// partitions to the transaction for clients that leave it to their leaders (KIP-890).
 /// INVALID_PRODUCER_ID_MAPPING for batches of more than one producer.

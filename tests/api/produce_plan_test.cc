@@ -92,7 +92,7 @@ TEST_CASE("a transactional batch is seen wherever it stands, and what is no batc
   partitions[0].records = moldau::wire::Records{.bytes = plain};
   partitions[1].records = moldau::wire::Records{.bytes = ByteView(transactional).first(60)};
   partitions[2].records.reset();
-  CHECK(!moldau::api::has_transactional_batch(request));
+  CHECK(moldau::api::has_transactional_batch(request, 13).value() == false);
   partitions[3].records = moldau::wire::Records{.bytes = transactional};
-  CHECK(moldau::api::has_transactional_batch(request));
+  CHECK(moldau::api::has_transactional_batch(request, 13).value());
 }

@@ -145,4 +145,10 @@ Result<void> OffsetIndex::truncate_to(std::int64_t offset) {
   return load_last();
 }
 
+Result<void> OffsetIndex::clear() {
+  last_offset_ = base_offset_;
+  if (auto cut = entries_.truncate(0); !cut) return cut;
+  return entries_.write_pending();
+}
+
 }  // namespace moldau::log

@@ -18,7 +18,11 @@ Result<std::shared_ptr<Segment>> Segment::create(std::shared_ptr<io::Directory> 
   segment->file_ = *std::move(file);
   segment->is_new_ = true;
   segment->is_untouched_ = true;
-  if (auto begun = segment->begin_indexes(); !begun) return fail(std::move(begun).error());
+  segment->offset_index_ =
+      OffsetIndex::create(segment->directory_, base_offset, settings.index_size_max_bytes, suffix);
+  segment->time_index_ =
+      TimeIndex::create(segment->directory_, base_offset, settings.index_size_max_bytes, suffix);
+  if (auto cleared = segment->transaction_index_.clear(); !cleared) return fail(std::move(cleared).error());
   return segment;
 }
 
@@ -38,12 +42,6 @@ Result<io::FileHandle> Segment::file() {
     file_ = *std::move(opened);
   }
   return file_;
-}
-
-Result<void> Segment::begin_indexes() {
-  offset_index_ = OffsetIndex::create(directory_, base_offset_, settings_.index_size_max_bytes, suffix_);
-  time_index_ = TimeIndex::create(directory_, base_offset_, settings_.index_size_max_bytes, suffix_);
-  return transaction_index_.clear();
 }
 
 Result<OffsetIndex*> Segment::offset_index() {

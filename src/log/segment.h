@@ -135,8 +135,6 @@ class Segment {
         created_ms_(now_ms),
         modified_ms_(now_ms) {}
 
-  /// New ones without entries, whatever is in the files.
-  Result<void> begin_indexes();
   /// Adds the entries that fall due before a batch that lies at `place`.
   Result<void> index_batch(const BatchPlace& place);
   Result<void> read_max_timestamp_after_truncation();

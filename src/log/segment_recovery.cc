@@ -39,10 +39,8 @@ Result<std::int64_t> Segment::recover(const BatchVisitor& keep) {
   if (!offsets) return fail(std::move(offsets).error());
   auto times = time_index();
   if (!times) return fail(std::move(times).error());
-  // Whatever stands in them, be it below the base offset.
-  constexpr std::int64_t kEverything = std::numeric_limits<std::int64_t>::min() + 1;
-  if (auto cut = (*offsets)->truncate_to(kEverything); !cut) return fail(std::move(cut).error());
-  if (auto cut = (*times)->truncate_to(kEverything); !cut) return fail(std::move(cut).error());
+  if (auto cleared = (*offsets)->clear(); !cleared) return fail(std::move(cleared).error());
+  if (auto cleared = (*times)->clear(); !cleared) return fail(std::move(cleared).error());
   if (auto cleared = transaction_index_.clear(); !cleared) return fail(std::move(cleared).error());
   max_timestamp_.reset();
   first_batch_timestamp_.reset();

@@ -88,4 +88,10 @@ Result<void> TimeIndex::truncate_to(std::int64_t offset) {
   return load_last();
 }
 
+Result<void> TimeIndex::clear() {
+  last_ = {-1, base_offset_};
+  if (auto cut = entries_.truncate(0); !cut) return cut;
+  return entries_.write_pending();
+}
+
 }  // namespace moldau::log

@@ -47,6 +47,7 @@ class TimeIndex {
 
   /// Drops the entries at and above `offset`.
   Result<void> truncate_to(std::int64_t offset);
+  Result<void> clear();
   Result<void> write_pending() { return entries_.write_pending(); }
   Result<io::FileHandle> file() { return entries_.file(); }
 

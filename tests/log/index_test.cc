@@ -162,7 +162,7 @@ TEST_CASE("Truncating an offset index drops entries at and above the offset, in 
   CHECK(index.lookup(1000).value() == OffsetPosition{199, 99});
   REQUIRE(index.append(200, 1000));
   CHECK(index.lookup(1000).value() == OffsetPosition{200, 1000});
-  REQUIRE(index.truncate_to(100));
+  REQUIRE(index.clear());
   CHECK(index.count() == 0);
   CHECK(index.last_offset() == 100);
   CHECK(folder.content(kIndexName).empty());

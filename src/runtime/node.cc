@@ -6,6 +6,8 @@
 
 #include "base/assert.h"
 #include "config/java_number.h"
+#include "config/key.h"
+#include "config/value.h"
 #include "log/clean_shutdown_marker.h"
 #include "log/file_names.h"
 #include "metadata/features.h"
@@ -40,9 +42,11 @@ Task<ErrorCode> write_own_marker(Node& node, Shard& shard, coordinator::TopicPar
 /// What lies in tiered storage is out of reach here, and a log that starts behind it would have Apache Kafka
 /// delete it later. Its own words where tiered storage is off.
 Result<void> check_tiered(const metadata::Image& image) {
+  constexpr std::string_view kName = "remote.storage.enable";
+  const config::ConfigKey& key = *config::find_key(config::ResourceType::kTopic, kName);
   for (const auto& [resource, configs] : image.configs) {
-    const auto set = configs->find("remote.storage.enable");
-    if (set == configs->end() || config::trim(set->second) != "true") continue;
+    const auto set = configs->find(kName);
+    if (set == configs->end() || config::parse_type(key, set->second) != config::Value(true)) continue;
     return fail(ErrorCode::kInvalidConfig,
                 "You have to delete all topics with the property remote.storage.enable=true before disabling "
                 "tiered storage cluster-wide");
@@ -204,18 +208,10 @@ Result<void> Node::open_controller() {
   return {};
 }
 
-Result<void> Node::remove_marks() {
-  for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
-    if (replica_dirs_.is_offline(i)) continue;
-    const auto removed = log::remove_clean_shutdown(*log_dirs_[i].folder);
-    if (!removed && !lose_log_dir(i, removed.error())) return removed;
-  }
-  return {};
-}
-
 Result<void> Node::prepare_replicas(const metadata::Image& image) {
   if (auto checked = check_tiered(image); !checked) return checked;
-  if (auto removed = remove_marks(); !removed) return removed;
+  // Ends what the marks of the last clean stop promise.
+  if (auto removed = in_every_log_dir(log::remove_clean_shutdown); !removed) return removed;
   return find_replicas(image);
 }
 
@@ -237,10 +233,7 @@ void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) 
   if (!std::exchange(has_found_replicas_, true)) {
     if (const auto ready = prepare_replicas(view->image); !ready) return fail_node(ready.error());
   }
-  const config::BrokerConfig& config =
-      layered_config_.with(view->image.configs_of(metadata::broker_resource(id())),
-                           view->image.configs_of(metadata::cluster_resource()));
-  auto places = replica_dirs_.place(view->image, delta, config.node.cordoned());
+  auto places = replica_dirs_.place(view->image, delta, config_in(view->image).node.cordoned());
   metadata::ImageDelta rest = delta;
   if (!delta.removed_topics.empty() && !places.empty()) {
     // What goes leaves its names to what comes.
@@ -268,8 +261,7 @@ Task<bool> Node::topic_visible(Shard& here, std::string topic, Instant deadline)
   co_return true;
 }
 
-const config::BrokerConfig& Node::config_in_force() {
-  const metadata::Image& image = states_.front()->view->image;
+const config::BrokerConfig& Node::config_in(const metadata::Image& image) {
   return layered_config_.with(image.configs_of(metadata::broker_resource(id())),
                               image.configs_of(metadata::cluster_resource()));
 }

@@ -145,8 +145,6 @@ class Node {
   Result<void> open_controller();
   /// At the start, with all that is committed, before any log of a replica is opened.
   Result<void> prepare_replicas(const metadata::Image& image);
-  /// Ends what the marks of the last clean stop promise.
-  Result<void> remove_marks();
   /// Notes which replicas are in which directory.
   Result<void> find_replicas(const metadata::Image& image);
   /// Tells the controller in which directories replicas are, until it knows of all.
@@ -163,14 +161,14 @@ class Node {
   /// themselves: the folders of others that had them are out of the way, and the checkpoints silent on them.
   void hand_on(std::shared_ptr<Change> change);
   void hand_out(const std::shared_ptr<Change>& change);
+  /// Hands out those that are held back, each once it may be.
+  Task<void> release_changes();
   /// Calls visit(name) for each partition of the topics that it removes.
   template <class Visit>
   static void for_each_removed(const Change& change, Visit visit);
   /// The new replicas of a change.
   static std::vector<OffsetCheckpoints::Place> new_places(const Change& change);
   bool are_leaving(const std::vector<OffsetCheckpoints::Place>& places) const;
-  /// Frees the names of changes that are held back, and hands these out.
-  Task<void> release_changes();
   /// Takes a change up on its shard, after those before it.
   void take_up(std::size_t shard, std::shared_ptr<Change> change);
   Task<void> apply_changes(std::size_t shard);
@@ -205,6 +203,9 @@ class Node {
   /// Of all shards; `merged` gets the checkpoints. False if logs are still being opened somewhere.
   Task<Result<bool>> close_shards(std::vector<PartitionTable::Checkpoints>& merged);
   Result<void> mark_clean_stop();
+  using DirWork = std::function<Result<void>(io::Directory&)>;
+  /// In each log directory that is online; fails with what the node cannot go on without.
+  Result<void> in_every_log_dir(const DirWork& work);
   /// Writes the offset checkpoints of all log directories from time to time, where they changed.
   Task<void> run_checkpoints();
   /// Begins what is done for all partitions from time to time, and compaction.
@@ -215,8 +216,10 @@ class Node {
   Task<std::vector<PartitionTable::Checkpoints>> gather_checkpoints();
   void checkpoint_soon();
   void fail_node(const Error& error);
-  /// With what was set for this broker since the start. On shard 0; good until the next call.
-  const config::BrokerConfig& config_in_force();
+  /// With what is set there for this broker. On shard 0; good until the next call.
+  const config::BrokerConfig& config_in(const metadata::Image& image);
+  /// With what was set for it since the start, as this shard knows it.
+  const config::BrokerConfig& config_in_force() { return config_in(states_.front()->view->image); }
 
   io::Host& host_;
   const config::BrokerConfig& config_;

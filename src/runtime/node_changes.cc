@@ -20,17 +20,8 @@ void Node::for_each_removed(const Change& change, Visit visit) {
 
 void Node::hand_on(std::shared_ptr<Change> change) {
   held_back_.push_back(std::move(change));
-  if (held_back_.size() > 1) return;
-  const auto places = new_places(*held_back_.front());
-  const bool may_be_mentioned = std::ranges::any_of(
-      places, [this](const auto& place) { return checkpoints_.may_mention(place.first, place.second); });
-  if (may_be_mentioned || are_leaving(places)) {
-    shards_[ShardId(0)].tasks().spawn(release_changes());
-    return;
-  }
-  const auto free = std::move(held_back_.front());
-  held_back_.pop_front();
-  hand_out(free);
+  // Most are handed out at once.
+  if (held_back_.size() == 1) shards_[ShardId(0)].tasks().spawn(release_changes());
 }
 
 std::vector<OffsetCheckpoints::Place> Node::new_places(const Change& change) {
@@ -57,15 +48,13 @@ Task<void> Node::release_changes() {
       co_await waiter;
     }
     if (failed_) co_return;
-    const auto forgotten = places.empty() ? Result<void>() : co_await checkpoints_.forget(places);
-    if (!forgotten) {
+    if (const auto forgotten = co_await checkpoints_.forget(places); !forgotten) {
       fail_node(forgotten.error());
       co_return;
     }
     if (failed_) co_return;
-    const auto free = std::move(held_back_.front());
+    hand_out(held_back_.front());
     held_back_.pop_front();
-    hand_out(free);
   }
 }
 

@@ -5,12 +5,10 @@
 #include <utility>
 
 #include "log/clean_shutdown_marker.h"
-#include "log/file_names.h"
 #include "metadata/broker_lifecycle.h"
 #include "metadata/features.h"
 #include "observe/log.h"
 #include "runtime/node.h"
-#include "runtime/offload.h"
 #include "runtime/share_partition_table.h"
 
 namespace moldau::runtime {
@@ -271,10 +269,15 @@ Task<Result<void>> Node::close_logs() {
 }
 
 Result<void> Node::mark_clean_stop() {
+  return in_every_log_dir(
+      [this](io::Directory& dir) { return log::write_clean_shutdown(dir, broker_epoch_); });
+}
+
+Result<void> Node::in_every_log_dir(const DirWork& work) {
   for (std::size_t i = 0; i < log_dirs_.size(); ++i) {
     if (replica_dirs_.is_offline(i)) continue;
-    const auto marked = log::write_clean_shutdown(*log_dirs_[i].folder, broker_epoch_);
-    if (!marked && !lose_log_dir(i, marked.error())) return fail(marked.error());
+    const auto done = work(*log_dirs_[i].folder);
+    if (!done && !lose_log_dir(i, done.error())) return done;
   }
   return {};
 }

@@ -45,28 +45,26 @@ Task<Result<void>> OffsetCheckpoints::update(Gather gather) {
     co_await waiter;
   }
   is_busy_ = true;
-  is_gathering_ = true;
   auto all = co_await gather();
-  is_gathering_ = false;
   gone_.clear();
   Result<void> outcome;
-  if (all) outcome = co_await write(*std::move(all));
+  if (all) outcome = co_await write(std::make_shared<const Offsets>(*std::move(all)));
   is_busy_ = false;
   others_.wake_all();
   co_return outcome;
 }
 
-Task<Result<void>> OffsetCheckpoints::write(Offsets all) {
+Task<Result<void>> OffsetCheckpoints::write(std::shared_ptr<const Offsets> all) {
   under_way_ = all;
   Result<void> outcome;
-  for (std::size_t i = 0; outcome && i < all.size(); ++i) {
-    if (surroundings_.is_offline(i) || all[i] == written_[i]) continue;
+  for (std::size_t i = 0; outcome && i < all->size(); ++i) {
+    if (surroundings_.is_offline(i) || (*all)[i] == written_[i]) continue;
     const LogDir& dir = surroundings_.log_dirs[i];
-    const auto written = co_await run_in_lane(
-        *surroundings_.shard, dir.sync_lane,
-        [folder = dir.folder, offsets = all[i]] { return write_files(*folder, offsets); });
+    const auto written =
+        co_await run_in_lane(*surroundings_.shard, dir.sync_lane,
+                             [folder = dir.folder, all, i] { return write_files(*folder, (*all)[i]); });
     if (written) {
-      written_[i] = std::move(all[i]);
+      written_[i] = (*all)[i];
     } else if (!surroundings_.lose(i, written.error())) {
       outcome = fail(written.error());
     }
@@ -75,12 +73,15 @@ Task<Result<void>> OffsetCheckpoints::write(Offsets all) {
   co_return outcome;
 }
 
-bool OffsetCheckpoints::may_mention(std::size_t log_dir, const log::PartitionName& name) const {
+bool OffsetCheckpoints::may_mention(const Place& place) const {
+  const auto& [log_dir, name] = place;
   return gone_.contains(name) || written_[log_dir].mention(name) ||
-         (under_way_ && (*under_way_)[log_dir].mention(name));
+         (under_way_ != nullptr && (*under_way_)[log_dir].mention(name));
 }
 
 Task<Result<void>> OffsetCheckpoints::forget(std::vector<Place> places) {
+  if (std::ranges::none_of(places, [this](const Place& place) { return may_mention(place); }))
+    co_return Result<void>();
   co_return co_await update([this, places = std::move(places)]() -> Task<std::optional<Offsets>> {
     Offsets all = written_;
     for (const auto& [log_dir, name] : places) {

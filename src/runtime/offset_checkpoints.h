@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -45,26 +46,26 @@ class OffsetCheckpoints {
 
   /// A log that had this name is gone: what is being gathered may have been taken of it.
   void has_gone(const log::PartitionName& name) {
-    if (is_gathering_) gone_.insert(name);
+    if (is_busy_ && under_way_ == nullptr) gone_.insert(name);
   }
-  /// Whether a start might find offsets of a log in that directory that had the name before.
-  bool may_mention(std::size_t log_dir, const log::PartitionName& name) const;
 
   /// A log and the directory in which it is to be.
   using Place = std::pair<std::size_t, log::PartitionName>;
-  /// Has the files say nothing of logs that had these places before and are gone.
+  /// Has the files say nothing of logs that had these places before and are gone. Does not wait where they
+  /// do not.
   Task<Result<void>> forget(std::vector<Place> places);
 
  private:
-  Task<Result<void>> write(Offsets all);
+  /// Whether a start might find offsets of a log in that directory that had the name before.
+  bool may_mention(const Place& place) const;
+  Task<Result<void>> write(std::shared_ptr<const Offsets> all);
 
   Surroundings surroundings_;
   Offsets written_;
-  std::optional<Offsets> under_way_;  ///< on its way to the disk
-  bool is_gathering_ = false;
-  std::set<log::PartitionName> gone_;  ///< since that began
-  bool is_busy_ = false;               ///< somebody gathers or writes
-  WaitList others_;                    ///< who waits for that
+  bool is_busy_ = false;                      ///< somebody gathers or writes
+  std::set<log::PartitionName> gone_;         ///< while somebody gathers
+  std::shared_ptr<const Offsets> under_way_;  ///< on its way to the disk; nullptr for nothing
+  WaitList others_;                           ///< who waits until nobody is busy
 };
 
 }  // namespace moldau::runtime

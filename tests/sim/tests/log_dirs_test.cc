@@ -101,17 +101,32 @@ TEST_CASE("What was done to the folder of a replica by hand while the node was a
   }
 }
 
+/// The topic "t", whose partitions each have these records; on all disks.
+Uuid make_topic(SeveralDisks& node, const TopicSettings& settings, const std::vector<std::string>& values) {
+  const Uuid topic = node.client().create_topic("t", kPartitions, settings).value();
+  REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
+  for (std::int32_t i = 0; i < kPartitions; ++i) {
+    for (const std::string& value : values)
+      REQUIRE(node.produce(topic, i, value) == ErrorCode::kNone);
+  }
+  return topic;
+}
+
+/// The partitions of it that lie on the second disk.
+std::set<std::int32_t> on_second(SeveralDisks& node, const Uuid& topic) {
+  std::set<std::int32_t> found;
+  for (std::int32_t i = 0; i < kPartitions; ++i) {
+    if (node.directory_of(topic, i) == "/second") found.insert(i);
+  }
+  return found;
+}
+
 TEST_CASE("A directory whose disk fails goes offline; the others are served, and it comes back") {
   for (const std::size_t loops : {std::size_t{1}, std::size_t{2}}) {
     SeveralDisks node(loops);
     node.start();
-    const Uuid topic = node.client().create_topic("t", kPartitions, {{"flush.messages", "1"}}).value();
-    REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
-    std::set<std::int32_t> lost;
-    for (std::int32_t i = 0; i < kPartitions; ++i) {
-      REQUIRE(node.produce(topic, i, "before") == ErrorCode::kNone);
-      if (node.directory_of(topic, i) == "/second") lost.insert(i);
-    }
+    const Uuid topic = make_topic(node, {{"flush.messages", "1"}}, {"before"});
+    const std::set<std::int32_t> lost = on_second(node, topic);
     break_disk(node.second);
     CHECK(node.produce(topic, *lost.begin(), "lost") == ErrorCode::kKafkaStorageError);
     node.world().run_for(1s);
@@ -145,14 +160,8 @@ TEST_CASE("A directory whose disk fails goes offline; the others are served, and
 TEST_CASE("A read that fails takes its directory offline as a write does") {
   SeveralDisks node;
   node.start();
-  const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
-  REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
-  std::set<std::int32_t> lost;
-  for (std::int32_t i = 0; i < kPartitions; ++i) {
-    REQUIRE(node.produce(topic, i, "first") == ErrorCode::kNone);
-    REQUIRE(node.produce(topic, i, "second") == ErrorCode::kNone);
-    if (node.directory_of(topic, i) == "/second") lost.insert(i);
-  }
+  const Uuid topic = make_topic(node, {}, {"first", "second"});
+  const std::set<std::int32_t> lost = on_second(node, topic);
   node.second.fail_reads(true);
   const auto failed = node.client().read_all(topic, *lost.begin());
   REQUIRE(!failed);
@@ -213,13 +222,8 @@ TEST_CASE("The node ends when the directory of the metadata fails, or the last o
 TEST_CASE("A directory that cannot be read at the start is offline from then on") {
   SeveralDisks node;
   node.start();
-  const Uuid topic = node.client().create_topic("t", kPartitions, {}).value();
-  REQUIRE(node.directories_of(topic, kPartitions).size() == 3);
-  std::set<std::int32_t> lost;
-  for (std::int32_t i = 0; i < kPartitions; ++i) {
-    REQUIRE(node.produce(topic, i, "before") == ErrorCode::kNone);
-    if (node.directory_of(topic, i) == "/second") lost.insert(i);
-  }
+  const Uuid topic = make_topic(node, {}, {"before"});
+  const std::set<std::int32_t> lost = on_second(node, topic);
   node.stop();
   node.second.fail_reads(true);
   node.start();

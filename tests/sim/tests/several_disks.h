@@ -20,8 +20,9 @@ namespace moldau::sim {
 /// A broker with the metadata and some replicas on a first disk, /data, and others on /second and /third.
 class SeveralDisks {
  public:
-  explicit SeveralDisks(std::size_t loop_count = 1, std::string properties = {})
-      : settings_{.loop_count = loop_count,
+  explicit SeveralDisks(std::size_t loop_count = 1, std::string properties = {}, std::uint64_t seed = 1)
+      : world_(seed),
+        settings_{.loop_count = loop_count,
                   .properties = "log.dirs=/data,/second,/third\n" + std::move(properties),
                   .mounts = {{"/second", &second}, {"/third", &third}}} {}
 
@@ -129,7 +130,7 @@ class SeveralDisks {
   std::string log() const { return log_.text(); }
 
  private:
-  io::sim::World world_{1};
+  io::sim::World world_;
 
  public:
   io::sim::Disk first{world_.seed(), "first disk"};

@@ -63,21 +63,15 @@ Task<ProduceOutcome> append(runtime::PartitionTable& table, Uuid topic_id, std::
   co_return co_await (*partition)->produce(records, call);
 }
 
-Task<ProduceOutcome> produce_one(Exchange& exchange, const Uuid& topic_id,
-                                 const ProduceRequest::PartitionProduceData& data, ProduceCall call) {
+Task<ProduceOutcome> produce_one(Exchange& exchange, const Uuid& topic_id, std::int32_t index, ByteView batch,
+                                 ProduceCall call) {
   Context& context = exchange.context;
-  ProduceOutcome outcome;
-  if (!data.records || data.records->size_bytes() == 0) {
-    outcome.error = ErrorCode::kInvalidRecord;
-    co_return outcome;
-  }
-  const MutableBytes records = writable(exchange.frame, data.records->bytes);
-  const runtime::ShardId owner = context.node.shards().owner_of(topic_id, data.index);
+  const MutableBytes records = writable(exchange.frame, batch);
+  const runtime::ShardId owner = context.node.shards().owner_of(topic_id, index);
   runtime::PartitionTable& table = context.node.partitions(owner);
-  co_return co_await runtime::on_shard<ProduceOutcome>(context.shard, context.node.shards()[owner],
-                                                       [&table, topic_id, index = data.index, records, call] {
-                                                         return append(table, topic_id, index, records, call);
-                                                       });
+  co_return co_await runtime::on_shard<ProduceOutcome>(
+      context.shard, context.node.shards()[owner],
+      [&table, topic_id, index, records, call] { return append(table, topic_id, index, records, call); });
 }
 
 PartitionResponse response_of(Context& context, std::int32_t index, ProduceOutcome outcome) {
@@ -102,20 +96,22 @@ struct Entry {
   std::size_t topic;  ///< index into the response's topics
   const ProduceRequest::PartitionProduceData* data;
   ProduceOutcome outcome;
+  ByteView batch = {};  ///< of a partition that has no error yet
   runtime::Verification verification = {};
 };
 
 /// What keeps the batch from its partition, as far as it is known here. `topic_id` is the topic's or why it
-/// has none.
+/// has none. Takes note of where the batch lies.
 ErrorCode obstacle(const Context& context, const ProduceRequest& request,
-                   const std::expected<Uuid, ErrorCode>& topic_id,
-                   const ProduceRequest::PartitionProduceData& data) {
+                   const std::expected<Uuid, ErrorCode>& topic_id, Entry& entry) {
   if (!topic_id) return topic_id.error();
   const metadata::Topic& topic = *context.cluster->image.topic(*topic_id);
+  const ProduceRequest::PartitionProduceData& data = *entry.data;
   if (topic.find(data.index) == nullptr) return ErrorCode::kUnknownTopicOrPartition;
-  const auto batch =
-      records::sole_batch(data.records ? data.records->bytes : ByteView(), context.request.version);
+  const ByteView records = data.records ? data.records->bytes : ByteView();
+  const auto batch = records::sole_batch(records, context.request.version);
   if (!batch) return batch.error().error.code;
+  entry.batch = records.first(batch->size_bytes());
   if (request.acks < kAcksOfAllInSync || request.acks > 1) return ErrorCode::kInvalidRequiredAcks;
   const bool may_write_internal = context.request.client_id == kAdminClientId;
   if (metadata::is_internal_topic(topic.name()) && !may_write_internal)
@@ -132,8 +128,8 @@ Task<void> verify_entries(Context& context, const ProduceRequest& request, const
   std::vector<TransactionalPart> parts;
   std::vector<Entry*> asking;
   for (Entry& entry : entries) {
-    if (entry.outcome.error != ErrorCode::kNone || !entry.data->records) continue;
-    const auto batch = transactional_batch_of(entry.data->records->bytes, supports_epoch_bump);
+    if (entry.outcome.error != ErrorCode::kNone) continue;
+    const auto batch = transactional_batch_of(entry.batch, supports_epoch_bump);
     if (!batch) continue;
     const Uuid& topic_id = *topic_ids[entry.topic];
     parts.push_back({.topic_id = topic_id,
@@ -142,16 +138,16 @@ Task<void> verify_entries(Context& context, const ProduceRequest& request, const
                      .batch = *batch});
     asking.push_back(&entry);
   }
-  co_await verify_transaction(context, request.transactional_id->value(), parts);
   if (has_several_producers(parts)) {
     // Nothing of the request is appended then.
     for (Entry& entry : entries) {
       if (entry.outcome.error != ErrorCode::kNone) continue;
-      entry.outcome.error = parts.front().error;
-      entry.outcome.message = parts.front().message;
+      entry.outcome.error = ErrorCode::kInvalidProducerIdMapping;
+      entry.outcome.message = "Transactional records contained more than one producer ID";
     }
     co_return;
   }
+  co_await verify_transaction(context, request.transactional_id->value(), parts);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     asking[i]->outcome.error = parts[i].error;
     asking[i]->outcome.message = std::move(parts[i].message);
@@ -161,7 +157,7 @@ Task<void> verify_entries(Context& context, const ProduceRequest& request, const
 
 Task<void> append_entry(Exchange& exchange, const Uuid& topic_id, Entry& entry, ProduceCall call) {
   call.verification = entry.verification;
-  entry.outcome = co_await produce_one(exchange, topic_id, *entry.data, call);
+  entry.outcome = co_await produce_one(exchange, topic_id, entry.data->index, entry.batch, call);
 }
 
 ProduceResponse response_of(Context& context, const ProducePlan& plan, const TopicIds& topic_ids,
@@ -186,8 +182,7 @@ ProduceResponse response_of(Context& context, const ProducePlan& plan, const Top
 
 Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request) {
   Context& context = exchange.context;
-  const ProduceCall call{.version = context.request.version,
-                         .wants_all_in_sync = request.acks == kAcksOfAllInSync,
+  const ProduceCall call{.wants_all_in_sync = request.acks == kAcksOfAllInSync,
                          .deadline = context.shard.now() + std::chrono::milliseconds(request.timeout_ms)};
   const ProducePlan plan = plan_produce(request);
   const auto is_transactional = has_transactional_batch(request, context.request.version);
@@ -206,9 +201,8 @@ Task<ProduceResponse> produce(Exchange& exchange, const ProduceRequest& request)
       entry.outcome.error = is_transactional.error().code;
       entry.outcome.message = is_transactional.error().message;
     } else {
-      entry.outcome.error = lacks_id
-                                ? ErrorCode::kTransactionalIdAuthorizationFailed
-                                : obstacle(context, request, topic_ids[partition.topic], *partition.data);
+      entry.outcome.error = lacks_id ? ErrorCode::kTransactionalIdAuthorizationFailed
+                                     : obstacle(context, request, topic_ids[partition.topic], entry);
     }
   }
   if (!is_transactional) co_return response_of(context, plan, topic_ids, entries);

@@ -58,7 +58,8 @@ Result<bool> has_transactional_batch(const ProduceRequest& request, std::int16_t
       if (!data.records) continue;
       const auto batch = records::sole_batch(data.records->bytes, version);
       if (!batch && batch.error().message_on_wire) return fail(batch.error().error);
-      if (transactional_batch(data.records->bytes)) return true;
+      if (batch ? batch->is_transactional() : transactional_batch(data.records->bytes).has_value())
+        return true;
     }
   }
   return false;

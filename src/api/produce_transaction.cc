@@ -119,13 +119,6 @@ std::optional<log::TransactionalBatch> transactional_batch_of(ByteView records, 
 Task<void> verify_transaction(Context& context, std::string_view transactional_id,
                               std::span<TransactionalPart> parts) {
   if (parts.empty()) co_return;
-  if (has_several_producers(parts)) {
-    for (TransactionalPart& part : parts) {
-      part.error = ErrorCode::kInvalidProducerIdMapping;
-      part.message = "Transactional records contained more than one producer ID";
-    }
-    co_return;
-  }
   runtime::TaskList tasks;
   for (TransactionalPart& part : parts) {
     tasks.push_back(begin_part(context, part));

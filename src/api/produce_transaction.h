@@ -33,8 +33,8 @@ std::optional<log::TransactionalBatch> transactional_batch_of(ByteView records, 
 bool has_several_producers(std::span<const TransactionalPart> parts);
 
 /// Has the partitions and the transaction coordinator say whether the batches may be produced, and adds the
-/// partitions to the transaction for clients that leave it to their leaders (KIP-890).
-/// INVALID_PRODUCER_ID_MAPPING for batches of more than one producer.
+/// partitions to the transaction for clients that leave it to their leaders (KIP-890). The batches are of one
+/// producer.
 runtime::Task<void> verify_transaction(Context& context, std::string_view transactional_id,
                                        std::span<TransactionalPart> parts);
 

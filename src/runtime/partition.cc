@@ -162,13 +162,9 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
   outcome.log_start_offset = log_->log_start_offset();
   if (call.last_fetched_epoch >= 0) {
     const auto shared = log_->end_offset_for_epoch(call.last_fetched_epoch);
-    if (shared.epoch < 0 || shared.end_offset < 0) {
-      // The reader knows an epoch that this log has never seen.
-      outcome = {};
-      outcome.error = ErrorCode::kOffsetOutOfRange;
-      return outcome;
-    }
-    if (call.offset < log_->log_start_offset()) {
+    const bool is_unknown = shared.epoch < 0 || shared.end_offset < 0;
+    if (is_unknown || call.offset < log_->log_start_offset()) {
+      // The reader knows an epoch that this log has never seen, or is before it.
       outcome = {};
       outcome.error = ErrorCode::kOffsetOutOfRange;
       return outcome;

@@ -38,7 +38,6 @@ struct Verification {
 
 /// What a Produce request says about the batch for one partition.
 struct ProduceCall {
-  std::int16_t version = 0;
   bool wants_all_in_sync = false;  ///< acks -1
   Instant deadline;                ///< for that
   Verification verification = {};  ///< of a transactional batch
@@ -137,8 +136,9 @@ class Partition : public std::enable_shared_from_this<Partition> {
   const std::string& display_name() const { return display_name_; }
   Shard& shard() const { return *surroundings_.shard; }
 
-  /// Checks one produced batch and appends it; gives the answer when it is as durable and as replicated as
-  /// the call and the topic want. `records` is written to: offsets, leader epoch, timestamps.
+  /// Checks one produced batch, which records::sole_batch() has found, and appends it; gives the answer when
+  /// it is as durable and as replicated as the call and the topic want. `records` is written to: offsets,
+  /// leader epoch, timestamps.
   Task<ProduceOutcome> produce(MutableBytes records, ProduceCall call);
 
   /// Before a transactional batch is produced: the guard with which the transaction coordinator is to be
@@ -212,8 +212,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
   records::ProduceRules rules() const;
   /// Validates and, where the topic wants another codec, rebuilds. The batch to append, or the answer in
   /// `outcome`. `rebuilt` owns the batch where it was rebuilt.
-  std::optional<MutableBytes> prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
-                                      ProduceOutcome& outcome);
+  std::optional<MutableBytes> prepare(MutableBytes records, Buffer& rebuilt, ProduceOutcome& outcome);
   /// The part of produce() that does not wait: gives the offset behind the batch, or nullopt with the answer
   /// in `outcome`.
   std::optional<std::int64_t> append_produced(MutableBytes records, const ProduceCall& call,

@@ -74,14 +74,10 @@ records::ProduceRules Partition::rules() const {
           .topic_partition = display_name_};
 }
 
-std::optional<MutableBytes> Partition::prepare(MutableBytes records, const ProduceCall& call, Buffer& rebuilt,
+std::optional<MutableBytes> Partition::prepare(MutableBytes records, Buffer& rebuilt,
                                                ProduceOutcome& outcome) {
-  const auto batch = records::sole_batch(records, call.version);
-  if (!batch) {
-    outcome.error = batch.error().error.code;
-    if (batch.error().message_on_wire) outcome.message = batch.error().error.message;
-    return std::nullopt;
-  }
+  const auto batch = records::BatchView::parse(records);
+  require(batch.has_value(), "what is produced was found to be a batch");
   const records::ProduceRules rules = this->rules();
   auto validated = records::validate_produced(*batch, rules, *surroundings_.decoders);
   if (!validated) {
@@ -90,7 +86,7 @@ std::optional<MutableBytes> Partition::prepare(MutableBytes records, const Produ
     if (validated.error().message_on_wire) outcome.message = std::move(validated.error().error.message);
     return std::nullopt;
   }
-  MutableBytes bytes = records.first(batch->size_bytes());
+  MutableBytes bytes = records;
   if (validated->must_recompress) {
     auto other = records::recompress(*batch, *rules.target_codec, level_of(config_, *rules.target_codec),
                                      rules.max_message_bytes, *surroundings_.decoders,
@@ -135,7 +131,7 @@ std::optional<std::int64_t> Partition::append_produced(MutableBytes records, con
     }
   }
   Buffer rebuilt;
-  const auto batch = prepare(records, call, rebuilt, outcome);
+  const auto batch = prepare(records, rebuilt, outcome);
   if (!batch) return std::nullopt;
   const auto appended = append(*batch, rules_for(*batch, log::AppendOrigin::kClient, call.verification));
   if (!appended) {

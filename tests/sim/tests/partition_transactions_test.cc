@@ -41,8 +41,7 @@ class Transactions {
         {.producer_id = kProducer, .producer_epoch = 0, .base_sequence = sequence, .is_transactional = true});
     builder.append({.timestamp_ms = upkeep.world().wall_ms(), .value = as_bytes("value")});
     Buffer batch = std::move(builder).build();
-    const ProduceCall call{.version = 11,
-                           .wants_all_in_sync = true,
+    const ProduceCall call{.wants_all_in_sync = true,
                            .deadline = Instant::never(),
                            .verification = {.is_required = must_be_verified, .guard = guard}};
     return answer_of(partition().produce(batch.bytes(), call)).error;

@@ -111,6 +111,17 @@ const Value& BrokerConfig::value(std::string_view name) const {
   return values_[static_cast<std::size_t>(key - keys_of(ResourceType::kBroker).data())];
 }
 
+Value BrokerConfig::listener_value(std::string_view listener, std::string_view name) const {
+  std::string own = "listener.name." + std::string(listener);
+  for (char& c : own)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (const auto found = originals_.find(own.append(".").append(name)); found != originals_.end()) {
+    if (auto parsed = parse_type(*find_key(ResourceType::kBroker, name), found->second))
+      return *std::move(parsed);
+  }
+  return value(name);
+}
+
 Value BrokerConfig::topic_default(const ConfigKey& topic_key) const {
   if (topic_key.broker_key.empty()) return default_of(topic_key);
   const Value& direct = value(topic_key.broker_key);

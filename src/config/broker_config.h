@@ -46,6 +46,9 @@ class BrokerConfig {
   /// The parsed value of one of the 360 broker configurations, by a name that exists.
   const Value& value(std::string_view name) const;
 
+  /// A listener's own value of a configuration, or that of all listeners. `listener` in any case of letters.
+  Value listener_value(std::string_view listener, std::string_view name) const;
+
   /// The value a topic configuration takes when the topic does not override it.
   Value topic_default(const ConfigKey& topic_key) const;
 

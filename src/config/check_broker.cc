@@ -205,17 +205,8 @@ Result<void> check_advertised(const BrokerConfig& config) {
 
 /// The mechanisms of the listener between brokers; its own setting wins.
 StringList inter_broker_mechanisms(const BrokerConfig& config) {
-  constexpr std::string_view kName = "sasl.enabled.mechanisms";
-  std::string prefixed = "listener.name." + config.listeners.inter_broker_name + ".";
-  for (char& c : prefixed)
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  const auto own = config.originals().find(prefixed.append(kName));
-  if (own != config.originals().end()) {
-    if (auto value = parse_type(*find_key(ResourceType::kBroker, kName), own->second)) {
-      return std::get<StringList>(*value);
-    }
-  }
-  const auto* list = std::get_if<StringList>(&config.value(kName));
+  const Value value = config.listener_value(config.listeners.inter_broker_name, "sasl.enabled.mechanisms");
+  const auto* list = std::get_if<StringList>(&value);
   return list == nullptr ? StringList{} : *list;
 }
 

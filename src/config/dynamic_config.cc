@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "config/synonyms.h"
+#include "config/topic_config.h"
 
 namespace moldau::config {
 namespace {
@@ -110,22 +111,17 @@ Result<void> check_cleaner_threads(const BrokerConfig& current, const BrokerConf
   return {};
 }
 
-/// Local retention lies within the whole one, with or without tiered storage.
-Result<void> check_local_retention(const BrokerConfig& next, std::string_view kind) {
+/// With or without tiered storage.
+Result<void> check_local_retention_of(const BrokerConfig& next, std::string_view kind) {
+  const std::string name = "log.local.retention." + std::string(kind);
   const std::string whole_name = "log.retention." + std::string(kind);
-  const std::string local_name = "log.local.retention." + std::string(kind);
   const ConfigKey& of_topics = *find_key(ResourceType::kTopic, "retention." + std::string(kind));
-  const auto whole = std::get<std::int64_t>(next.topic_default(of_topics));
-  const std::int64_t local = i64(next, local_name);
-  constexpr std::int64_t kUnlimited = -1;
-  constexpr std::int64_t kAsWhole = -2;
-  if (whole == kUnlimited || local == kAsWhole) return {};
-  const std::string why =
-      "Invalid value " + std::to_string(local) + " for configuration " + local_name + ": Value must not be ";
-  if (local == kUnlimited)
-    return refused(why + "-1 as " + whole_name + " value is set as " + std::to_string(whole) + ".");
-  if (local > whole)
-    return refused(why + "more than " + whole_name + " property value: " + std::to_string(whole));
+  const auto checked =
+      check_local_retention({.name = name,
+                             .value = i64(next, name),
+                             .whole_name = whole_name,
+                             .whole = std::get<std::int64_t>(next.topic_default(of_topics))});
+  if (!checked) return refused(checked.error().message);
   return {};
 }
 
@@ -135,35 +131,26 @@ Result<void> check_local_retentions(const BrokerConfig& current, const BrokerCon
   if (same("log.retention.ms") && same("log.retention.minutes") && same("log.retention.hours") &&
       same("log.retention.bytes") && same("log.local.retention.ms") && same("log.local.retention.bytes"))
     return {};
-  if (auto checked = check_local_retention(next, "ms"); !checked) return checked;
-  return check_local_retention(next, "bytes");
-}
-
-/// A number of one listener, its own or that of all.
-std::int64_t i64_of(const BrokerConfig& config, const std::string& listener, std::string_view name) {
-  std::string own = "listener.name." + listener + "." + std::string(name);
-  std::ranges::transform(own, own.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  const auto found = config.originals().find(own);
-  if (found == config.originals().end()) return i64(config, name);
-  const auto value = parse_value(*find_key(ResourceType::kBroker, name), found->second);
-  return value ? std::get<std::int64_t>(*value) : i64(config, name);
+  if (auto checked = check_local_retention_of(next, "ms"); !checked) return checked;
+  return check_local_retention_of(next, "bytes");
 }
 
 /// What the listeners of a broker refuse.
 Result<void> check_listeners(const BrokerConfig& current, const BrokerConfig& next) {
   constexpr std::string_view kThreads = "num.network.threads";
   for (const Endpoint& endpoint : next.listeners.all) {
-    const std::string& listener = endpoint.listener;
-    if (next.listeners.is_controller(listener)) continue;
+    if (next.listeners.is_controller(endpoint.listener)) continue;
+    const auto number = [&endpoint](const BrokerConfig& config, std::string_view name) {
+      return std::get<std::int64_t>(config.listener_value(endpoint.listener, name));
+    };
     for (const std::string_view name : {"max.connections", "max.connection.creation.rate"}) {
-      const std::int64_t after = i64_of(next, listener, name);
-      if (after <= 0 && after != i64_of(current, listener, name))
+      const std::int64_t after = number(next, name);
+      if (after <= 0 && after != number(current, name))
         return refused("Invalid " + std::string(name) + " " + std::to_string(after));
     }
-    auto checked =
-        check_thread_count(kThreads, i64_of(current, listener, kThreads), i64_of(next, listener, kThreads));
-    if (!checked) return checked;
+    if (auto checked = check_thread_count(kThreads, number(current, kThreads), number(next, kThreads));
+        !checked)
+      return checked;
   }
   return {};
 }

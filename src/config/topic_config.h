@@ -71,4 +71,14 @@ Result<void> validate_topic_overrides(const BrokerConfig& broker, const Properti
 /// Checks the topic settings a broker gives its topics. kInvalidConfig with Apache's text.
 Result<void> check_topic_defaults(const BrokerConfig& broker);
 
+/// A limit of what is kept locally, -2 for as much as at all, and one of what is kept at all, -1 for none.
+struct LocalRetention {
+  std::string_view name;
+  std::int64_t value = 0;
+  std::string_view whole_name;
+  std::int64_t whole = 0;
+};
+/// kInvalidConfig, with Apache's text, if the local one is not within the other.
+Result<void> check_local_retention(const LocalRetention& local);
+
 }  // namespace moldau::config

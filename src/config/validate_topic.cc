@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -32,29 +33,16 @@ Result<void> check_compaction_lag(const TopicValues& values) {
                  ") > max.compaction.lag.ms (" + std::to_string(max) + ")");
 }
 
-/// Local retention lies within the whole one.
-Result<void> check_local_retention(const TopicValues& values, const std::string& whole_name, bool limited) {
-  const std::string local_name = "local." + whole_name;
-  const std::int64_t whole = i64(values, whole_name);
-  const std::int64_t local = i64(values, local_name);
-  if (!limited || local == kAsRetention) return {};
-  if (local == kUnlimited) {
-    return invalid_value(
-        local_name, std::to_string(local),
-        "Value must not be -1 as " + whole_name + " value is set as " + std::to_string(whole) + ".");
-  }
-  if (local > whole) {
-    return invalid_value(
-        local_name, std::to_string(local),
-        "Value must not be more than " + whole_name + " property value: " + std::to_string(whole));
-  }
-  return {};
-}
-
 Result<void> check_local_retentions(const TopicValues& values) {
-  const bool sized = i64(values, "retention.bytes") > kUnlimited;
-  if (auto size = check_local_retention(values, "retention.bytes", sized); !size) return size;
-  return check_local_retention(values, "retention.ms", i64(values, "retention.ms") != kUnlimited);
+  const auto check = [&values](const std::string& whole_name, std::int64_t whole) {
+    const std::string name = "local." + whole_name;
+    return check_local_retention(
+        {.name = name, .value = i64(values, name), .whole_name = whole_name, .whole = whole});
+  };
+  // Of sizes every negative number is without limit.
+  const std::int64_t size = std::max(i64(values, "retention.bytes"), kUnlimited);
+  if (auto checked = check("retention.bytes", size); !checked) return checked;
+  return check("retention.ms", i64(values, "retention.ms"));
 }
 
 Result<void> check_copy_disabled(const TopicValues& values, const std::string& whole_name) {
@@ -104,6 +92,22 @@ bool remote_system_enabled(const BrokerConfig& broker) {
 
 }  // namespace
 
+Result<void> check_local_retention(const LocalRetention& local) {
+  if (local.whole == kUnlimited || local.value == kAsRetention) return {};
+  const std::string whole = std::to_string(local.whole);
+  if (local.value == kUnlimited) {
+    return invalid_value(
+        local.name, std::to_string(local.value),
+        "Value must not be -1 as " + std::string(local.whole_name) + " value is set as " + whole + ".");
+  }
+  if (local.value > local.whole) {
+    return invalid_value(
+        local.name, std::to_string(local.value),
+        "Value must not be more than " + std::string(local.whole_name) + " property value: " + whole);
+  }
+  return {};
+}
+
 Result<void> validate_topic_overrides(const BrokerConfig& broker, const Properties& existing,
                                       const std::map<std::string, std::optional<std::string>>& overrides) {
   std::string nulls;
@@ -134,8 +138,9 @@ Result<void> check_topic_defaults(const BrokerConfig& broker) {
   }
   // Apache Kafka holds lags against each other when a broker starts, by its file.
   const BrokerLayers& layers = broker.layers();
-  const bool is_start = layers.dynamic_default.empty() && layers.dynamic_broker.empty();
-  if (auto checked = is_start ? check_compaction_lag(values) : Result<void>{}; !checked) return checked;
+  if (layers.dynamic_default.empty() && layers.dynamic_broker.empty()) {
+    if (auto checked = check_compaction_lag(values); !checked) return checked;
+  }
   return remote_system_enabled(broker) ? check_local_retentions(values) : Result<void>{};
 }
 

@@ -144,13 +144,8 @@ FetchClosing FetchSessions::begin(Shard& here, const FetchOpening& opening,
   if (!cache.make_room(opening.is_follower, found.size(), here.now())) return {};
   auto session =
       std::make_shared<FetchSession>(fresh_id(here), opening.names_ids, opening.is_follower, here.now());
-  SharedName name;
-  std::string_view last;
   for (const FoundPartition& one : found) {
-    // Those of one topic come together, and name it by the same bytes.
-    if (one.topic.data() != last.data() || one.topic.size() != last.size()) name = shared_name(one.topic);
-    last = one.topic;
-    session->add(session_partition(name, one.topic_id, *one.asked), one.found);
+    session->add(session_partition(shared_name(one.topic), one.topic_id, *one.asked), one.found);
   }
   const std::int32_t id = session->id();
   cache.insert(std::move(session), here.now());

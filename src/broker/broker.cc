@@ -121,7 +121,6 @@ void Broker::advertise(const config::Endpoint& bound, std::uint16_t port) {
   for (config::Endpoint endpoint : config_.listeners.advertised_broker) {
     if (endpoint.listener != bound.listener) continue;
     if (endpoint.port == 0) endpoint.port = port;
-    if (endpoint.host.empty()) endpoint.host = "localhost";
     advertised_.push_back(std::move(endpoint));
   }
 }

@@ -79,6 +79,7 @@ class LedSharePartition : public std::enable_shared_from_this<LedSharePartition>
   /// Takes what there is for a member. Nothing while the state is being loaded; the errors that
   /// SharePartition::load() and the share coordinator gave where it could not be.
   ShareReadOutcome read(const ShareReadCall& call);
+  /// What read() could take now, without taking it.
   ShareAvailable available();
   /// Acknowledges a member's records; returns when that is with the share coordinator.
   Task<Result<void>> acknowledge(std::string_view member, std::vector<share::AcknowledgementBatch> batches);

@@ -12,19 +12,6 @@
 #include "io/uv/system_error.h"
 
 namespace moldau::io::uv {
-namespace {
-
-Result<FileHandle> open_file(const std::string& path, OpenMode mode) {
-  const auto slash = path.rfind('/');
-  const std::string folder = path.substr(0, slash == std::string::npos ? 0 : slash + 1);
-  // Nothing of it is sent, so no read lane comes into play.
-  auto directory = UvDirectory::open_existing(folder, LaneId());
-  if (!directory) return fail(directory.error());
-  return (*directory)->open_file(path.substr(folder.size()), mode);
-}
-
-}  // namespace
-
 Result<std::string> read_text_file(const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return storage_failure("opening " + path);
@@ -42,7 +29,12 @@ Result<std::string> read_text_file(const std::string& path) {
 }
 
 Result<void> write_text_file(const std::string& path, std::string_view text) {
-  auto file = open_file(path, OpenMode::kCreate);
+  const auto slash = path.rfind('/');
+  const std::string folder = path.substr(0, slash == std::string::npos ? 0 : slash + 1);
+  // Nothing of it is sent, so no read lane comes into play.
+  auto directory = UvDirectory::open_existing(folder, LaneId());
+  if (!directory) return fail(directory.error());
+  auto file = (*directory)->open_file(path.substr(folder.size()), OpenMode::kCreate);
   if (!file) return fail(file.error());
   if (const auto emptied = (*file)->truncate(0); !emptied) return emptied;
   return (*file)->write_at(0, as_bytes(text));

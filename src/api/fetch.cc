@@ -159,16 +159,14 @@ FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   data.high_watermark = wanted.outcome.high_watermark;
   data.last_stable_offset = wanted.outcome.last_stable_offset;
   data.log_start_offset = wanted.outcome.log_start_offset;
-  const bool is_read = wanted.outcome.error == ErrorCode::kNone;
-  if ((wanted.call.read_committed && is_read) || wanted.unknown != ErrorCode::kNone) {
-    auto& aborted = data.aborted_transactions.emplace();
-    for (const log::AbortedTransaction& each : wanted.outcome.aborted) {
-      aborted.push_back({.producer_id = ProducerId(each.producer_id),
-                         .first_offset = each.first_offset,
-                         .unknown_tags = {}});
+  data.aborted_transactions.reset();
+  if (wanted.outcome.aborted || wanted.unknown != ErrorCode::kNone) data.aborted_transactions.emplace();
+  if (wanted.outcome.aborted && wanted.outcome.error == ErrorCode::kNone) {
+    for (const log::AbortedTransaction& each : *wanted.outcome.aborted) {
+      data.aborted_transactions->push_back({.producer_id = ProducerId(each.producer_id),
+                                            .first_offset = each.first_offset,
+                                            .unknown_tags = {}});
     }
-  } else {
-    data.aborted_transactions.reset();
   }
   if (wanted.outcome.diverging) {
     data.diverging_epoch = {.epoch = wanted.outcome.diverging->epoch,

@@ -165,6 +165,14 @@ Task<ReadOutcome> read_again(Node& node, Shard& there, FetchRead read) {
   co_return read_one(node, there, read, read.call);
 }
 
+/// There is no room for anything of it.
+void leave_out(FetchRead& read) {
+  ReadOutcome& outcome = read.outcome;
+  outcome.records.reset();
+  const bool is_read = outcome.error == ErrorCode::kNone && !outcome.diverging;
+  if (read.call.read_committed && is_read) outcome.aborted.emplace();
+}
+
 /// Each shard has read as if there were no others. From where that is more than there is room for, reads
 /// again with what is left.
 Task<void> cut_to_limit(Node& node, Shard& here, Gathering& gathering) {
@@ -173,9 +181,8 @@ Task<void> cut_to_limit(Node& node, Shard& here, Gathering& gathering) {
   for (FetchRead& read : gathering.reads) {
     const std::size_t most_bytes = std::min(read.call.max_bytes, gathering.limits.room_behind(taken_bytes));
     is_cut = is_cut || (taken_bytes > 0 && read.found_bytes() > most_bytes);
-    if (is_cut && most_bytes == 0) {
-      read.outcome.records.reset();
-      read.outcome.aborted.clear();
+    if (taken_bytes > 0 && most_bytes == 0) {
+      leave_out(read);
     } else if (is_cut) {
       FetchRead again{.topic_id = read.topic_id, .partition = read.partition, .call = read.call};
       again.call.max_bytes = most_bytes;

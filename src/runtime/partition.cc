@@ -187,7 +187,9 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
     }
     return outcome;
   }
-  if (found->slice.size_bytes == 0 || found->is_first_batch_cut) return outcome;
+  if (found->is_first_batch_cut) return outcome;
+  if (call.read_committed) outcome.aborted.emplace();
+  if (found->slice.size_bytes == 0) return outcome;
   if (call.read_committed) {
     auto aborted = log_->aborted_in(*found, call.offset);
     if (!aborted) {

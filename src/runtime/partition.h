@@ -72,8 +72,9 @@ struct ReadOutcome {
   std::int64_t last_stable_offset = -1;
   std::int64_t log_start_offset = -1;
   std::optional<io::FileSlice> records;  ///< nullopt when there is nothing to read
-  /// Transactions with records among these that were aborted; only for readers of what is committed.
-  std::vector<log::AbortedTransaction> aborted;
+  /// Transactions with records among these that were aborted, for readers of what is committed. nullopt for
+  /// others, and where what is there is not for them: a batch larger than they want, or another log's.
+  std::optional<std::vector<log::AbortedTransaction>> aborted;
 };
 
 /// Timestamps of ListOffsets that stand for a place in the log.

@@ -14,7 +14,7 @@ constexpr Duration kLastAnswers = std::chrono::seconds(2);
 }  // namespace
 
 Broker::Broker(io::Host& host, const config::BrokerConfig& config, ProcessProbe process)
-    : host_(host), config_(config), process_(std::move(process)) {}
+    : host_(host), config_(config), limits_(host, config), process_(std::move(process)) {}
 
 Broker::~Broker() = default;
 
@@ -26,6 +26,7 @@ Result<void> Broker::open(bool format_when_empty) {
   if (!node) return fail(node.error());
   node_ = std::move(*node);
   open_servers();
+  if (auto limited = limits_.open(config_); !limited) return limited;
   if (auto opened = open_listeners(); !opened) return opened;
   open_admin_port();
   return {};
@@ -80,9 +81,17 @@ Result<void> Broker::open_listeners() {
   for (const config::Endpoint& endpoint : config_.listeners.all) {
     const net::ListenerInfo info{.name = endpoint.listener,
                                  .is_controller = config_.listeners.is_controller(endpoint.listener)};
-    auto acceptor =
-        net::Acceptor::open(host_.loop(0), {endpoint.host, static_cast<std::uint16_t>(endpoint.port)},
-                            config_.network.socket_listen_backlog_size, info, targets);
+    auto acceptor = net::Acceptor::open(
+        host_.loop(0),
+        {.address = {endpoint.host, static_cast<std::uint16_t>(endpoint.port)},
+         .backlog = config_.network.socket_listen_backlog_size,
+         .listener = info,
+         .quota = &limits_.quota(info),
+         .refused =
+             [](const io::SocketAddress& peer) {
+               observe::info("closing a connection of {}, which has all that it may have", peer.host);
+             }},
+        targets);
     if (!acceptor) return fail(acceptor.error());
     // Clients are let in when the broker is ready for them.
     (*acceptor)->set_accepting(false);
@@ -135,6 +144,9 @@ void Broker::start(std::function<void(Result<void>)> ready, std::function<void(c
     }
     ready(std::move(outcome));
   };
+  node_->watch_config([this](const config::BrokerConfig& config) {
+    limits_.change(node_->shards()[runtime::ShardId(0)], config);
+  });
   node_->start(advertised_, started, std::move(failed));
 }
 

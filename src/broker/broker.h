@@ -10,6 +10,7 @@
 #include "api/share_sessions.h"
 #include "base/result.h"
 #include "broker/admin_port.h"
+#include "broker/connection_limits.h"
 #include "config/broker_config.h"
 #include "io/host.h"
 #include "net/acceptor.h"
@@ -60,6 +61,7 @@ class Broker {
 
   io::Host& host_;
   const config::BrokerConfig& config_;
+  ConnectionLimits limits_;
   std::unique_ptr<runtime::Node> node_;
   std::unique_ptr<api::FetchSessions> sessions_;
   std::unique_ptr<api::ShareSessions> share_sessions_;

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "io/directory.h"
@@ -25,6 +27,10 @@ class Host {
 
   /// Opens the folder at `path`; nullptr if there is none. Makes nothing.
   virtual Result<std::shared_ptr<Directory>> find_root(std::string_view path) = 0;
+
+  /// The addresses of a host, numeric as those of peers. Blocks for a name lookup; kNetworkException when
+  /// there are none.
+  virtual Result<std::vector<std::string>> addresses_of(const std::string& host) = 0;
 
   /// Starts a lane; `name` is for the operator. Lanes live as long as the host.
   virtual LaneId make_lane(std::string_view name) = 0;

@@ -73,13 +73,15 @@ class Stream {
   virtual bool can_send_file() const = 0;
 
   virtual SocketAddress local_address() const = 0;
-  virtual SocketAddress peer_address() const = 0;
 };
 
 /// An accepted connection that no loop owns yet; may be handed to another loop.
 class PendingStream {
  public:
   virtual ~PendingStream() = default;
+
+  /// Numeric.
+  virtual const SocketAddress& peer_address() const = 0;
 };
 
 /// Told about new connections on the loop that listens.

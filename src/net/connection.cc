@@ -24,7 +24,7 @@ Connection::Connection(std::unique_ptr<io::Stream> stream, const ListenerInfo& l
                        Buffer& spare)
     : stream_(std::move(stream)),
       id_(options.id),
-      peer_address_(stream_->peer_address()),
+      peer_address_(options.peer),
       listener_(listener),
       service_(service),
       owner_(owner),

@@ -58,6 +58,7 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
  public:
   struct Options {
     std::uint64_t id = 0;  ///< another than of the shard's connections before it
+    io::SocketAddress peer = {};
     std::size_t max_frame_bytes = 0;
     /// With more than this queued for the peer, no further request is begun.
     std::uint64_t max_queued_bytes = 1024 * 1024;
@@ -84,6 +85,8 @@ class Connection final : public io::StreamHandler, private MemoryBudget::Waiter 
   const ListenerInfo& listener() const { return listener_; }
   const io::SocketAddress& peer_address() const { return peer_address_; }
 
+  /// It may live on for what is under way.
+  bool is_closed() const { return stream_ == nullptr; }
   /// No request is under way and nothing waits to be sent.
   bool is_idle() const { return under_way_.empty() && unsent_count_ == 0; }
   /// What waits to be sent.

@@ -1,5 +1,6 @@
 #include "net/server.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/assert.h"
@@ -17,10 +18,11 @@ Server::~Server() {
   connections_.clear();
 }
 
-void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener,
-                  std::move_only_function<void()> gone) {
+void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener, Gone gone) {
+  const Connection::Options options{.id = ++last_connection_id_,
+                                    .peer = accepted->peer_address(),
+                                    .max_frame_bytes = options_.max_frame_bytes};
   auto stream = loop_.adopt(std::move(accepted), options_.send_buffer_bytes, options_.receive_buffer_bytes);
-  const Connection::Options options{.id = ++last_connection_id_, .max_frame_bytes = options_.max_frame_bytes};
   connections_.push_back(
       {.connection = nullptr, .gone = std::move(gone), .last_active = loop_.clock().now()});
   const auto place = std::prev(connections_.end());
@@ -29,6 +31,15 @@ void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInf
       std::make_unique<Connection>(std::move(stream), listener, options, service_, owner, budget_, spare_);
   places_.emplace(place->connection.get(), place);
   if (connections_.size() == 1) arm_idle_sweep();
+}
+
+bool Server::close_least_active(const ListenerInfo& listener) {
+  const auto found = std::ranges::find_if(connections_, [&listener](const Entry& entry) {
+    return &entry.connection->listener() == &listener && !entry.connection->is_closed();
+  });
+  if (found == connections_.end()) return false;
+  found->connection->abandon();
+  return true;
 }
 
 void Server::finish(std::move_only_function<void()> done) {
@@ -52,7 +63,7 @@ void Server::on_finished(Connection& connection) {
   Entry over = std::move(*found->second);
   connections_.erase(found->second);
   places_.erase(found);
-  if (over.gone) over.gone();
+  if (over.gone) over.gone(connection.peer_address());
   if (connections_.empty() && finished_) std::exchange(finished_, nullptr)();
 }
 

@@ -30,9 +30,15 @@ class Server final : private ConnectionOwner {
   Server(io::Loop& loop, const Options& options, Service& service);
   ~Server() override;
 
+  /// Told that a connection is over.
+  using Gone = std::move_only_function<void(const io::SocketAddress& peer)>;
+
   /// Takes a connection over; `gone` is called when it is over. `listener` outlives the server.
-  void take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener,
-            std::move_only_function<void()> gone);
+  void take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener, Gone gone);
+
+  /// Closes, whatever it waits for, the connection of that listener from which no request has come for the
+  /// longest time; false if there is none that is open.
+  bool close_least_active(const ListenerInfo& listener);
 
   /// Begins no new requests; calls `done` when the last answer is sent, at once if there is none.
   void finish(std::move_only_function<void()> done);
@@ -42,7 +48,7 @@ class Server final : private ConnectionOwner {
  private:
   struct Entry {
     std::unique_ptr<Connection> connection;
-    std::move_only_function<void()> gone;
+    Gone gone;
     Instant last_active;
     std::uint64_t unsent_bytes = 0;  ///< when it was looked at last, if no request came since
   };

@@ -233,7 +233,11 @@ void Node::apply(const ClusterViewPtr& view, const metadata::ImageDelta& delta) 
   if (!std::exchange(has_found_replicas_, true)) {
     if (const auto ready = prepare_replicas(view->image); !ready) return fail_node(ready.error());
   }
-  auto places = replica_dirs_.place(view->image, delta, config_in(view->image).node.cordoned());
+  const config::BrokerConfig& config = config_in(view->image);
+  const bool is_other = delta.configs.contains(metadata::broker_resource(id())) ||
+                        delta.configs.contains(metadata::cluster_resource());
+  if (is_other && config_changed_) config_changed_(config);
+  auto places = replica_dirs_.place(view->image, delta, config.node.cordoned());
   metadata::ImageDelta rest = delta;
   if (!delta.removed_topics.empty() && !places.empty()) {
     // What goes leaves its names to what comes.

@@ -45,6 +45,11 @@ class Node {
   static Result<std::unique_ptr<Node>> open(io::Host& host, const config::BrokerConfig& config);
   ~Node();
 
+  /// Has `changed` told, on shard 0, what holds for this broker when something of it was set. Before start().
+  void watch_config(std::function<void(const config::BrokerConfig&)> changed) {
+    config_changed_ = std::move(changed);
+  }
+
   /// Elects, registers, loads the replicas and serves them; `done` is called on shard 0 when the broker is
   /// unfenced, or with what prevents it. `on_failure` is told when the node must stop later.
   void start(std::vector<config::Endpoint> advertised, std::function<void(Result<void>)> done,
@@ -242,6 +247,7 @@ class Node {
   ProducerIds producer_ids_{*this};
   StreamsTopics streams_topics_{*this};
   std::function<void(const Error&)> on_failure_;
+  std::function<void(const config::BrokerConfig&)> config_changed_;
   std::int64_t broker_epoch_ = -1;
   std::int64_t applied_offset_ = -1;  ///< behind the last record that every shard has applied
   WaitList applied_changes_;

@@ -102,6 +102,7 @@ struct Connected {
                  [&made](Result<std::unique_ptr<Stream>> outcome) { made = std::move(outcome).value(); });
     REQUIRE(bench.run_until([&] { return made != nullptr && !door.accepted.empty(); }));
     client = std::make_unique<Endpoint>(std::move(made));
+    peer_address = door.accepted.back()->peer_address();
     server = std::make_unique<Endpoint>(
         loop.adopt(std::move(door.accepted.back()), send_buffer_bytes, receive_buffer_bytes));
   }
@@ -109,6 +110,7 @@ struct Connected {
   Door door;
   std::unique_ptr<Endpoint> client;
   std::unique_ptr<Endpoint> server;
+  SocketAddress peer_address;  ///< the client's, as the server was told
 };
 
 }  // namespace moldau::io::testing

@@ -30,9 +30,8 @@ TEST_CASE_TEMPLATE("both ends hear what the other sends", Bench, MOLDAU_IO_BENCH
   REQUIRE(bench.run_until([&] { return as_text(both.client->received) == "pong"; }));
   CHECK(both.client->sent_count == 1);
   CHECK(both.server->sent_count == 1);
-  CHECK(both.client->stream->peer_address() == both.server->stream->local_address());
-  CHECK(both.client->stream->local_address() == both.server->stream->peer_address());
-  CHECK(both.client->stream->peer_address() == both.door.listener->local_address());
+  CHECK(both.client->stream->local_address() == both.peer_address);
+  CHECK(both.server->stream->local_address() == both.door.listener->local_address());
 }
 
 TEST_CASE_TEMPLATE("buffers and slices arrive in order, whatever the reader's pace", Bench,
@@ -320,7 +319,8 @@ TEST_CASE_TEMPLATE("connections to localhost find a listener on every interface"
   loop.connect({"localhost", port}, keep);
   loop.connect({"127.0.0.1", port}, keep);
   REQUIRE(bench.run_until([&] { return made.size() == 2 && door.accepted.size() == 2; }));
-  CHECK(made[0]->peer_address() == SocketAddress{"127.0.0.1", port});
+  for (const auto& one : door.accepted)
+    CHECK(one->peer_address().host == "127.0.0.1");
 }
 
 TEST_CASE_TEMPLATE("a port in use cannot be listened on", Bench, MOLDAU_IO_BENCHES) {

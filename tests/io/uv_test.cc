@@ -131,8 +131,8 @@ TEST_CASE("a listener on IPv6 is reached there") {
   loop.connect(only_six.listener->local_address(), keep);
   loop.connect({"::1", every.listener->local_address().port}, keep);
   REQUIRE(bench.run_until([&] { return made.size() == 2 && every.accepted.size() == 1; }));
-  CHECK(made[0]->peer_address().host == "::1");
-  CHECK(only_six.accepted.size() == 1);
+  REQUIRE(only_six.accepted.size() == 1);
+  CHECK(only_six.accepted[0]->peer_address().host == "::1");
 }
 
 TEST_CASE("an IPv4 peer of a listener for both families is shown as IPv4") {
@@ -143,8 +143,8 @@ TEST_CASE("an IPv4 peer of a listener for both families is shown as IPv4") {
   loop.connect({"127.0.0.1", door.listener->local_address().port},
                [&](Result<std::unique_ptr<Stream>> one) { made = std::move(one).value(); });
   REQUIRE(bench.run_until([&] { return made && !door.accepted.empty(); }));
+  CHECK(door.accepted.back()->peer_address().host == "127.0.0.1");
   const auto stream = loop.adopt(std::move(door.accepted.back()), -1, -1);
-  CHECK(stream->peer_address().host == "127.0.0.1");
   CHECK(stream->local_address().host == "127.0.0.1");
 }
 

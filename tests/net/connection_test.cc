@@ -30,7 +30,6 @@ class ScriptedStream final : public io::Stream {
   void set_muted(bool on) override { muted = on; }
   bool can_send_file() const override { return true; }
   io::SocketAddress local_address() const override { return {}; }
-  io::SocketAddress peer_address() const override { return {}; }
 
   void receive_frame(std::size_t payload_bytes) {
     Bytes frame(4 + payload_bytes);

@@ -50,7 +50,7 @@ class Bench final : Service, io::ListenerHandler {
   bool may_follow(ByteView) const override { return false; }
   void on_closed(Connection&) override {}
   void on_accept(std::unique_ptr<io::PendingStream> accepted) override {
-    server_.take(std::move(accepted), listener_, [] {});
+    server_.take(std::move(accepted), listener_, [](const io::SocketAddress&) {});
   }
 
   io::sim::World world_{7};

@@ -123,6 +123,9 @@ class MutantHost final : public io::Host {
   Result<std::shared_ptr<io::Directory>> find_root(std::string_view path) override {
     return host_.find_root(path);
   }
+  Result<std::vector<std::string>> addresses_of(const std::string& host) override {
+    return host_.addresses_of(host);
+  }
   io::LaneId make_lane(std::string_view name) override { return host_.make_lane(name); }
   void rest_lane(io::LaneId lane, Duration span) override { host_.rest_lane(lane, span); }
 

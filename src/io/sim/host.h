@@ -42,6 +42,10 @@ class SimHost final : public Host {
   Loop& loop(std::size_t index) override { return *loops_[index]; }
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
   Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
+  /// Each host has one address, its name.
+  Result<std::vector<std::string>> addresses_of(const std::string& host) override {
+    return std::vector{host};
+  }
   LaneId make_lane(std::string_view name) override;
   void rest_lane(LaneId lane, Duration span) override;
 

@@ -21,6 +21,7 @@ class SimPendingStream final : public PendingStream {
                    SocketAddress peer)
       : in(std::move(in)), out(std::move(out)), local(std::move(local)), peer(std::move(peer)) {}
   ~SimPendingStream() override;
+  const SocketAddress& peer_address() const override { return peer; }
   SimPendingStream(const SimPendingStream&) = delete;
   SimPendingStream& operator=(const SimPendingStream&) = delete;
 

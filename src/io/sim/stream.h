@@ -29,7 +29,6 @@ class SimStream final : public Stream {
   void set_muted(bool muted) override;
   bool can_send_file() const override { return true; }
   SocketAddress local_address() const override { return local_; }
-  SocketAddress peer_address() const override { return peer_; }
 
  private:
   struct Queued {

@@ -15,21 +15,6 @@ struct AddressListDeleter {
   void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
 };
 
-SocketAddress to_socket_address(const sockaddr_storage& storage, socklen_t size) {
-  std::array<char, NI_MAXHOST> host{};
-  std::array<char, NI_MAXSERV> port{};
-  const auto* address = reinterpret_cast<const sockaddr*>(&storage);
-  if (::getnameinfo(address, size, host.data(), host.size(), port.data(), port.size(),
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-    return {};
-  }
-  std::string text = host.data();
-  // An IPv4 peer of a socket for both families.
-  constexpr std::string_view kMapped = "::ffff:";
-  if (text.starts_with(kMapped) && text.find('.') != std::string::npos) text = text.substr(kMapped.size());
-  return {text, static_cast<std::uint16_t>(std::stoi(port.data()))};
-}
-
 SystemAddress wildcard(int family, std::uint16_t port) {
   SystemAddress address;
   if (family == AF_INET6) {
@@ -93,17 +78,25 @@ Result<std::vector<SystemAddress>> resolve(const SocketAddress& address) {
   return look_up(address, 0);
 }
 
+SocketAddress to_socket_address(const sockaddr_storage& storage, socklen_t size) {
+  std::array<char, NI_MAXHOST> host{};
+  std::array<char, NI_MAXSERV> port{};
+  const auto* address = reinterpret_cast<const sockaddr*>(&storage);
+  if (::getnameinfo(address, size, host.data(), host.size(), port.data(), port.size(),
+                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+    return {};
+  }
+  std::string text = host.data();
+  // An IPv4 peer of a socket for both families.
+  constexpr std::string_view kMapped = "::ffff:";
+  if (text.starts_with(kMapped) && text.find('.') != std::string::npos) text = text.substr(kMapped.size());
+  return {text, static_cast<std::uint16_t>(std::stoi(port.data()))};
+}
+
 SocketAddress local_address_of(int socket) {
   sockaddr_storage storage{};
   socklen_t size = sizeof storage;
   if (::getsockname(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
-  return to_socket_address(storage, size);
-}
-
-SocketAddress peer_address_of(int socket) {
-  sockaddr_storage storage{};
-  socklen_t size = sizeof storage;
-  if (::getpeername(socket, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
   return to_socket_address(storage, size);
 }
 

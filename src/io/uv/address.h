@@ -33,8 +33,11 @@ std::vector<SystemAddress> addresses_in(const addrinfo* found);
 /// What to ask a name lookup for.
 addrinfo lookup_hints();
 
-/// The two ends of a connected or listening socket; an empty address when the system does not tell.
+/// The system's form of an address as ours, numeric. IPv4 as such where a socket takes both families; empty
+/// for what is no address.
+SocketAddress to_socket_address(const sockaddr_storage& storage, socklen_t size);
+
+/// The near end of a connected or listening socket; an empty address when the system does not tell.
 SocketAddress local_address_of(int socket);
-SocketAddress peer_address_of(int socket);
 
 }  // namespace moldau::io::uv

@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "base/assert.h"
+#include "io/uv/address.h"
 #include "io/uv/descriptor.h"
 #include "io/uv/directory.h"
 #include "io/uv/handles.h"
@@ -122,6 +123,15 @@ Result<std::shared_ptr<Directory>> UvHost::find_root(std::string_view path) {
 
 LaneId UvHost::read_lane(std::string_view path) {
   return make_lane("read " + std::filesystem::path(path).filename().string());
+}
+
+Result<std::vector<std::string>> UvHost::addresses_of(const std::string& host) {
+  const auto found = resolve({host, 0});
+  if (!found) return fail(found.error());
+  std::vector<std::string> addresses;
+  for (const SystemAddress& one : *found)
+    addresses.push_back(to_socket_address(one.storage, one.size).host);
+  return addresses;
 }
 
 LaneId UvHost::make_lane(std::string_view name) {

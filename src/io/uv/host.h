@@ -41,6 +41,7 @@ class UvHost final : public Host {
   Loop& loop(std::size_t index) override { return *loops_[index]; }
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
   Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
+  Result<std::vector<std::string>> addresses_of(const std::string& host) override;
   LaneId make_lane(std::string_view name) override;
   void rest_lane(LaneId lane, Duration span) override;
 

@@ -120,13 +120,17 @@ void UvListener::on_connections() {
   const Descriptor probe(::fcntl(socket_.number(), F_DUPFD_CLOEXEC, 0));
   if (!probe.is_open() || probe.number() >= first_of_files) return rest();
   for (int i = 0; i < kAcceptsPerTurn && *alive && !paused_; ++i) {
-    Descriptor accepted(::accept4(socket_.number(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    sockaddr_storage peer{};
+    socklen_t peer_size = sizeof peer;
+    Descriptor accepted(::accept4(socket_.number(), reinterpret_cast<sockaddr*>(&peer), &peer_size,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (accepted.is_open()) {
       const bool is_last = accepted.number() >= first_of_files;
       const int on = 1;
       ::setsockopt(accepted.number(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       ::setsockopt(accepted.number(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-      handler_->on_accept(std::make_unique<UvPendingStream>(std::move(accepted)));
+      handler_->on_accept(
+          std::make_unique<UvPendingStream>(std::move(accepted), to_socket_address(peer, peer_size)));
       if (is_last && *alive) return rest();
       continue;
     }

@@ -330,8 +330,4 @@ SocketAddress UvStream::local_address() const {
   return local_address_of(socket_.number());
 }
 
-SocketAddress UvStream::peer_address() const {
-  return peer_address_of(socket_.number());
-}
-
 }  // namespace moldau::io::uv

@@ -17,11 +17,14 @@ class UvLoop;
 /// An accepted descriptor on its way to a loop.
 class UvPendingStream final : public PendingStream {
  public:
-  explicit UvPendingStream(Descriptor socket) : socket_(std::move(socket)) {}
+  UvPendingStream(Descriptor socket, SocketAddress peer)
+      : socket_(std::move(socket)), peer_(std::move(peer)) {}
   Descriptor take() { return std::move(socket_); }
+  const SocketAddress& peer_address() const override { return peer_; }
 
  private:
   Descriptor socket_;
+  SocketAddress peer_;
 };
 
 /// A TCP connection on a non-blocking descriptor: writes and sendfile at once, the poll handle only when the
@@ -38,7 +41,6 @@ class UvStream final : public Stream {
   void set_muted(bool muted) override;
   bool can_send_file() const override { return true; }
   SocketAddress local_address() const override;
-  SocketAddress peer_address() const override;
 
   /// Sends what has waited for the loop's posted tasks to end. Not from an event; may destroy the stream.
   void send_queued();

@@ -1,0 +1,77 @@
+#include "net/connection_quota.h"
+
+#include <utility>
+
+#include "base/assert.h"
+
+namespace moldau::net {
+namespace {
+
+std::int32_t limit_in(const std::map<std::string, std::int32_t, std::less<>>& limits, std::string_view name,
+                      std::int32_t otherwise) {
+  const auto found = limits.find(name);
+  return found == limits.end() ? otherwise : found->second;
+}
+
+}  // namespace
+
+void ConnectionQuota::add(const std::string& listener, Watcher& watcher) {
+  listeners_[listener].watcher = &watcher;
+}
+
+void ConnectionQuota::remove(const std::string& listener) {
+  listeners_[listener].watcher = nullptr;
+}
+
+void ConnectionQuota::change(Limits limits) {
+  if (limits == limits_) return;
+  limits_ = std::move(limits);
+  tell();
+}
+
+bool ConnectionQuota::has_slot(std::string_view listener) const {
+  const auto found = listeners_.find(listener);
+  require(found != listeners_.end(), "a listener is known to its quota");
+  if (found->second.count >= limit_in(limits_.of_listeners, listener, kUnlimited)) return false;
+  return is_protected(listener) || count_ < limits_.all;
+}
+
+std::size_t ConnectionQuota::excess(std::string_view listener) const {
+  if (is_protected(listener) || count_ <= limits_.all) return 0;
+  return static_cast<std::size_t>(count_ - limits_.all);
+}
+
+bool ConnectionQuota::admit(std::string_view listener, const std::string& address) {
+  const auto found = listeners_.find(listener);
+  require(found != listeners_.end(), "a listener is known to its quota");
+  std::int32_t& count = of_addresses_[address];
+  if (count >= limit_in(limits_.of_addresses, address, limits_.of_address)) {
+    if (count == 0) of_addresses_.erase(address);
+    return false;
+  }
+  ++count;
+  ++found->second.count;
+  ++count_;
+  tell();
+  return true;
+}
+
+void ConnectionQuota::give_back(std::string_view listener, const std::string& address) {
+  const auto place = of_addresses_.find(address);
+  require(place != of_addresses_.end(), "a connection that is over was admitted");
+  if (--place->second == 0) of_addresses_.erase(place);
+  --listeners_.find(listener)->second.count;
+  --count_;
+  tell();
+}
+
+bool ConnectionQuota::is_protected(std::string_view listener) const {
+  return listener == inter_broker_listener_ && listeners_.size() > 1;
+}
+
+void ConnectionQuota::tell() const {
+  for (const auto& [name, listener] : listeners_)
+    if (listener.watcher != nullptr) listener.watcher->on_slots_changed();
+}
+
+}  // namespace moldau::net

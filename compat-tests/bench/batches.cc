@@ -62,7 +62,11 @@ Batch batch_of(const BatchShape& shape, TimestampMs timestamp_ms) {
   Bytes value(shape.record_bytes);
   Noise noise;
   const records::RecordData record{.timestamp_ms = timestamp_ms, .value = value};
-  while (builder.record_count() == 0 || builder.size_with(record) <= shape.batch_bytes) {
+  const auto has_room = [&] {
+    const std::size_t size_bytes = records::record_size(builder.record_count(), 0, record);
+    return builder.record_count() == 0 || builder.size_bytes() + size_bytes <= shape.batch_bytes;
+  };
+  while (has_room()) {
     shape.codec == records::Codec::kNone ? fill_with_noise(value, noise) : fill_with_events(value, noise);
     builder.append(record);
   }

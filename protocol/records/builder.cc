@@ -60,6 +60,11 @@ std::int64_t difference(TimestampMs later, TimestampMs earlier) {
 
 }  // namespace
 
+std::size_t record_size(std::int32_t offset_delta, std::int64_t timestamp_delta, const RecordData& record) {
+  const std::size_t body = body_size(timestamp_delta, offset_delta, record);
+  return varint_size(static_cast<std::int32_t>(body)) + body;
+}
+
 Result<std::optional<ControlType>> parse_control_key(ByteView key) {
   if (key.size() < kControlKeySize) {
     return fail(ErrorCode::kInvalidRecord, "key of a control record has fewer than 4 bytes");
@@ -82,14 +87,6 @@ BatchBuilder::BatchBuilder(const BatchSpec& spec)
 
 std::int64_t BatchBuilder::next_offset() const {
   return record_count_ == 0 ? spec_.base_offset : last_offset_ + 1;
-}
-
-std::size_t BatchBuilder::encoded_size(const RecordData& record) const {
-  const std::int64_t timestamp_delta =
-      difference(record.timestamp_ms, base_timestamp_ms_.value_or(record.timestamp_ms));
-  const std::size_t body =
-      body_size(timestamp_delta, static_cast<std::int32_t>(next_offset() - spec_.base_offset), record);
-  return varint_size(static_cast<std::int32_t>(body)) + body;
 }
 
 void BatchBuilder::append(const RecordData& record) {

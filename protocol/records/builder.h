@@ -43,6 +43,9 @@ enum class ControlType : std::int16_t {
 /// readers skip. INVALID_RECORD for fewer than 4 bytes or a negative version.
 Result<std::optional<ControlType>> parse_control_key(ByteView key);
 
+/// Bytes of the record in a batch, where the deltas are to the batch's first offset and timestamp.
+std::size_t record_size(std::int32_t offset_delta, std::int64_t timestamp_delta, const RecordData& record);
+
 /// Header fields of a batch to build.
 struct BatchSpec {
   std::int64_t base_offset = 0;
@@ -84,15 +87,12 @@ class BatchBuilder {
   std::int32_t record_count() const { return record_count_; }
   /// Size of the batch so far, uncompressed.
   std::size_t size_bytes() const { return buffer_.size(); }
-  /// Bytes that append(record) would add.
-  std::size_t size_with(const RecordData& record) const { return size_bytes() + encoded_size(record); }
 
   /// The finished batch; empty if nothing was appended. The builder is spent.
   Buffer build() &&;
 
  private:
   std::int64_t next_offset() const;
-  std::size_t encoded_size(const RecordData& record) const;
   void compress_records();
   void write_header();
 

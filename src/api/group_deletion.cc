@@ -1,11 +1,14 @@
 #include "api/group_deletion.h"
 
 #include <algorithm>
-#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "api/group_access.h"
 #include "coordinator/group/share_groups.h"
@@ -21,10 +24,18 @@ using protocol::OffsetDeleteRequest;
 using protocol::OffsetDeleteResponse;
 using runtime::Task;
 
-DeleteGroupsResponse refused_group(GroupId group, ErrorCode error) {
+using Names = std::vector<std::string_view>;
+
+DeleteGroupsResponse refused_groups(const Names& groups, ErrorCode error) {
   DeleteGroupsResponse response;
-  response.results.push_back({.group_id = group, .error_code = error, .unknown_tags = {}});
+  for (const std::string_view group : groups)
+    response.results.push_back({.group_id = GroupId(group), .error_code = error, .unknown_tags = {}});
   return response;
+}
+
+void add(DeleteGroupsResponse more, DeleteGroupsResponse& response) {
+  for (auto& result : more.results)
+    response.results.push_back(std::move(result));
 }
 
 /// What a share group leaves behind with the share coordinators goes first. The error that keeps it.
@@ -44,17 +55,43 @@ Task<ErrorCode> delete_share_state(Context& context, std::string_view group) {
   co_return ErrorCode::kNone;
 }
 
-Task<DeleteGroupsResponse> delete_group(Context& context, GroupId group) {
-  const std::array<std::string_view, 1> names = {group.value()};
-  const auto refuse = [group](ErrorCode error) { return refused_group(group, error); };
-  if (const ErrorCode error = co_await delete_share_state(context, group.value()); error != ErrorCode::kNone)
-    co_return refuse(error);
-  co_return co_await ask_for_decision<DeleteGroupsResponse>(
-      context, group.value(), coordinator_context(context, ""),
-      [&names](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {
-        return coordinator.delete_groups(asked, names);
+/// Groups of one coordinator: the others of them stay, too, where they cannot be written together.
+Task<DeleteGroupsResponse> delete_together(Context& context, const Names& groups) {
+  DeleteGroupsResponse response;
+  Names rest;
+  for (const std::string_view group : groups) {
+    const ErrorCode error = co_await delete_share_state(context, group);
+    if (error == ErrorCode::kNone) {
+      rest.push_back(group);
+    } else {
+      add(refused_groups({group}, error), response);
+    }
+  }
+  if (rest.empty()) co_return response;
+  auto deleted = co_await ask_for_decision<DeleteGroupsResponse>(
+      context, rest.front(), coordinator_context(context, ""),
+      [&rest](GroupCoordinator& coordinator, const coordinator::RequestContext& asked) {
+        return coordinator.delete_groups(asked, rest);
       },
-      refuse);
+      [&rest](ErrorCode error) { return refused_groups(rest, error); });
+  add(std::move(deleted), response);
+  co_return response;
+}
+
+/// The groups by the coordinators that keep them, each once.
+std::vector<Names> by_coordinator(const Context& context, const std::vector<GroupId>& groups) {
+  std::vector<Names> all;
+  std::map<std::int32_t, std::size_t> places;
+  std::set<std::string_view> known;
+  for (const GroupId& group : groups) {
+    if (!known.insert(group.value()).second) continue;
+    const auto partition =
+        runtime::coordinator_partition(context.cluster->image, runtime::kOffsetsTopic, group.value());
+    const auto place = partition ? places.emplace(*partition, all.size()).first->second : all.size();
+    if (place == all.size()) all.emplace_back();
+    all[place].push_back(group.value());
+  }
+  return all;
 }
 
 /// Leaves the partitions that are there in `request`; the others are answered.
@@ -91,14 +128,8 @@ void merge(OffsetDeleteResponse answered, OffsetDeleteResponse& response) {
 
 Task<DeleteGroupsResponse> delete_groups(Context& context, const protocol::DeleteGroupsRequest& request) {
   DeleteGroupsResponse response;
-  std::set<std::string_view> asked_for;
-  for (const GroupId& group : request.groups_names) {
-    if (!asked_for.insert(group.value()).second) continue;
-    DeleteGroupsResponse one = co_await delete_group(context, group);
-    for (auto& result : one.results) {
-      response.results.push_back(std::move(result));
-    }
-  }
+  for (const Names& groups : by_coordinator(context, request.groups_names))
+    add(co_await delete_together(context, groups), response);
   co_return response;
 }
 

@@ -62,6 +62,17 @@ std::int64_t topic_default(const BrokerConfig& config, std::string_view name) {
   return std::get<std::int64_t>(config.topic_default(*find_key(ResourceType::kTopic, name)));
 }
 
+Result<void> check_codecs(const BrokerConfig& config) {
+  constexpr std::int64_t kLastCodec = 4;
+  for (const std::string_view name :
+       {"offsets.topic.compression.codec", "share.coordinator.state.topic.compression.codec"}) {
+    const std::int64_t id = std::get<std::int64_t>(config.value(name));
+    auto checked = check(id >= 0 && id <= kLastCodec, "Unknown compression type id: " + std::to_string(id));
+    if (!checked) return checked;
+  }
+  return {};
+}
+
 Result<void> check_logs(const BrokerConfig& config) {
   const std::int64_t retention_ms = topic_default(config, "retention.ms");
   return Demands()
@@ -263,7 +274,8 @@ void warn_of_classes(const BrokerConfig& config, std::vector<std::string>& warni
 }  // namespace
 
 Result<void> check_broker(const BrokerConfig& config, std::vector<std::string>& warnings) {
-  for (const auto check : {check_logs, check_roles, check_advertised, check_network, check_topic_defaults}) {
+  for (const auto check :
+       {check_codecs, check_logs, check_roles, check_advertised, check_network, check_topic_defaults}) {
     if (auto checked = check(config); !checked) return checked;
   }
   warn_of_roles(config, warnings);

@@ -21,6 +21,8 @@ class Values {
   bool flag(std::string_view name) const { return std::get<bool>(config_.value(name)); }
   std::int64_t i64(std::string_view name) const { return std::get<std::int64_t>(config_.value(name)); }
   std::int32_t i32(std::string_view name) const { return static_cast<std::int32_t>(i64(name)); }
+  /// A codec's id, which check_broker() has found to be one.
+  std::int8_t codec(std::string_view name) const { return static_cast<std::int8_t>(i64(name)); }
   std::optional<std::int32_t> maybe_i32(std::string_view name) const {
     const auto* number = std::get_if<std::int64_t>(&config_.value(name));
     return number == nullptr ? std::nullopt : std::optional(static_cast<std::int32_t>(*number));
@@ -172,7 +174,7 @@ void fill(GroupSection& groups, OffsetsSection& offsets, const Values& values) {
   offsets.topic_replication_factor =
       static_cast<std::int16_t>(values.i64("offsets.topic.replication.factor"));
   offsets.topic_segment_bytes = values.i32("offsets.topic.segment.bytes");
-  offsets.topic_compression_codec = static_cast<std::int8_t>(values.i64("offsets.topic.compression.codec"));
+  offsets.topic_compression_codec = values.codec("offsets.topic.compression.codec");
 }
 
 void fill(TransactionSection& transactions, const Values& values) {
@@ -203,6 +205,7 @@ void fill(ShareCoordinatorSection& share, const Values& values) {
   share.state_topic_replication_factor =
       static_cast<std::int16_t>(values.i64("share.coordinator.state.topic.replication.factor"));
   share.state_topic_min_isr = values.i32("share.coordinator.state.topic.min.isr");
+  share.state_topic_compression_codec = values.codec("share.coordinator.state.topic.compression.codec");
   share.state_topic_segment_bytes = values.i32("share.coordinator.state.topic.segment.bytes");
 }
 

@@ -183,7 +183,7 @@ struct OffsetsSection {
   std::int32_t topic_num_partitions = 0;
   std::int16_t topic_replication_factor = 0;
   std::int32_t topic_segment_bytes = 0;
-  std::int8_t topic_compression_codec = 0;
+  std::int8_t topic_compression_codec = 0;  ///< as in the attributes of a batch
 };
 
 /// Transactions and the internal topic of their coordinator.
@@ -213,6 +213,7 @@ struct ShareCoordinatorSection {
   std::int16_t state_topic_replication_factor = 0;
   std::int32_t state_topic_min_isr = 0;
   std::int32_t state_topic_segment_bytes = 0;
+  std::int8_t state_topic_compression_codec = 0;  ///< as in the attributes of a batch
 };
 
 /// Windows over which quotas are measured.

@@ -20,9 +20,9 @@ using LogEnd = std::int64_t;
 inline constexpr LogEnd kLatest = std::numeric_limits<LogEnd>::max();
 
 /// A sorted map that remembers what it held before changes that are not committed yet. Changes are open until
-/// seal() ties them to the append that carries their records; revert() drops the open ones; commit() forgets
-/// what lies before a committed log end. Reading at a committed log end shows the state as of that append.
-/// A key without uncommitted changes costs one version.
+/// seal() ties them to the log end behind their records; revert() drops what was not written; commit()
+/// forgets what lies before a committed log end. Reading at a committed log end shows the state as of that
+/// end. A key without uncommitted changes costs one version.
 template <class Key, class T>
 class TimelineMap {
  public:
@@ -57,7 +57,7 @@ class TimelineMap {
     }
   }
 
-  /// Ties the open changes to the append that ends at `log_end`, which rises from call to call.
+  /// Ties the open changes to `log_end`, behind their records, which rises from call to call.
   void seal(LogEnd log_end) {
     for (const Key& key : open_) {
       entries_.find(key)->second.back().since = log_end;
@@ -66,17 +66,18 @@ class TimelineMap {
     open_.clear();
   }
 
-  /// Drops the open changes.
-  void revert() {
-    for (const Key& key : open_) {
-      const auto entry = entries_.find(key);
-      entry->second.pop_back();
-      if (entry->second.empty()) entries_.erase(entry);
-    }
+  /// Drops the open changes, and those that are tied to ends behind `log_end`.
+  void revert(LogEnd log_end) {
+    for (const Key& key : open_)
+      drop_newest(key);
     open_.clear();
+    while (!sealed_.empty() && sealed_.back().first > log_end) {
+      drop_newest(sealed_.back().second);
+      sealed_.pop_back();
+    }
   }
 
-  /// Forgets what was overwritten by appends that end at or before `log_end`.
+  /// Forgets what was overwritten at or before `log_end`.
   void commit(LogEnd log_end) {
     while (!sealed_.empty() && sealed_.front().first <= log_end) {
       prune(sealed_.front().second, log_end);
@@ -106,6 +107,12 @@ class TimelineMap {
     }
     versions.push_back({kLatest, std::move(value)});
     open_.push_back(key);
+  }
+
+  void drop_newest(const Key& key) {
+    const auto entry = entries_.find(key);
+    entry->second.pop_back();
+    if (entry->second.empty()) entries_.erase(entry);
   }
 
   void prune(const Key& key, LogEnd log_end) {

@@ -1,8 +1,7 @@
 #include "runtime/append_queue.h"
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
+#include <cstddef>
 #include <utility>
 
 #include "base/assert.h"
@@ -11,13 +10,11 @@
 namespace moldau::runtime {
 namespace {
 
-/// Records of one batch; a decision has few, the sweep of expired offsets may have many.
-constexpr std::size_t kRecordsPerBatch = 1000;
-/// What is gathered is written when it has come to this size, well below the 1 MiB of a batch.
-constexpr std::size_t kMostGatheredBytes = std::size_t{512} << 10;
-
 /// As the coordinator runtime of Apache Kafka stamps its batches.
 constexpr std::int32_t kFirstSequence = 0;
+
+/// A batch is full by what its records would come to if compression made them this much larger.
+constexpr std::size_t kPercentOfUncompressed = 105;
 
 /// Whether a batch can bear this producer; a client may name any where nobody verifies its transaction.
 Result<void> check_writer(const AppendQueue::Writer& writer) {
@@ -28,6 +25,12 @@ Result<void> check_writer(const AppendQueue::Writer& writer) {
   return {};
 }
 
+records::RecordData data_of(const coordinator::Record& record, TimestampMs now_ms) {
+  return {.timestamp_ms = now_ms,
+          .key = ByteView(record.key),
+          .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt};
+}
+
 }  // namespace
 
 /// The end of the linger time.
@@ -36,111 +39,137 @@ class AppendQueue::Linger final : public TimerWheel::Entry {
   explicit Linger(AppendQueue& queue) : queue_(queue) {}
 
  private:
-  void fired() override { queue_.write(); }
+  /// Those who wait hear of a failure.
+  void fired() override { (void)queue_.write(); }
 
   AppendQueue& queue_;
 };
 
-AppendQueue::AppendQueue(Shard& shard, std::shared_ptr<Partition> partition, std::int32_t linger_ms,
+/// What is gathered, for one append.
+struct AppendQueue::Batch {
+  Batch(const Writer& writer, records::Codec codec)
+      : builder({.producer_id = writer.producer_id,
+                 .producer_epoch = writer.producer_epoch,
+                 .base_sequence = kFirstSequence,
+                 .is_transactional = writer.producer_id != records::kNoProducerId,
+                 .codec = codec}),
+        codec(codec),
+        verification(writer.verification) {}
+
+  std::size_t estimated_bytes() const {
+    if (codec == records::Codec::kNone) return builder.size_bytes();
+    const std::size_t records = builder.size_bytes() - records::kBatchHeaderSize;
+    return records::kBatchHeaderSize + records * kPercentOfUncompressed / 100;
+  }
+
+  AppendPtr append = std::make_shared<Append>();
+  records::BatchBuilder builder;
+  records::Codec codec;
+  Verification verification;
+};
+
+AppendQueue::AppendQueue(Shard& shard, std::shared_ptr<Partition> partition, const Settings& settings,
                          Events events)
     : shard_(shard),
       partition_(std::move(partition)),
-      linger_ms_(linger_ms),
+      settings_(settings),
       events_(std::move(events)),
       linger_(std::make_unique<Linger>(*this)) {}
 
 AppendQueue::~AppendQueue() = default;
 
 std::int64_t AppendQueue::next_offset() const {
-  return partition_->log().log_end_offset() + static_cast<std::int64_t>(records_.size());
+  return log_end() + (gathered_ ? gathered_->builder.record_count() : 0);
 }
 
-AppendQueue::AppendPtr AppendQueue::add(std::vector<coordinator::Record> records) {
-  if (records.empty()) {
-    if (gathered_) return gathered_;
-    auto nothing = std::make_shared<Append>();
-    nothing->outcome = partition_->log().log_end_offset();
-    return nothing;
+AppendQueue::AppendPtr AppendQueue::add(const std::vector<coordinator::Record>& records, bool is_atomic) {
+  if (records.empty()) return gathered_ ? gathered_->append : over(log_end());
+  const TimestampMs now_ms = shard_.wall_ms();
+  if (is_atomic) {
+    if (const auto room = make_room(records); !room) return over(fail(room.error()));
   }
-  if (!gathered_) {
-    gathered_ = std::make_shared<Append>();
-    if (linger_ms_ > 0) shard_.arm(*linger_, shard_.now() + std::chrono::milliseconds(linger_ms_));
+  for (const coordinator::Record& record : records) {
+    if (!is_atomic) {
+      if (const auto room = make_room({&record, 1}); !room) return over(fail(room.error()));
+    }
+    if (!gathered_) {
+      gathered_ = std::make_unique<Batch>(Writer(), settings_.codec);
+      if (settings_.linger_ms > 0)
+        shard_.arm(*linger_, shard_.now() + std::chrono::milliseconds(settings_.linger_ms));
+    }
+    gathered_->builder.append(data_of(record, now_ms));
   }
-  for (const coordinator::Record& record : records)
-    size_bytes_ += record.key.size() + (record.value ? record.value->size() : 0);
-  std::ranges::move(records, std::back_inserter(records_));
-  const AppendPtr added = gathered_;
-  if (linger_ms_ <= 0 || records_.size() >= kRecordsPerBatch || size_bytes_ >= kMostGatheredBytes) write();
+  AppendPtr added = gathered_->append;
+  events_.taken_up(next_offset());
+  if (settings_.linger_ms <= 0 || gathered_->estimated_bytes() >= max_batch_bytes()) (void)write();
   return added;
 }
 
 AppendQueue::AppendPtr AppendQueue::add_transactional(const std::vector<coordinator::Record>& records,
                                                       const Writer& writer) {
   require(!gathered_, "decisions before this one have been written");
-  auto alone = std::make_shared<Append>();
-  if (records.empty()) {
-    alone->outcome = partition_->log().log_end_offset();
-    return alone;
+  if (records.empty()) return over(log_end());
+  if (const auto valid = check_writer(writer); !valid) {
+    events_.failed(log_end(), valid.error());
+    return over(fail(valid.error()));
   }
-  finish(*alone, append(records, writer));
-  return alone;
+  gathered_ = std::make_unique<Batch>(writer, settings_.codec);
+  for (const coordinator::Record& record : records)
+    gathered_->builder.append(data_of(record, shard_.wall_ms()));
+  AppendPtr added = gathered_->append;
+  events_.taken_up(next_offset());
+  (void)write();
+  return added;
 }
 
-void AppendQueue::write() {
-  if (!gathered_) return;
+Result<void> AppendQueue::make_room(std::span<const coordinator::Record> records) {
+  if (!gathered_) return {};
+  // A batch of their own, at most.
+  std::size_t size_bytes = records::kBatchHeaderSize;
+  std::int32_t offset_delta = gathered_->builder.record_count();
+  for (const coordinator::Record& record : records)
+    size_bytes += records::record_size(offset_delta++, 0, data_of(record, 0));
+  if (gathered_->estimated_bytes() + size_bytes <= max_batch_bytes()) return {};
+  return write();
+}
+
+Result<void> AppendQueue::write() {
+  if (!gathered_) return {};
   TimerWheel::cancel(*linger_);
-  const AppendPtr gathered = std::exchange(gathered_, nullptr);
-  const auto records = std::exchange(records_, {});
-  size_bytes_ = 0;
-  finish(*gathered, append(records, std::nullopt));
+  const auto batch = std::exchange(gathered_, nullptr);
+  Buffer bytes = std::move(batch->builder).build();
+  batch->append->outcome = partition_->append_own(bytes.bytes(), batch->verification);
+  const Result<std::int64_t>& outcome = *batch->append->outcome;
+  if (outcome) {
+    events_.appended(*outcome);
+  } else {
+    events_.failed(log_end(), outcome.error());
+  }
+  batch->append->waiting.wake_all();
+  if (!outcome) return fail(outcome.error());
+  return {};
 }
 
 void AppendQueue::give_up(ErrorCode error) {
   if (!gathered_) return;
   TimerWheel::cancel(*linger_);
-  const AppendPtr gathered = std::exchange(gathered_, nullptr);
-  records_.clear();
-  size_bytes_ = 0;
-  gathered->outcome = fail(error);
-  gathered->waiting.wake_all();
+  const auto batch = std::exchange(gathered_, nullptr);
+  batch->append->outcome = fail(error);
+  batch->append->waiting.wake_all();
 }
 
-void AppendQueue::finish(Append& append, Result<std::int64_t> outcome) {
-  append.outcome = std::move(outcome);
-  if (*append.outcome) {
-    events_.appended(**append.outcome);
-  } else {
-    events_.failed(append.outcome->error());
-  }
-  append.waiting.wake_all();
+AppendQueue::AppendPtr AppendQueue::over(Result<std::int64_t> outcome) {
+  auto append = std::make_shared<Append>();
+  append->outcome = std::move(outcome);
+  return append;
 }
 
-Result<std::int64_t> AppendQueue::append(const std::vector<coordinator::Record>& records,
-                                         const std::optional<Writer>& writer) {
-  const TimestampMs now_ms = shard_.wall_ms();
-  const Writer by = writer.value_or(Writer());
-  if (writer) {
-    if (const auto valid = check_writer(by); !valid) return fail(valid.error());
-  }
-  std::int64_t end = partition_->log().log_end_offset();
-  for (std::size_t begin = 0; begin < records.size(); begin += kRecordsPerBatch) {
-    records::BatchBuilder builder({.producer_id = by.producer_id,
-                                   .producer_epoch = by.producer_epoch,
-                                   .base_sequence = kFirstSequence,
-                                   .is_transactional = writer.has_value()});
-    const std::size_t behind = std::min(records.size(), begin + kRecordsPerBatch);
-    for (std::size_t i = begin; i < behind; ++i) {
-      const coordinator::Record& record = records[i];
-      builder.append({.timestamp_ms = now_ms,
-                      .key = ByteView(record.key),
-                      .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt});
-    }
-    Buffer batch = std::move(builder).build();
-    const auto appended = partition_->append_own(batch.bytes(), by.verification);
-    if (!appended) return fail(appended.error());
-    end = *appended;
-  }
-  return end;
+std::int64_t AppendQueue::log_end() const {
+  return partition_->log().log_end_offset();
+}
+
+std::size_t AppendQueue::max_batch_bytes() const {
+  return static_cast<std::size_t>(partition_->config().max_message_bytes);
 }
 
 Task<Result<std::int64_t>> AppendQueue::written(Shard& shard, AppendPtr append) {

@@ -5,11 +5,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
 #include "base/timer_wheel.h"
 #include "coordinator/effects.h"
+#include "protocol/records/codec.h"
 #include "runtime/partition.h"
 #include "runtime/shard.h"
 #include "runtime/task.h"
@@ -18,10 +20,15 @@
 namespace moldau::runtime {
 
 /// The way of a coordinator's records into its log. Records of decisions that fall into the linger time are
-/// one append (`group.coordinator.append.linger.ms`, `share.coordinator.append.linger.ms`). Belongs to the
-/// partition's shard.
+/// one append (`group.coordinator.append.linger.ms`, `share.coordinator.append.linger.ms`), a batch that
+/// `max.message.bytes` of the log's topic bounds. Belongs to the partition's shard.
 class AppendQueue {
  public:
+  struct Settings {
+    std::int32_t linger_ms = 0;  ///< 0 or -1: each decision is an append
+    records::Codec codec = records::Codec::kNone;
+  };
+
   /// The producer in whose transaction records are written.
   struct Writer {
     std::int64_t producer_id = -1;
@@ -37,29 +44,34 @@ class AppendQueue {
   };
   using AppendPtr = std::shared_ptr<Append>;
 
-  /// Told of each append in the turn that it is tried in, before those who wait for it.
+  /// What the coordinator's state follows. Nothing is added or written from here.
   struct Events {
+    /// A decision's records are taken up; they will end there.
+    std::function<void(std::int64_t log_end)> taken_up;
+    /// The log ends there now.
     std::function<void(std::int64_t log_end)> appended;
-    std::function<void(const Error&)> failed;
+    /// What was taken up behind this end of the log is not written, nor is a decision that is being added.
+    std::function<void(std::int64_t log_end, const Error&)> failed;
   };
 
-  /// Without a linger time, 0 or -1, each decision is an append. The shard outlives the queue.
-  AppendQueue(Shard& shard, std::shared_ptr<Partition> partition, std::int32_t linger_ms, Events events);
+  /// The shard outlives the queue.
+  AppendQueue(Shard& shard, std::shared_ptr<Partition> partition, const Settings& settings, Events events);
   ~AppendQueue();
 
   /// The offset of the next record that is added.
   std::int64_t next_offset() const;
-  bool is_gathering() const { return gathered_ != nullptr; }
 
-  /// Adds the records of one decision. Without any the append is the one that is gathered, or none, which is
-  /// over: in this way a decision waits for those before it.
-  AppendPtr add(std::vector<coordinator::Record> records);
+  /// Adds the records of one decision, and gives the append that the last of them is in. They are in one
+  /// batch, or may be in several where nothing needs them to be written together. MESSAGE_TOO_LARGE where a
+  /// batch would be larger than the topic allows. Without any records the append is the one that is gathered,
+  /// or none, which is over: in this way a decision waits for those before it.
+  AppendPtr add(const std::vector<coordinator::Record>& records, bool is_atomic = true);
   /// Appends the records of one decision by themselves. What was gathered has been written before the
   /// decision was made: write() does that.
   AppendPtr add_transactional(const std::vector<coordinator::Record>& records, const Writer& writer);
 
-  /// Appends what is gathered.
-  void write();
+  /// Appends what is gathered; fails where that does.
+  Result<void> write();
   /// What is gathered is not written any more; those who wait for it get the error, and no event comes.
   void give_up(ErrorCode error);
 
@@ -68,18 +80,19 @@ class AppendQueue {
 
  private:
   class Linger;
+  struct Batch;
 
-  Result<std::int64_t> append(const std::vector<coordinator::Record>& records,
-                              const std::optional<Writer>& writer);
-  void finish(Append& append, Result<std::int64_t> outcome);
+  /// Writes what is gathered where it and the records would be more than a batch.
+  Result<void> make_room(std::span<const coordinator::Record> records);
+  static AppendPtr over(Result<std::int64_t> outcome);
+  std::int64_t log_end() const;
+  std::size_t max_batch_bytes() const;
 
   Shard& shard_;
   std::shared_ptr<Partition> partition_;
-  std::int32_t linger_ms_;
+  Settings settings_;
   Events events_;
-  AppendPtr gathered_;
-  std::vector<coordinator::Record> records_;
-  std::size_t size_bytes_ = 0;
+  std::unique_ptr<Batch> gathered_;
   std::unique_ptr<Linger> linger_;
 };
 

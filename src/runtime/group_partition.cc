@@ -16,13 +16,16 @@ constexpr std::size_t kMostKeptOffsets = 16384;
 }  // namespace
 
 GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
-                               coordinator::GroupCoordinatorConfig config, std::int32_t append_linger_ms)
+                               coordinator::GroupCoordinatorConfig config,
+                               const AppendQueue::Settings& appends)
     : shard_(shard),
       partition_(std::move(partition)),
       coordinator_(std::move(config)),
-      queue_(shard, partition_, append_linger_ms,
-             {.appended = [this](std::int64_t end) { appended(end); },
-              .failed = [this](const Error& error) { append_failed(error); }}) {}
+      queue_(
+          shard, partition_, appends,
+          {.taken_up = [this](std::int64_t log_end) { coordinator_.seal(log_end); },
+           .appended = [this](std::int64_t log_end) { shard_.tasks().spawn(follow(log_end)); },
+           .failed = [this](std::int64_t log_end, const Error& error) { append_failed(log_end, error); }}) {}
 
 GroupPartition::~GroupPartition() = default;
 
@@ -46,9 +49,9 @@ Task<void> GroupPartition::load() {
     co_return;
   }
   const log::PartitionLog& log = partition_->log();
-  coordinator_.appended(log.log_end_offset());
+  coordinator_.seal(log.log_end_offset());
   coordinator_.committed_up_to(partition_->high_watermark());
-  shard_.tasks().spawn(follow(log.log_end_offset(), {}));
+  shard_.tasks().spawn(follow(log.log_end_offset()));
   loaded_ = true;
   carry_out(coordinator_.loaded(moment()));
 }
@@ -86,7 +89,6 @@ void GroupPartition::resign() {
   loaded_ = false;
   unready_ = ErrorCode::kNotCoordinator;
   queue_.give_up(ErrorCode::kNotLeaderOrFollower);
-  gathered_.clear();
   coordinator::Effects effects = coordinator_.unloaded(moment());
   for (coordinator::Completion& completion : effects.completions) {
     complete(std::move(completion));
@@ -104,43 +106,34 @@ AppendQueue::AppendPtr GroupPartition::carry_out(coordinator::Effects effects) {
   for (coordinator::Completion& completion : effects.completions) {
     complete(std::move(completion));
   }
-  if (effects.append) {
-    if (effects.records.empty() && !queue_.is_gathering()) {
-      shard_.tasks().spawn(follow(partition_->log().log_end_offset(), {*std::move(effects.append)}));
-    } else {
-      gathered_.push_back(*std::move(effects.append));
-    }
-  }
-  return queue_.add(std::move(effects.records));
+  auto append = queue_.add(effects.records, effects.is_atomic);
+  if (effects.append) shard_.tasks().spawn(hand_back(append, *std::move(effects.append)));
+  return append;
 }
 
-void GroupPartition::appended(std::int64_t end) {
-  coordinator_.appended(end);
-  shard_.tasks().spawn(follow(end, std::exchange(gathered_, {})));
-}
-
-void GroupPartition::append_failed(const Error& error) {
+void GroupPartition::append_failed(std::int64_t log_end, const Error& error) {
   observe::warn("groups of {}: {}", partition_->display_name(), error.message);
-  coordinator_.append_failed_locally();
-  for (const coordinator::Append& append : std::exchange(gathered_, {}))
-    carry_out(coordinator_.append_failed(moment(), append, error.code));
+  coordinator_.revert(log_end);
 }
 
-Task<void> GroupPartition::follow(std::int64_t end, std::vector<coordinator::Append> appends) {
+Task<void> GroupPartition::follow(std::int64_t log_end) {
   const auto self = shared_from_this();
-  const auto committed = co_await partition_->committed(end);
+  const auto committed = co_await partition_->committed(log_end);
+  if (committed && !resigned_) coordinator_.committed_up_to(log_end);
+}
+
+Task<void> GroupPartition::hand_back(AppendQueue::AppendPtr append, coordinator::Append left) {
+  const auto self = shared_from_this();
+  const auto done = co_await committed(std::move(append));
   if (resigned_) co_return;
-  if (committed) coordinator_.committed_up_to(end);
-  for (const coordinator::Append& append : appends) {
-    carry_out(committed ? coordinator_.append_committed(moment(), append)
-                        : coordinator_.append_failed(moment(), append, committed.error().code));
-  }
+  carry_out(done ? coordinator_.append_committed(moment(), left)
+                 : coordinator_.append_failed(moment(), left, done.error().code));
 }
 
 Task<Result<void>> GroupPartition::committed(AppendQueue::AppendPtr append) {
-  const auto end = co_await AppendQueue::written(shard_, std::move(append));
-  if (!end) co_return fail(end.error());
-  co_return co_await partition_->committed(*end);
+  const auto log_end = co_await AppendQueue::written(shard_, std::move(append));
+  if (!log_end) co_return fail(log_end.error());
+  co_return co_await partition_->committed(*log_end);
 }
 
 Task<coordinator::Reply<protocol::OffsetFetchResponse::OffsetFetchResponseGroup>>
@@ -184,7 +177,7 @@ Task<coordinator::Reply<protocol::TxnOffsetCommitResponse>> GroupPartition::comm
     co_return Reply<Response>(refuse(coordinator::GroupCoordinator::client_error(verification.error().code)));
   }
   if (!loaded_) co_return Reply<Response>(refuse(unready_));
-  queue_.write();
+  (void)queue_.write();
   context.at = moment();
   auto decided = coordinator_.commit_transactional_offsets(context, request);
   // Without a producer it is a plain commit, as in Apache Kafka.
@@ -200,12 +193,13 @@ Task<coordinator::Reply<protocol::TxnOffsetCommitResponse>> GroupPartition::comm
 Task<ErrorCode> GroupPartition::complete_transaction(log::TransactionMarker marker) {
   const auto self = shared_from_this();
   if (!loaded_) co_return ErrorCode::kNotLeaderOrFollower;
-  queue_.write();
-  const auto end = partition_->append_marker(marker);
-  if (!end) co_return end.error().code;
+  if (const auto before = queue_.write(); !before) co_return before.error().code;
+  const auto log_end = partition_->append_marker(marker);
+  if (!log_end) co_return log_end.error().code;
   coordinator_.replay_end_transaction(marker.producer_id, marker.is_commit);
-  appended(*end);
-  const auto committed = co_await partition_->committed(*end);
+  coordinator_.seal(*log_end);
+  shard_.tasks().spawn(follow(*log_end));
+  const auto committed = co_await partition_->committed(*log_end);
   co_return committed ? ErrorCode::kNone : committed.error().code;
 }
 

@@ -28,9 +28,9 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   template <class Message>
   using Reply = coordinator::Reply<Message>;
 
-  /// `shard` outlives it. `append_linger_ms` as AppendQueue takes it.
+  /// `shard` outlives it.
   GroupPartition(Shard& shard, std::shared_ptr<Partition> partition,
-                 coordinator::GroupCoordinatorConfig config, std::int32_t append_linger_ms);
+                 coordinator::GroupCoordinatorConfig config, const AppendQueue::Settings& appends);
   ~GroupPartition();
 
   /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done, and
@@ -133,10 +133,11 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   Task<Result<Verification>> verified(log::TransactionalBatch batch, Verifier verify);
   /// Carries out effects; gives the append that their records are in.
   AppendQueue::AppendPtr carry_out(coordinator::Effects effects);
-  void appended(std::int64_t end);
-  void append_failed(const Error& error);
-  /// Tells the coordinator of an append once it is committed.
-  Task<void> follow(std::int64_t end, std::vector<coordinator::Append> appends);
+  void append_failed(std::int64_t log_end, const Error& error);
+  /// Tells the coordinator once the log is committed up to there.
+  Task<void> follow(std::int64_t log_end);
+  /// Hands back what a decision left for when its records are committed or have failed.
+  Task<void> hand_back(AppendQueue::AppendPtr append, coordinator::Append left);
   void set_timer(const coordinator::TimerEffect& effect);
   void timer_passed(const coordinator::TimerKey& key);
   void complete(coordinator::Completion completion);
@@ -150,7 +151,6 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   std::shared_ptr<Partition> partition_;
   coordinator::GroupCoordinator coordinator_;
   AppendQueue queue_;
-  std::vector<coordinator::Append> gathered_;  ///< of decisions whose records are gathered
   std::map<coordinator::TimerKey, std::unique_ptr<Deadline>> timers_;
   std::map<coordinator::Token, Parked*> parked_;
   coordinator::Token next_token_ = 1;

@@ -36,7 +36,8 @@ GroupTable::GroupTable(Shard& shard, PartitionTable& partitions, const config::B
     : CoordinatorTable(kOffsetsTopic, shard, partitions, BrokerId(config.node.node_id)),
       shard_(shard),
       settings_(config),
-      append_linger_ms_(config.groups.append_linger_ms) {}
+      appends_{.linger_ms = config.groups.append_linger_ms,
+               .codec = static_cast<records::Codec>(config.offsets.topic_compression_codec)} {}
 
 void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
   const TopicChanges changes = changes_of(view, delta);
@@ -44,7 +45,7 @@ void GroupTable::apply(const ClusterView& view, const metadata::ImageDelta& delt
   settings_.apply(topics, delta);
   CoordinatorTable::apply(view, delta, [this](std::shared_ptr<Partition> partition) {
     return std::make_shared<GroupPartition>(shard_, std::move(partition), settings_.of_coordinator(),
-                                            append_linger_ms_);
+                                            appends_);
   });
   for (const auto& groups : all()) {
     groups->topics_changed(topics, changes.names, changes.has_new);

@@ -29,7 +29,7 @@ class GroupTable : public CoordinatorTable<GroupPartition> {
  private:
   Shard& shard_;
   GroupSettings settings_;
-  std::int32_t append_linger_ms_;
+  AppendQueue::Settings appends_;
 };
 
 }  // namespace moldau::runtime

@@ -208,6 +208,10 @@ Result<std::int64_t> Partition::append_by_coordinator(MutableBytes batch, const 
 }
 
 Result<std::int64_t> Partition::append_own(MutableBytes batch, const Verification& verification) {
+  if (batch.size() > static_cast<std::size_t>(config_.max_message_bytes)) {
+    return fail(ErrorCode::kMessageTooLarge, "a batch of " + std::to_string(batch.size()) + " bytes for " +
+                                                 display_name_ + " is larger than max.message.bytes");
+  }
   return append_by_coordinator(batch, rules_for(batch, log::AppendOrigin::kCoordinator, verification));
 }
 

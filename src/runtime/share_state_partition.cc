@@ -22,13 +22,14 @@ Error client_error(const Error& error) {
 
 ShareStatePartition::ShareStatePartition(Shard& shard, std::shared_ptr<Partition> partition,
                                          const coordinator::ShareCoordinatorConfig& config,
-                                         std::int32_t append_linger_ms)
+                                         const AppendQueue::Settings& appends)
     : shard_(shard),
       partition_(std::move(partition)),
       coordinator_(config),
-      queue_(shard, partition_, append_linger_ms,
-             {.appended = [this](std::int64_t end) { coordinator_.appended(end); },
-              .failed = [this](const Error&) { coordinator_.append_failed_locally(); }}) {}
+      queue_(shard, partition_, appends,
+             {.taken_up = [this](std::int64_t log_end) { coordinator_.seal(log_end); },
+              .appended = [](std::int64_t) {},
+              .failed = [this](std::int64_t log_end, const Error&) { coordinator_.revert(log_end); }}) {}
 
 coordinator::ShareMoment ShareStatePartition::moment() const {
   return {.wall_ms = shard_.wall_ms(), .next_offset = queue_.next_offset()};
@@ -49,7 +50,7 @@ Task<void> ShareStatePartition::load() {
     has_failed_ = true;
     co_return;
   }
-  coordinator_.appended(partition_->log().log_end_offset());
+  coordinator_.seal(partition_->log().log_end_offset());
   coordinator_.committed_up_to(partition_->high_watermark());
   is_loaded_ = true;
   const auto committed = co_await commit(append({}));
@@ -77,7 +78,7 @@ Result<void> ShareStatePartition::check_serving() const {
 AppendQueue::AppendPtr ShareStatePartition::append(std::optional<coordinator::Record> record) {
   std::vector<coordinator::Record> records;
   if (record) records.push_back(*std::move(record));
-  return queue_.add(std::move(records));
+  return queue_.add(records);
 }
 
 Task<Result<void>> ShareStatePartition::commit(AppendQueue::AppendPtr append) {

@@ -26,9 +26,10 @@ class ShareStatePartition : public std::enable_shared_from_this<ShareStatePartit
   using Decide = std::move_only_function<coordinator::ShareDecision<Outcome>(coordinator::ShareCoordinator&,
                                                                              coordinator::ShareMoment)>;
 
-  /// `shard` outlives it. `append_linger_ms` as AppendQueue takes it.
+  /// `shard` outlives it.
   ShareStatePartition(Shard& shard, std::shared_ptr<Partition> partition,
-                      const coordinator::ShareCoordinatorConfig& config, std::int32_t append_linger_ms);
+                      const coordinator::ShareCoordinatorConfig& config,
+                      const AppendQueue::Settings& appends);
 
   /// Reads the partition's log; requests are COORDINATOR_LOAD_IN_PROGRESS until it is done, and
   /// NOT_COORDINATOR where that has failed.

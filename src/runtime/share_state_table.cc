@@ -12,11 +12,13 @@ ShareStateTable::ShareStateTable(Shard& shard, PartitionTable& partitions, const
       config_{.updates_per_snapshot = config.share_coordinator.updates_per_snapshot,
               .cold_partition_snapshot_interval_ms =
                   config.share_coordinator.cold_partition_snapshot_interval_ms},
-      append_linger_ms_(config.share_coordinator.append_linger_ms) {}
+      appends_{.linger_ms = config.share_coordinator.append_linger_ms,
+               .codec = static_cast<records::Codec>(config.share_coordinator.state_topic_compression_codec)} {
+}
 
 void ShareStateTable::apply(const ClusterView& view, const metadata::ImageDelta& delta) {
   CoordinatorTable::apply(view, delta, [this](std::shared_ptr<Partition> partition) {
-    return std::make_shared<ShareStatePartition>(shard_, std::move(partition), config_, append_linger_ms_);
+    return std::make_shared<ShareStatePartition>(shard_, std::move(partition), config_, appends_);
   });
   std::set<Uuid> deleted;
   for (const auto& [id, topic] : delta.removed_topics) {

@@ -28,7 +28,7 @@ class ShareStateTable : public CoordinatorTable<ShareStatePartition> {
  private:
   Shard& shard_;
   coordinator::ShareCoordinatorConfig config_;
-  std::int32_t append_linger_ms_;
+  AppendQueue::Settings appends_;
 };
 
 }  // namespace moldau::runtime

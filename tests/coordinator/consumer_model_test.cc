@@ -197,7 +197,7 @@ class Model {
       if (harness_.log[i].value) value = ByteView(*harness_.log[i].value);
       REQUIRE(harness_.coordinator.replay(static_cast<std::int64_t>(i), -1, harness_.log[i].key, value, 0));
     }
-    harness_.coordinator.appended(static_cast<LogEnd>(harness_.log.size()));
+    harness_.coordinator.seal(static_cast<LogEnd>(harness_.log.size()));
     harness_.coordinator.committed_up_to(static_cast<LogEnd>(harness_.log.size()));
     harness_.timers.clear();
     set_topics();

@@ -77,13 +77,13 @@ class Harness {
       return;
     }
     if (append_error != ErrorCode::kNone) {
-      coordinator.append_failed_locally();
+      coordinator.revert(static_cast<LogEnd>(log.size()));
       if (effects.append) carry_out(coordinator.append_failed(moment(), *effects.append, append_error));
       return;
     }
     for (auto& record : effects.records)
       log.push_back(std::move(record));
-    coordinator.appended(static_cast<LogEnd>(log.size()));
+    coordinator.seal(static_cast<LogEnd>(log.size()));
     pending_.push_back(std::move(effects.append));
     if (!hold_commits) commit();
   }
@@ -139,7 +139,7 @@ class Harness {
       REQUIRE(fresh.replay(static_cast<std::int64_t>(i), -1, log[i].key, value, moment().wall_ms));
     }
     CHECK(offsets_of(fresh) == offsets_of(coordinator));
-    fresh.appended(static_cast<LogEnd>(log.size()));
+    fresh.seal(static_cast<LogEnd>(log.size()));
     fresh.committed_up_to(static_cast<LogEnd>(log.size()));
     const auto listed = coordinator.list_groups({}, {});
     CHECK(fresh.list_groups({}, {}).message.groups.size() == listed.message.groups.size());

@@ -27,12 +27,12 @@ class ShareHarness {
   void append(std::optional<Record> record) {
     if (!record) return;
     if (fails) {
-      coordinator.append_failed_locally();
+      coordinator.revert(static_cast<LogEnd>(log.size()));
       return;
     }
     log.push_back(*std::move(record));
     const auto end = static_cast<LogEnd>(log.size());
-    coordinator.appended(end);
+    coordinator.seal(end);
     if (!holds) coordinator.committed_up_to(end);
   }
 
@@ -113,7 +113,7 @@ class ShareHarness {
       const auto value = log[i].value ? std::optional(ByteView(*log[i].value)) : std::nullopt;
       REQUIRE(fresh.replay(static_cast<std::int64_t>(i), log[i].key, value).has_value());
     }
-    fresh.appended(static_cast<LogEnd>(log.size()));
+    fresh.seal(static_cast<LogEnd>(log.size()));
     fresh.committed_up_to(static_cast<LogEnd>(log.size()));
     return fresh;
   }

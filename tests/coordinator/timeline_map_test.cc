@@ -42,13 +42,32 @@ TEST_CASE("a revert drops what was changed since the last append, and nothing el
   map.put("a", 2);
   map.erase("a");
   map.put("b", 5);
-  map.revert();
+  map.revert(10);
   CHECK(value_of(map) == 1);
   CHECK(map.find(std::string("b")) == nullptr);
   map.put("a", 7);
   map.seal(20);
   CHECK(value_of(map, 10) == 1);
   CHECK(value_of(map, 20) == 7);
+}
+
+TEST_CASE("a revert drops what was tied to ends behind the log's, in whatever number of steps") {
+  TimelineMap<std::string, int> map;
+  map.put("a", 1);
+  map.seal(10);
+  map.put("a", 2);
+  map.put("b", 5);
+  map.seal(11);
+  map.erase("a");
+  map.seal(12);
+  map.put("a", 4);
+  map.revert(10);
+  CHECK(value_of(map) == 1);
+  CHECK(map.find(std::string("b")) == nullptr);
+  map.put("a", 7);
+  map.seal(11);
+  map.commit(11);
+  CHECK(value_of(map) == 7);
 }
 
 TEST_CASE("erasing what is not there is no change") {

@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   GroupCoordinator coordinator({});
   const auto replayed = coordinator.replay(0, -1, bytes.first(key_size), value, 0);
   if (!replayed) return 0;
-  coordinator.appended(1);
+  coordinator.seal(1);
   coordinator.committed_up_to(1);
   static_cast<void>(coordinator.loaded({}));
   static_cast<void>(coordinator.list_groups({}, {}));

@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (std::int64_t offset = 0; offset < 2; ++offset) {
     static_cast<void>(coordinator.replay(offset, key, value));
   }
-  coordinator.appended(2);
+  coordinator.seal(2);
   coordinator.committed_up_to(2);
   const ShareMoment at{.wall_ms = 1, .next_offset = 2};
   static_cast<void>(coordinator.read(at, (*decoded)->key, 7));

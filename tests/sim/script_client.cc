@@ -303,13 +303,14 @@ std::optional<ErrorCode> ScriptClient::commit(const std::string& group, const st
   return (*answer)->topics.front().partitions.front().error_code;
 }
 
-std::optional<std::int64_t> ScriptClient::committed(const std::string& group, const std::string& topic) {
+std::optional<std::int64_t> ScriptClient::committed(const std::string& group, const std::string& topic,
+                                                    std::int32_t partition) {
   protocol::OffsetFetchRequest request;
   auto& asked = request.groups.emplace_back();
   asked.group_id = GroupId(group);
   auto& one = asked.topics->emplace_back();
   one.name = TopicName(topic);
-  one.partition_indexes.push_back(0);
+  one.partition_indexes.push_back(partition);
   for (int i = 0; i < kCoordinatorTries; ++i) {
     const auto answer = call<protocol::OffsetFetchResponse>(request, 9);
     if (!answer) return std::nullopt;

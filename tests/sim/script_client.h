@@ -77,7 +77,8 @@ class ScriptClient {
 
   std::optional<ErrorCode> commit(const std::string& group, const std::string& topic, std::int64_t offset);
   /// -1 where nothing is committed.
-  std::optional<std::int64_t> committed(const std::string& group, const std::string& topic);
+  std::optional<std::int64_t> committed(const std::string& group, const std::string& topic,
+                                        std::int32_t partition = 0);
   /// As a member does that has no id yet.
   std::optional<ErrorCode> join_without_id(const std::string& group, std::int32_t session_timeout_ms);
   /// Waits until a coordinator answers for the key: a group, or by FindCoordinator's type of key.

@@ -87,7 +87,8 @@ using Append =
 
 /// What a decision asks for. See GroupCoordinator for the order.
 struct Effects {
-  std::vector<Record> records;          ///< to append as one batch
+  std::vector<Record> records;          ///< to append
+  bool is_atomic = true;                ///< as one batch: a crash leaves all of them or none
   std::optional<Append> append;         ///< to hand back when the records are committed or have failed
   std::vector<Completion> completions;  ///< to send now
   std::vector<TimerEffect> timers;      ///< to set or cancel now, in this order

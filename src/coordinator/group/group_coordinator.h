@@ -60,13 +60,14 @@ struct DeletedTopic {
 /// A value machine: requests and timers in, effects out.
 ///
 /// The caller, per partition it leads:
-/// 1. replays the log in order by replay() and replay_end_transaction(), then calls loaded() and carries out
-///    its effects; answers COORDINATOR_LOAD_IN_PROGRESS until then;
+/// 1. replays the log in order by replay() and replay_end_transaction(), then calls seal(log end) and
+/// loaded()
+///    and carries out its effects; answers COORDINATOR_LOAD_IN_PROGRESS until then;
 /// 2. for each request or timer: calls the decision, carries out timers, sends completions, appends records.
-///    The decision has taken its own records already, so they are not replayed;
-/// 3. after a local append: appended(log end); after a failed one: append_failed_locally(), then
-///    append_failed() for every `append` of the decisions in it, and answers those decisions' requests with
-///    client_error(). Several decisions may share one append;
+///    The decision has taken its own records already, so they are not replayed: seal(the end behind them);
+/// 3. after a failed local append: revert(log end), then append_failed() for every `append` of the decisions
+/// in
+///    it, and answers those decisions' requests with client_error(). Several decisions may share one append;
 /// 4. when the high watermark passes an append: committed_up_to(its log end), then append_committed() for
 ///    each `append`, then sends the answers that waited for it. An answer of a decision without records waits
 ///    for the appends before it in the same way;
@@ -145,8 +146,10 @@ class GroupCoordinator {
     store_.offsets().end_transaction(producer_id, commit);
   }
 
-  void appended(LogEnd log_end) { store_.seal(log_end); }
-  void append_failed_locally() { store_.revert(); }
+  /// What has changed since the last call is written up to `log_end`, or will be.
+  void seal(LogEnd log_end) { store_.seal(log_end); }
+  /// What was to be written behind `log_end` is not.
+  void revert(LogEnd log_end) { store_.revert(log_end); }
   void committed_up_to(LogEnd log_end) { store_.commit(log_end); }
   Effects append_committed(const Moment& at, const Append& append);
   Effects append_failed(const Moment& at, const Append& append, ErrorCode error);

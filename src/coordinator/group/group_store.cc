@@ -73,9 +73,9 @@ void GroupStore::seal(LogEnd log_end) {
   offsets_.seal(log_end);
 }
 
-void GroupStore::revert() {
-  groups_.revert();
-  offsets_.revert();
+void GroupStore::revert(LogEnd log_end) {
+  groups_.revert(log_end);
+  offsets_.revert(log_end);
 }
 
 void GroupStore::commit(LogEnd log_end) {

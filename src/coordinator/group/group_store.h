@@ -76,7 +76,7 @@ class GroupStore {
   StreamsNotes streams_notes_of(std::string_view group) const;
 
   void seal(LogEnd log_end);
-  void revert();
+  void revert(LogEnd log_end);
   void commit(LogEnd log_end);
   /// Below it everything is committed.
   LogEnd committed() const { return committed_; }

@@ -175,6 +175,7 @@ bool GroupCoordinator::is_subscribed_to(std::string_view group, std::string_view
 
 Effects GroupCoordinator::topics_deleted(const Moment& at, std::span<const DeletedTopic> topics) {
   Effects effects;
+  effects.is_atomic = false;
   std::vector<OffsetKey> keys;
   const auto collect = [&](const OffsetKey& key, const StoredOffset& stored) {
     const auto deleted = std::ranges::find(topics, key.topic, &DeletedTopic::name);
@@ -227,6 +228,7 @@ bool GroupCoordinator::expire_offsets(const Moment& at, const std::string& group
 }
 
 void GroupCoordinator::sweep(const Moment& at, Effects& effects) {
+  effects.is_atomic = false;
   std::vector<std::pair<std::string, GroupEntry>> groups;
   store_.groups().visit_all(kLatest, [&](const std::string& id, const GroupEntry& entry) {
     if (!entry.share) groups.emplace_back(id, entry);

@@ -63,9 +63,9 @@ void OffsetStore::seal(LogEnd log_end) {
   open_.seal(log_end);
 }
 
-void OffsetStore::revert() {
-  offsets_.revert();
-  open_.revert();
+void OffsetStore::revert(LogEnd log_end) {
+  offsets_.revert(log_end);
+  open_.revert(log_end);
 }
 
 void OffsetStore::commit(LogEnd log_end) {

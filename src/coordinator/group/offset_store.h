@@ -67,7 +67,7 @@ class OffsetStore {
   bool has_open(const OffsetKey& key) const;
 
   void seal(LogEnd log_end);
-  void revert();
+  void revert(LogEnd log_end);
   void commit(LogEnd log_end);
 
  private:

@@ -53,11 +53,11 @@ struct ShareDecision {
 /// its state is what the records say.
 ///
 /// The caller, per partition it leads:
-/// 1. replays the log in order by replay(), then calls appended() and committed_up_to(); answers
+/// 1. replays the log in order by replay(), then calls seal() and committed_up_to(); answers
 ///    COORDINATOR_LOAD_IN_PROGRESS until then;
-/// 2. for each request: calls the decision and appends its record; then appended(log end), or where that
-///    fails append_failed_locally();
-/// 3. when the high watermark passes an append: committed_up_to(its log end), then answers.
+/// 2. for each request: calls the decision and appends its record: seal(the end behind it);
+/// 3. after a failed append: revert(log end);
+/// 4. when the high watermark passes an append: committed_up_to(its log end), then answers.
 class ShareCoordinator {
  public:
   using InitializeResult = protocol::InitializeShareGroupStateResponse::PartitionResult;
@@ -101,8 +101,10 @@ class ShareCoordinator {
   /// One record of the log. CORRUPT_MESSAGE when it cannot be read: the partition cannot be served.
   Result<void> replay(std::int64_t offset, ByteView key, std::optional<ByteView> value);
 
-  void appended(LogEnd log_end) { partitions_.seal(log_end); }
-  void append_failed_locally() { partitions_.revert(); }
+  /// What has changed since the last call is written up to `log_end`, or will be.
+  void seal(LogEnd log_end) { partitions_.seal(log_end); }
+  /// What was to be written behind `log_end` is not.
+  void revert(LogEnd log_end) { partitions_.revert(log_end); }
   void committed_up_to(LogEnd log_end);
 
   /// The share partition's newest state; null where there is none. Good until the next change.

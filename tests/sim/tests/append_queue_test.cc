@@ -25,8 +25,9 @@ constexpr std::int32_t kCommits = 8;
 /// A broker with one partition of offsets, and a connection for each of eight consumers that commit.
 class Committers {
  public:
-  explicit Committers(const std::string& linger_ms)
-      : node_(1, "offsets.topic.num.partitions=1\ngroup.coordinator.append.linger.ms=" + linger_ms + "\n"),
+  explicit Committers(const std::string& linger_ms, const std::string& properties = {})
+      : node_(1, "offsets.topic.num.partitions=1\ngroup.coordinator.append.linger.ms=" + linger_ms + "\n" +
+                     properties),
         clients_(node_.world()) {
     node_.start();
     REQUIRE(node_.client().create_topic("topic", kCommits, {}));
@@ -45,24 +46,36 @@ class Committers {
     REQUIRE(node_.client().committed("g", "topic"));
   }
 
-  /// All at once, each for a partition of its own.
-  void send() {
+  /// All at once, each for a partition of its own; one of them says more.
+  void send(std::int32_t talkative = -1, std::string_view metadata = {}) {
     for (std::int32_t i = 0; i < kCommits; ++i) {
-      protocol::OffsetCommitRequest request;
-      request.group_id = GroupId("g");
-      auto& topic = request.topics.emplace_back();
-      topic.name = TopicName("topic");
-      auto& partition = topic.partitions.emplace_back();
-      partition.partition_index = i;
-      partition.committed_offset = 7;
+      protocol::OffsetCommitRequest request = offset(i);
+      if (i == talkative) request.topics.front().partitions.front().committed_metadata = metadata;
       clients_.send<protocol::OffsetCommitResponse>(
           request, 9,
           [this](std::optional<client::Answer<protocol::OffsetCommitResponse>> answer) {
             ++answered_;
-            if (answer && (*answer)->topics.at(0).partitions.at(0).error_code == ErrorCode::kNone) ++done_;
+            if (!answer) return;
+            const ErrorCode error = (*answer)->topics.at(0).partitions.at(0).error_code;
+            if (error == ErrorCode::kNone) {
+              ++done_;
+            } else {
+              errors_.push_back(error);
+            }
           },
           static_cast<std::size_t>(i));
     }
+  }
+
+  static protocol::OffsetCommitRequest offset(std::int32_t partition) {
+    protocol::OffsetCommitRequest request;
+    request.group_id = GroupId("g");
+    auto& topic = request.topics.emplace_back();
+    topic.name = TopicName("topic");
+    auto& one = topic.partitions.emplace_back();
+    one.partition_index = partition;
+    one.committed_offset = 7;
+    return request;
   }
 
   /// How many were acknowledged once all have been answered, or the time is over.
@@ -72,9 +85,25 @@ class Committers {
   }
 
   int answered() const { return answered_; }
+  const std::vector<ErrorCode>& errors() const { return errors_; }
+
+  /// One of the coordinator's batches.
+  struct Batch {
+    std::int32_t records;
+    std::size_t size_bytes;
+    std::optional<records::Codec> codec;
+  };
 
   /// Records of each batch behind the first commit, which was alone.
   std::vector<std::int32_t> batches() {
+    std::vector<std::int32_t> counts;
+    for (const Batch& batch : log())
+      counts.push_back(batch.records);
+    return counts;
+  }
+
+  /// The batches behind the first commit.
+  std::vector<Batch> log() {
     const auto topic = node_.client().find_topic("__consumer_offsets");
     REQUIRE(topic);
     protocol::FetchRequest request;
@@ -87,15 +116,16 @@ class Committers {
     const auto answer =
         clients_.call<protocol::FetchResponse>(request, 13, [this] { return !node_.process().failure(); });
     REQUIRE(answer);
-    std::vector<std::int32_t> counts;
+    std::vector<Batch> found;
     ByteView rest = (*answer)->responses.at(0).partitions.at(0).records.value().bytes;
     while (!rest.empty()) {
       const auto batch = records::BatchView::parse(rest);
       REQUIRE(batch);
-      counts.push_back(batch->record_count());
+      found.push_back(
+          {.records = batch->record_count(), .size_bytes = batch->size_bytes(), .codec = batch->codec()});
       rest = rest.subspan(batch->size_bytes());
     }
-    return counts;
+    return found;
   }
 
   SeveralDisks& node() { return node_; }
@@ -106,6 +136,7 @@ class Committers {
   ClientProcess clients_;
   int answered_ = 0;
   int done_ = 0;
+  std::vector<ErrorCode> errors_;
 };
 
 TEST_CASE("decisions within the linger time are one batch, without one each is a batch of its own") {
@@ -119,6 +150,84 @@ TEST_CASE("decisions within the linger time are one batch, without one each is a
     CHECK(alone.acknowledged() == kCommits);
     CHECK(alone.batches() == std::vector<std::int32_t>(kCommits, 1));
   }
+}
+
+TEST_CASE("what is gathered is written before it is larger than the topic allows") {
+  constexpr std::size_t kMost = 300;
+  Committers gathered("20", "message.max.bytes=" + std::to_string(kMost) + "\n");
+  gathered.send();
+  CHECK(gathered.acknowledged() == kCommits);
+  const auto log = gathered.log();
+  CHECK(log.size() > 1);
+  CHECK(log.size() < kCommits);
+  std::int32_t records = 0;
+  for (const auto& batch : log) {
+    CHECK(batch.size_bytes <= kMost);
+    records += batch.records;
+  }
+  CHECK(records == kCommits);
+}
+
+TEST_CASE("a decision that no batch can bear is refused, and those around it are not") {
+  for (const std::string linger_ms : {"20", "-1"}) {
+    Committers committers(linger_ms, "message.max.bytes=300\n");
+    committers.send(3, std::string(300, 'm'));
+    CHECK(committers.acknowledged() == kCommits - 1);
+    CHECK(committers.errors() == std::vector{ErrorCode::kUnknownServerError});
+    const auto committed = [&](std::int32_t partition) {
+      return committers.node().client().committed("g", "topic", partition);
+    };
+    for (std::int32_t i = 0; i < kCommits; ++i)
+      CHECK(committed(i) == (i == 3 ? -1 : 7));
+    committers.clients().disconnect();
+    committers.node().kill();
+    committers.node().start();
+    committers.await_coordinator();
+    for (std::int32_t i = 0; i < kCommits; ++i)
+      CHECK(committed(i) == (i == 3 ? -1 : 7));
+  }
+}
+
+TEST_CASE("a decision of many records is one batch") {
+  constexpr std::int32_t kOffsets = 2'500;
+  Committers committers("-1");
+  auto request = Committers::offset(0);
+  request.topics.front().partitions.resize(kOffsets, request.topics.front().partitions.front());
+  const auto answer = committers.clients().call<protocol::OffsetCommitResponse>(
+      request, 9, [&] { return !committers.node().process().failure(); });
+  REQUIRE(answer);
+  CHECK((*answer)->topics.at(0).partitions.at(0).error_code == ErrorCode::kNone);
+  CHECK(committers.batches() == std::vector{kOffsets});
+}
+
+TEST_CASE("offsets of a deleted topic go in as many batches as it takes") {
+  Committers committers("-1", "message.max.bytes=200\n");
+  committers.send();
+  REQUIRE(committers.acknowledged() == kCommits);
+  REQUIRE(committers.node().client().delete_topic("topic") == ErrorCode::kNone);
+  committers.node().world().run_until(
+      [&] { return committers.node().client().committed("g", "topic", kCommits - 1) == -1; },
+      std::chrono::minutes(1));
+  std::int32_t records = 0;
+  for (const auto& batch : committers.log()) {
+    CHECK(batch.size_bytes <= 200);
+    records += batch.records;
+  }
+  // And the offset by which the coordinator was awaited.
+  CHECK(records == 2 * kCommits + 1);
+}
+
+TEST_CASE("batches of offsets are compressed as the topic's codec says") {
+  Committers committers("-1", "offsets.topic.compression.codec=4\n");
+  committers.send();
+  REQUIRE(committers.acknowledged() == kCommits);
+  for (const auto& batch : committers.log())
+    CHECK(batch.codec == records::Codec::kZstd);
+  committers.clients().disconnect();
+  committers.node().kill();
+  committers.node().start();
+  committers.await_coordinator();
+  CHECK(committers.node().client().committed("g", "topic", 0) == 7);
 }
 
 TEST_CASE("what is gathered is not acknowledged, and a kill takes it") {

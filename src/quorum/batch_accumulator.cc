@@ -6,27 +6,15 @@
 #include <utility>
 
 #include "protocol/records/batch.h"
-#include "protocol/records/varint.h"
+#include "protocol/records/builder.h"
 
 namespace moldau::quorum {
 namespace {
 
-/// A record with a null key, no headers and the batch's timestamp.
-std::size_t record_size(std::size_t value_size, std::int64_t offset_delta) {
-  constexpr std::size_t kAttributes = 1;
-  constexpr std::size_t kTimestampDelta = 1;
-  constexpr std::size_t kNullKey = 1;
-  constexpr std::size_t kNoHeaders = 1;
-  const std::size_t body = kAttributes + kTimestampDelta + records::varint_size(offset_delta) + kNullKey +
-                           records::varint_size(static_cast<std::int64_t>(value_size)) + value_size +
-                           kNoHeaders;
-  return records::varint_size(static_cast<std::int64_t>(body)) + body;
-}
-
-std::size_t size_of(std::span<const Bytes> records, std::int64_t first_delta) {
+std::size_t size_of(std::span<const Bytes> run, std::int64_t first_delta) {
   std::size_t total = 0;
-  for (const Bytes& record : records)
-    total += record_size(record.size(), first_delta++);
+  for (const Bytes& record : run)
+    total += records::record_size(static_cast<std::int32_t>(first_delta++), 0, {.value = ByteView(record)});
   return total;
 }
 

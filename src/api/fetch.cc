@@ -161,7 +161,7 @@ FetchResponse::PartitionData data_of(Wanted& wanted, Slices& slices) {
   data.log_start_offset = wanted.outcome.log_start_offset;
   data.aborted_transactions.reset();
   if (wanted.outcome.aborted || wanted.unknown != ErrorCode::kNone) data.aborted_transactions.emplace();
-  if (wanted.outcome.aborted && wanted.outcome.error == ErrorCode::kNone) {
+  if (wanted.outcome.aborted) {
     for (const log::AbortedTransaction& each : *wanted.outcome.aborted) {
       data.aborted_transactions->push_back({.producer_id = ProducerId(each.producer_id),
                                             .first_offset = each.first_offset,

@@ -94,8 +94,9 @@ Result<std::vector<AbortedTransaction>> PartitionLog::aborted_transactions(std::
 }
 
 Result<std::vector<AbortedTransaction>> PartitionLog::aborted_in(const ReadInfo& found, std::int64_t offset) {
+  if (found.slice.size_bytes == 0) return std::vector<AbortedTransaction>();
   auto at = log_.segments.floor(found.base_offset);
-  if (at == log_.segments.end() || found.slice.size_bytes == 0) return std::vector<AbortedTransaction>();
+  if (at == log_.segments.end()) return std::vector<AbortedTransaction>();
   const auto next = std::next(at);
   const std::int64_t next_base = next == log_.segments.end() ? log_.log_end_offset : next->first;
   // Most logs have no transactions at all.

@@ -175,8 +175,10 @@ std::optional<ShareReadOutcome> LedSharePartition::try_read(const ShareReadCall&
   partition_->count_bytes_out(static_cast<std::uint64_t>(found.records->size_bytes));
   const ReadBatches read = look_at(*found.records, settings().reads_committed);
   std::vector<share::AbortedTransaction> aborted;
-  for (const log::AbortedTransaction& one : found.aborted.value_or(std::vector<log::AbortedTransaction>()))
-    aborted.push_back({.producer_id = one.producer_id, .first_offset = one.first_offset});
+  if (found.aborted) {
+    for (const log::AbortedTransaction& one : *found.aborted)
+      aborted.push_back({.producer_id = one.producer_id, .first_offset = one.first_offset});
+  }
   auto acquired = state_.acquire({.member = call.member,
                                   .mode = call.mode,
                                   .batch_size = call.batch_size,

@@ -188,8 +188,6 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
     return outcome;
   }
   if (found->is_first_batch_cut) return outcome;
-  if (call.read_committed) outcome.aborted.emplace();
-  if (found->slice.size_bytes == 0) return outcome;
   if (call.read_committed) {
     auto aborted = log_->aborted_in(*found, call.offset);
     if (!aborted) {
@@ -199,7 +197,7 @@ ReadOutcome Partition::read_log(const ReadCall& call) {
     }
     outcome.aborted = *std::move(aborted);
   }
-  outcome.records = std::move(found->slice);
+  if (found->slice.size_bytes > 0) outcome.records = std::move(found->slice);
   return outcome;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -34,8 +35,7 @@ DeleteGroupsResponse refused_groups(const Names& groups, ErrorCode error) {
 }
 
 void add(DeleteGroupsResponse more, DeleteGroupsResponse& response) {
-  for (auto& result : more.results)
-    response.results.push_back(std::move(result));
+  std::ranges::move(more.results, std::back_inserter(response.results));
 }
 
 /// What a share group leaves behind with the share coordinators goes first. The error that keeps it.

@@ -64,7 +64,7 @@ runtime::Task<void> ConnectionLimits::look_up(runtime::Shard& shard, Limits want
   if (limits) {
     hold(*limits);
   } else {
-    observe::warn("max.connections.per.ip.overrides stays as it was: {}", limits.error().message);
+    observe::warn("limits of connections stay as they were: {}", limits.error().message);
   }
 }
 

@@ -13,6 +13,13 @@ std::int32_t limit_in(const std::map<std::string, std::int32_t, std::less<>>& li
   return found == limits.end() ? otherwise : found->second;
 }
 
+template <class Listeners>
+auto& door_of(Listeners& listeners, std::string_view name) {
+  const auto found = listeners.find(name);
+  require(found != listeners.end(), "a listener is known to its quota");
+  return found->second;
+}
+
 }  // namespace
 
 void ConnectionQuota::add(const std::string& listener, Watcher& watcher) {
@@ -30,9 +37,8 @@ void ConnectionQuota::change(Limits limits) {
 }
 
 bool ConnectionQuota::has_slot(std::string_view listener) const {
-  const auto found = listeners_.find(listener);
-  require(found != listeners_.end(), "a listener is known to its quota");
-  if (found->second.count >= limit_in(limits_.of_listeners, listener, kUnlimited)) return false;
+  if (door_of(listeners_, listener).count >= limit_in(limits_.of_listeners, listener, kUnlimited))
+    return false;
   return is_protected(listener) || count_ < limits_.all;
 }
 
@@ -42,15 +48,13 @@ std::size_t ConnectionQuota::excess(std::string_view listener) const {
 }
 
 bool ConnectionQuota::admit(std::string_view listener, const std::string& address) {
-  const auto found = listeners_.find(listener);
-  require(found != listeners_.end(), "a listener is known to its quota");
   std::int32_t& count = of_addresses_[address];
   if (count >= limit_in(limits_.of_addresses, address, limits_.of_address)) {
     if (count == 0) of_addresses_.erase(address);
     return false;
   }
   ++count;
-  ++found->second.count;
+  ++door_of(listeners_, listener).count;
   ++count_;
   tell();
   return true;
@@ -60,7 +64,7 @@ void ConnectionQuota::give_back(std::string_view listener, const std::string& ad
   const auto place = of_addresses_.find(address);
   require(place != of_addresses_.end(), "a connection that is over was admitted");
   if (--place->second == 0) of_addresses_.erase(place);
-  --listeners_.find(listener)->second.count;
+  --door_of(listeners_, listener).count;
   --count_;
   tell();
 }

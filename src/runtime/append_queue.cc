@@ -113,9 +113,10 @@ AppendQueue::AppendPtr AppendQueue::add_transactional(const std::vector<coordina
     events_.failed(log_end(), valid.error());
     return over(fail(valid.error()));
   }
+  const TimestampMs now_ms = shard_.wall_ms();
   gathered_ = std::make_unique<Batch>(writer, settings_.codec);
   for (const coordinator::Record& record : records)
-    gathered_->builder.append(data_of(record, shard_.wall_ms()));
+    gathered_->builder.append(data_of(record, now_ms));
   AppendPtr added = gathered_->append;
   events_.taken_up(next_offset());
   (void)write();

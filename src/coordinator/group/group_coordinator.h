@@ -60,14 +60,12 @@ struct DeletedTopic {
 /// A value machine: requests and timers in, effects out.
 ///
 /// The caller, per partition it leads:
-/// 1. replays the log in order by replay() and replay_end_transaction(), then calls seal(log end) and
-/// loaded()
+/// 1. replays the log in order by replay() and replay_end_transaction(), calls seal(log end), then loaded(),
 ///    and carries out its effects; answers COORDINATOR_LOAD_IN_PROGRESS until then;
 /// 2. for each request or timer: calls the decision, carries out timers, sends completions, appends records.
 ///    The decision has taken its own records already, so they are not replayed: seal(the end behind them);
 /// 3. after a failed local append: revert(log end), then append_failed() for every `append` of the decisions
-/// in
-///    it, and answers those decisions' requests with client_error(). Several decisions may share one append;
+///    in it, and answers those decisions' requests with client_error(). Several may share one append;
 /// 4. when the high watermark passes an append: committed_up_to(its log end), then append_committed() for
 ///    each `append`, then sends the answers that waited for it. An answer of a decision without records waits
 ///    for the appends before it in the same way;

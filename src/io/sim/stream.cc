@@ -20,8 +20,7 @@ SimStream::SimStream(SimLoop& loop, SimPendingStream& pending)
     : loop_(loop),
       in_(std::move(pending.in)),
       out_(std::move(pending.out)),
-      local_(std::move(pending.local)),
-      peer_(std::move(pending.peer)) {
+      local_(std::move(pending.local)) {
   in_->on_arrival = [this] { report_soon(); };
   out_->on_room = [this] {
     loop_.run_soon([self = self_] {

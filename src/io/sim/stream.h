@@ -50,7 +50,6 @@ class SimStream final : public Stream {
   std::shared_ptr<Pipe> in_;
   std::shared_ptr<Pipe> out_;
   SocketAddress local_;
-  SocketAddress peer_;
   StreamHandler* handler_ = nullptr;
   std::deque<Queued> queue_;
   std::uint64_t queued_bytes_ = 0;

@@ -20,10 +20,6 @@ namespace {
 /// What the client that administers the broker has, from the same address as the others.
 constexpr std::size_t kAdministrators = ScriptClient::kConnections;
 
-std::string text_of(std::size_t connections) {
-  return std::to_string(connections);
-}
-
 /// A broker of two loops, one client that administers it, and others.
 class Crowd {
  public:
@@ -75,7 +71,7 @@ class Crowd {
 TEST_CASE("connections beyond what an address may have are closed, those before stay") {
   Crowd crowd;
   REQUIRE(crowd.come(4));
-  crowd.set("max.connections.per.ip", text_of(kAdministrators + 1));
+  crowd.set("max.connections.per.ip", std::to_string(kAdministrators + 1));
   CHECK(crowd.answered(4) == 4);
   crowd.go();
   crowd.come(4);
@@ -87,10 +83,10 @@ TEST_CASE("connections beyond what an address may have are closed, those before 
 }
 
 TEST_CASE("those who come when all slots are taken wait for one") {
-  Crowd crowd("max.connections=" + text_of(kAdministrators + 2) + "\n");
+  Crowd crowd("max.connections=" + std::to_string(kAdministrators + 2) + "\n");
   crowd.come(5);
   CHECK(crowd.answered(5) == 2);
-  crowd.set("max.connections", text_of(kAdministrators + 5));
+  crowd.set("max.connections", std::to_string(kAdministrators + 5));
   CHECK(crowd.answered(5) == 5);
 }
 

@@ -12,25 +12,25 @@ namespace {
 
 using Limits = net::ConnectionQuota::Limits;
 
-/// Hosts are as they were given.
-Limits limits_in(const config::BrokerConfig& config) {
+Limits limits_in(const config::BrokerConfig& config, const Limits::OfAddresses& of_addresses) {
   const config::NetworkSection& network = config.network;
-  Limits limits{.all = network.max_connections, .of_address = network.max_connections_per_ip};
+  Limits limits{.all = network.max_connections,
+                .of_address = network.max_connections_per_ip,
+                .of_addresses = of_addresses};
   for (const config::Endpoint& endpoint : config.listeners.all) {
     const auto most = std::get<std::int64_t>(config.listener_value(endpoint.listener, "max.connections"));
     limits.of_listeners.emplace(endpoint.listener, static_cast<std::int32_t>(most));
   }
-  for (const auto& [host, most] : network.max_connections_per_ip_overrides)
-    limits.of_addresses.emplace(host, most);
   return limits;
 }
 
 /// A host stands for the first of its addresses, as in Java.
-Result<Limits> with_addresses(io::Host& host, Limits limits) {
-  for (const auto& [name, most] : std::exchange(limits.of_addresses, {})) {
+Result<Limits::OfAddresses> by_address(io::Host& host, const ConnectionLimits::OfHosts& of_hosts) {
+  Limits::OfAddresses limits;
+  for (const auto& [name, most] : of_hosts) {
     const auto found = host.addresses_of(name);
     if (!found) return fail(found.error());
-    limits.of_addresses.insert_or_assign(found->front(), most);
+    limits.insert_or_assign(found->front(), most);
   }
   return limits;
 }
@@ -43,34 +43,39 @@ ConnectionLimits::ConnectionLimits(io::Host& host, const config::BrokerConfig& c
       of_controller_(config.listeners.inter_broker_name) {}
 
 Result<void> ConnectionLimits::open(const config::BrokerConfig& config) {
-  const auto limits = with_addresses(host_, limits_in(config));
-  if (!limits) return fail(limits.error());
-  hold(*limits);
+  of_hosts_ = config.network.max_connections_per_ip_overrides;
+  const auto of_addresses = by_address(host_, of_hosts_);
+  if (!of_addresses) return fail(of_addresses.error());
+  hold(limits_in(config, *of_addresses));
   return {};
 }
 
 void ConnectionLimits::change(runtime::Shard& shard, const config::BrokerConfig& config) {
-  ++changes_;
-  Limits wanted = limits_in(config);
-  if (wanted.of_addresses.empty()) return hold(wanted);
+  hold(limits_in(config, limits_.of_addresses));
+  const OfHosts& wanted = config.network.max_connections_per_ip_overrides;
+  if (wanted == of_hosts_) return;
+  of_hosts_ = wanted;
   if (!lane_) lane_ = host_.make_lane("names");
-  shard.tasks().spawn(look_up(shard, std::move(wanted), changes_));
+  shard.tasks().spawn(look_up(shard, wanted));
 }
 
-runtime::Task<void> ConnectionLimits::look_up(runtime::Shard& shard, Limits wanted, std::uint64_t change) {
-  const auto limits = co_await runtime::run_in_lane(
-      shard, *lane_, [&host = host_, wanted = std::move(wanted)] { return with_addresses(host, wanted); });
-  if (change != changes_) co_return;
-  if (limits) {
-    hold(*limits);
-  } else {
-    observe::warn("limits of connections stay as they were: {}", limits.error().message);
+runtime::Task<void> ConnectionLimits::look_up(runtime::Shard& shard, OfHosts wanted) {
+  // In the order in which they were set.
+  const auto found = co_await runtime::run_in_lane(
+      shard, *lane_, [&host = host_, wanted = std::move(wanted)] { return by_address(host, wanted); });
+  if (!found) {
+    observe::warn("max.connections.per.ip.overrides: those before hold on: {}", found.error().message);
+    co_return;
   }
+  Limits limits = limits_;
+  limits.of_addresses = *found;
+  hold(std::move(limits));
 }
 
-void ConnectionLimits::hold(const Limits& limits) {
-  of_broker_.change(limits);
-  of_controller_.change(limits);
+void ConnectionLimits::hold(Limits limits) {
+  limits_ = std::move(limits);
+  of_broker_.change(limits_);
+  of_controller_.change(limits_);
 }
 
 }  // namespace moldau::broker

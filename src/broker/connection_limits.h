@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
 
 #include "base/result.h"
 #include "config/broker_config.h"
@@ -17,6 +19,9 @@ namespace moldau::broker {
 /// count for themselves. Belongs to shard 0.
 class ConnectionLimits {
  public:
+  /// By address or by name, as in `max.connections.per.ip.overrides`.
+  using OfHosts = std::map<std::string, std::int32_t>;
+
   /// `host` outlives it. Nothing is limited before open().
   ConnectionLimits(io::Host& host, const config::BrokerConfig& config);
 
@@ -24,8 +29,8 @@ class ConnectionLimits {
   /// nobody's.
   Result<void> open(const config::BrokerConfig& config);
 
-  /// Takes a changed configuration, once hosts given by name are looked up. It stays as it is where one is
-  /// nobody's. On shard 0, which it outlives.
+  /// Takes a changed configuration; overrides for hosts once they are looked up, and not at all where one of
+  /// them is nobody's. On shard 0, which it outlives.
   void change(runtime::Shard& shard, const config::BrokerConfig& config);
 
   net::ConnectionQuota& quota(const net::ListenerInfo& listener) {
@@ -35,14 +40,15 @@ class ConnectionLimits {
  private:
   using Limits = net::ConnectionQuota::Limits;
 
-  runtime::Task<void> look_up(runtime::Shard& shard, Limits wanted, std::uint64_t change);
-  void hold(const Limits& limits);
+  runtime::Task<void> look_up(runtime::Shard& shard, OfHosts wanted);
+  void hold(Limits limits);
 
   io::Host& host_;
   net::ConnectionQuota of_broker_;
   net::ConnectionQuota of_controller_;
+  Limits limits_;
+  OfHosts of_hosts_;                ///< as last asked for
   std::optional<io::LaneId> lane_;  ///< where names are looked up, once there is one
-  std::uint64_t changes_ = 0;
 };
 
 }  // namespace moldau::broker

@@ -1,7 +1,6 @@
 #include "net/acceptor.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 namespace moldau::net {
@@ -63,16 +62,17 @@ void Acceptor::on_accept(std::unique_ptr<io::PendingStream> accepted) {
 
 void Acceptor::has_gone(std::size_t target, const io::SocketAddress& peer) {
   --open_counts_[target];
-  if (closing_[target] > 0) --closing_[target];
+  if (closing_[target] > 0) {
+    --closing_[target];
+    settings_.quota->close_ended();
+  }
   settings_.quota->give_back(listener().name, peer.host);
 }
 
 void Acceptor::on_slots_changed() {
   pause_or_resume();
-  const std::size_t excess = settings_.quota->excess(listener().name);
-  std::size_t closing = std::accumulate(closing_.begin(), closing_.end(), std::size_t{0});
-  while (closing < excess && close_one())
-    ++closing;
+  while (settings_.quota->excess(listener().name) > 0 && close_one()) {
+  }
 }
 
 bool Acceptor::close_one() {
@@ -85,12 +85,9 @@ bool Acceptor::close_one() {
   }
   if (open_count == 0) return false;
   ++closing_[most];
-  targets_[most].loop->post([this, most] {
-    if (targets_[most].server->close_least_active(listener())) return;
-    loop_.post([this, most] {
-      if (closing_[most] > 0) --closing_[most];
-    });
-  });
+  settings_.quota->close_begun();
+  // If the target has none left to close, each of those it had ends this or another close.
+  targets_[most].loop->post([this, most] { targets_[most].server->close_least_active(listener()); });
   return true;
 }
 

@@ -65,7 +65,7 @@ class Acceptor final : private io::ListenerHandler, private ConnectionQuota::Wat
   Settings settings_;
   std::vector<Target> targets_;
   std::vector<std::size_t> open_counts_;  ///< by target; kept on this loop
-  std::vector<std::size_t> closing_;      ///< of them, those on whose end it waits for the quota's excess
+  std::vector<std::size_t> closing_;      ///< of them, how many are to be closed for the quota
   bool may_accept_ = true;
   bool is_paused_ = false;
   std::unique_ptr<io::Listener> listening_;

@@ -225,6 +225,7 @@ void Connection::resume() {
 void Connection::close() {
   if (!stream_) return;
   stream_.reset();
+  owner_.on_disconnected(*this);
   service_.on_closed(*this);
 }
 

@@ -45,6 +45,9 @@ class ConnectionOwner {
  public:
   virtual ~ConnectionOwner() = default;
 
+  /// The connection is closed, by either side; a request of it may still be under way.
+  virtual void on_disconnected(Connection& connection) = 0;
+
   /// The connection is over and nothing uses it; it may be destroyed from here.
   virtual void on_finished(Connection& connection) = 0;
 

@@ -43,8 +43,14 @@ bool ConnectionQuota::has_slot(std::string_view listener) const {
 }
 
 std::size_t ConnectionQuota::excess(std::string_view listener) const {
-  if (is_protected(listener) || count_ <= limits_.all) return 0;
-  return static_cast<std::size_t>(count_ - limits_.all);
+  const std::int32_t staying = count_ - closing_count_;
+  if (is_protected(listener) || staying <= limits_.all) return 0;
+  return static_cast<std::size_t>(staying - limits_.all);
+}
+
+void ConnectionQuota::close_ended() {
+  require(closing_count_ > 0, "what ends has begun");
+  --closing_count_;
 }
 
 bool ConnectionQuota::admit(std::string_view listener, const std::string& address) {

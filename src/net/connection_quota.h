@@ -24,7 +24,8 @@ class ConnectionQuota {
     std::map<std::string, std::int32_t, std::less<>> of_listeners = {};
     std::int32_t of_address = kUnlimited;
     /// Numeric, as peers' addresses are.
-    std::map<std::string, std::int32_t, std::less<>> of_addresses = {};
+    using OfAddresses = std::map<std::string, std::int32_t, std::less<>>;
+    OfAddresses of_addresses = {};
 
     bool operator==(const Limits&) const = default;
   };
@@ -48,9 +49,13 @@ class ConnectionQuota {
 
   /// Whether the listener may accept.
   bool has_slot(std::string_view listener) const;
-  /// How many connections are to be closed, the least active first, because a limit has fallen or other
+  /// How many more connections are to be closed, the least active first, because a limit has fallen or other
   /// brokers have come; 0 for a listener that may keep its own.
   std::size_t excess(std::string_view listener) const;
+  /// One of the excess is to be closed, by whichever listener.
+  void close_begun() { ++closing_count_; }
+  /// It is over, or another one is in its place.
+  void close_ended();
 
   /// Counts a connection that was accepted; false, and it does not count, where its address has all that it
   /// may have.
@@ -72,6 +77,7 @@ class ConnectionQuota {
   std::map<std::string, Door, std::less<>> listeners_;
   std::unordered_map<std::string, std::int32_t> of_addresses_;
   std::int32_t count_ = 0;
+  std::int32_t closing_count_ = 0;  ///< of them, those whose end is awaited
 };
 
 }  // namespace moldau::net

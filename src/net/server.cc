@@ -33,13 +33,11 @@ void Server::take(std::unique_ptr<io::PendingStream> accepted, const ListenerInf
   if (connections_.size() == 1) arm_idle_sweep();
 }
 
-bool Server::close_least_active(const ListenerInfo& listener) {
+void Server::close_least_active(const ListenerInfo& listener) {
   const auto found = std::ranges::find_if(connections_, [&listener](const Entry& entry) {
     return &entry.connection->listener() == &listener && !entry.connection->is_closed();
   });
-  if (found == connections_.end()) return false;
-  found->connection->abandon();
-  return true;
+  if (found != connections_.end()) found->connection->abandon();
 }
 
 void Server::finish(std::move_only_function<void()> done) {
@@ -57,13 +55,16 @@ void Server::finish(std::move_only_function<void()> done) {
   }
 }
 
+void Server::on_disconnected(Connection& connection) {
+  places_.find(&connection)->second->gone(connection.peer_address());
+}
+
 void Server::on_finished(Connection& connection) {
   const auto found = places_.find(&connection);
   require(found != places_.end(), "a connection finishes once");
-  Entry over = std::move(*found->second);
+  const Entry over = std::move(*found->second);
   connections_.erase(found->second);
   places_.erase(found);
-  if (over.gone) over.gone(connection.peer_address());
   if (connections_.empty() && finished_) std::exchange(finished_, nullptr)();
 }
 

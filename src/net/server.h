@@ -30,15 +30,15 @@ class Server final : private ConnectionOwner {
   Server(io::Loop& loop, const Options& options, Service& service);
   ~Server() override;
 
-  /// Told that a connection is over.
+  /// Told that a connection is closed, by either side; a request of it may still be under way.
   using Gone = std::move_only_function<void(const io::SocketAddress& peer)>;
 
-  /// Takes a connection over; `gone` is called when it is over. `listener` outlives the server.
+  /// Takes a connection over; `gone` is called when it is closed. `listener` outlives the server.
   void take(std::unique_ptr<io::PendingStream> accepted, const ListenerInfo& listener, Gone gone);
 
   /// Closes, whatever it waits for, the connection of that listener from which no request has come for the
-  /// longest time; false if there is none that is open.
-  bool close_least_active(const ListenerInfo& listener);
+  /// longest time, if there is one.
+  void close_least_active(const ListenerInfo& listener);
 
   /// Begins no new requests; calls `done` when the last answer is sent, at once if there is none.
   void finish(std::move_only_function<void()> done);
@@ -55,6 +55,7 @@ class Server final : private ConnectionOwner {
   /// Least recently active first, so that the idle sweep stops at the first young one.
   using Entries = std::list<Entry>;
 
+  void on_disconnected(Connection& connection) override;
   void on_finished(Connection& connection) override;
   void on_active(Connection& connection) override;
   void close_idle();

@@ -97,6 +97,7 @@ struct Bench final : Service, ConnectionOwner {
     return sizes;
   }
   void on_closed(Connection&) override { ++closed; }
+  void on_disconnected(Connection&) override {}
   void on_finished(Connection&) override { connection.reset(); }
   void on_active(Connection&) override {}
 

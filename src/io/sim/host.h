@@ -42,8 +42,9 @@ class SimHost final : public Host {
   Loop& loop(std::size_t index) override { return *loops_[index]; }
   Result<std::shared_ptr<Directory>> open_root(std::string_view path) override;
   Result<std::shared_ptr<Directory>> find_root(std::string_view path) override;
-  /// Each host has one address, its name.
+  /// Each host has one address, its name. Nobody is in the domain `invalid` (RFC 2606).
   Result<std::vector<std::string>> addresses_of(const std::string& host) override {
+    if (host.ends_with(".invalid")) return fail(ErrorCode::kNetworkException, host + " is nobody's");
     return std::vector{host};
   }
   LaneId make_lane(std::string_view name) override;

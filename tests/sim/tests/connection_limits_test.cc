@@ -57,8 +57,12 @@ class Crowd {
   }
 
   void set(const std::string& name, const std::string& value) {
-    REQUIRE(node_.client().set_config(metadata::cluster_resource(), name, value) == ErrorCode::kNone);
+    set_at_once(name, value);
     node_.world().run_for(std::chrono::seconds(1));
+  }
+  /// Goes on before it holds.
+  void set_at_once(const std::string& name, const std::string& value) {
+    REQUIRE(node_.client().set_config(metadata::cluster_resource(), name, value) == ErrorCode::kNone);
   }
 
  private:
@@ -80,6 +84,33 @@ TEST_CASE("connections beyond what an address may have are closed, those before 
   crowd.go();
   REQUIRE(crowd.come(4));
   CHECK(crowd.answered(4) == 4);
+}
+
+TEST_CASE("a host that is nobody's leaves the overrides as they were, and holds back nothing else") {
+  Crowd crowd("max.connections.per.ip.overrides=10.0.0.2:" + std::to_string(kAdministrators + 2) + "\n");
+  crowd.come(4);
+  CHECK(crowd.answered(4) == 2);
+  crowd.set("max.connections.per.ip.overrides", "10.0.0.2:50,nowhere.invalid:7");
+  crowd.go();
+  crowd.come(4);
+  CHECK(crowd.answered(4) == 2);
+  crowd.go();
+  crowd.set("max.connections", std::to_string(kAdministrators + 1));
+  crowd.come(4);
+  CHECK(crowd.answered(4) == 1);
+  crowd.set("max.connections", "1000");
+  crowd.set("max.connections.per.ip.overrides", "10.0.0.2:50");
+  crowd.go();
+  REQUIRE(crowd.come(4));
+  CHECK(crowd.answered(4) == 4);
+}
+
+TEST_CASE("overrides that are set while others are looked up hold in the end") {
+  Crowd crowd;
+  crowd.set_at_once("max.connections.per.ip.overrides", "10.0.0.2:" + std::to_string(kAdministrators + 2));
+  crowd.set("max.connections.per.ip.overrides", "nowhere.invalid:7");
+  crowd.come(4);
+  CHECK(crowd.answered(4) == 2);
 }
 
 TEST_CASE("those who come when all slots are taken wait for one") {

@@ -89,6 +89,12 @@ std::int64_t BatchBuilder::next_offset() const {
   return record_count_ == 0 ? spec_.base_offset : last_offset_ + 1;
 }
 
+std::size_t BatchBuilder::size_of_next(const RecordData& record) const {
+  const TimestampMs base_timestamp_ms = base_timestamp_ms_.value_or(record.timestamp_ms);
+  return record_size(static_cast<std::int32_t>(next_offset() - spec_.base_offset),
+                     difference(record.timestamp_ms, base_timestamp_ms), record);
+}
+
 void BatchBuilder::append(const RecordData& record) {
   append_at(next_offset(), record);
 }

@@ -87,6 +87,8 @@ class BatchBuilder {
   std::int32_t record_count() const { return record_count_; }
   /// Size of the batch so far, uncompressed.
   std::size_t size_bytes() const { return buffer_.size(); }
+  /// Bytes by which append() of the record makes it larger.
+  std::size_t size_of_next(const RecordData& record) const;
 
   /// The finished batch; empty if nothing was appended. The builder is spent.
   Buffer build() &&;

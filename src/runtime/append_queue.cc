@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "observe/log.h"
 #include "protocol/records/builder.h"
+#include "runtime/coordinator_log.h"
 
 namespace moldau::runtime {
 namespace {
@@ -25,10 +27,13 @@ Result<void> check_writer(const AppendQueue::Writer& writer) {
   return {};
 }
 
-records::RecordData data_of(const coordinator::Record& record, TimestampMs now_ms) {
-  return {.timestamp_ms = now_ms,
-          .key = ByteView(record.key),
-          .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt};
+/// Bytes of a batch of these alone.
+std::size_t batch_size(const std::vector<coordinator::Record>& records) {
+  std::size_t size_bytes = records::kBatchHeaderSize;
+  std::int32_t offset_delta = 0;
+  for (const coordinator::Record& record : records)
+    size_bytes += records::record_size(offset_delta++, 0, as_written(record, 0));
+  return size_bytes;
 }
 
 }  // namespace
@@ -47,8 +52,9 @@ class AppendQueue::Linger final : public TimerWheel::Entry {
 
 /// What is gathered, for one append.
 struct AppendQueue::Batch {
-  Batch(const Writer& writer, records::Codec codec)
-      : builder({.producer_id = writer.producer_id,
+  Batch(std::int64_t base_offset, const Writer& writer, records::Codec codec)
+      : base_offset(base_offset),
+        builder({.producer_id = writer.producer_id,
                  .producer_epoch = writer.producer_epoch,
                  .base_sequence = kFirstSequence,
                  .is_transactional = writer.producer_id != records::kNoProducerId,
@@ -62,6 +68,9 @@ struct AppendQueue::Batch {
     return records::kBatchHeaderSize + records * kPercentOfUncompressed / 100;
   }
 
+  std::int64_t end_offset() const { return base_offset + builder.record_count(); }
+
+  std::int64_t base_offset;  ///< where the log ended when it was begun
   AppendPtr append = std::make_shared<Append>();
   records::BatchBuilder builder;
   records::Codec codec;
@@ -86,18 +95,20 @@ AppendQueue::AppendPtr AppendQueue::add(const std::vector<coordinator::Record>& 
   if (records.empty()) return gathered_ ? gathered_->append : over(log_end());
   const TimestampMs now_ms = shard_.wall_ms();
   if (is_atomic) {
-    if (const auto room = make_room(records); !room) return over(fail(room.error()));
+    if (const auto room = make_room(batch_size(records)); !room) return over(fail(room.error()));
   }
   for (const coordinator::Record& record : records) {
-    if (!is_atomic) {
-      if (const auto room = make_room({&record, 1}); !room) return over(fail(room.error()));
+    const records::RecordData data = as_written(record, now_ms);
+    if (!is_atomic && gathered_) {
+      const auto room = make_room(gathered_->builder.size_of_next(data));
+      if (!room) return over(fail(room.error()));
     }
     if (!gathered_) {
-      gathered_ = std::make_unique<Batch>(Writer(), settings_.codec);
+      gathered_ = std::make_unique<Batch>(log_end(), Writer(), settings_.codec);
       if (settings_.linger_ms > 0)
         shard_.arm(*linger_, shard_.now() + std::chrono::milliseconds(settings_.linger_ms));
     }
-    gathered_->builder.append(data_of(record, now_ms));
+    gathered_->builder.append(data);
   }
   AppendPtr added = gathered_->append;
   events_.taken_up(next_offset());
@@ -114,23 +125,17 @@ AppendQueue::AppendPtr AppendQueue::add_transactional(const std::vector<coordina
     return over(fail(valid.error()));
   }
   const TimestampMs now_ms = shard_.wall_ms();
-  gathered_ = std::make_unique<Batch>(writer, settings_.codec);
+  gathered_ = std::make_unique<Batch>(log_end(), writer, settings_.codec);
   for (const coordinator::Record& record : records)
-    gathered_->builder.append(data_of(record, now_ms));
+    gathered_->builder.append(as_written(record, now_ms));
   AppendPtr added = gathered_->append;
   events_.taken_up(next_offset());
   (void)write();
   return added;
 }
 
-Result<void> AppendQueue::make_room(std::span<const coordinator::Record> records) {
-  if (!gathered_) return {};
-  // A batch of their own, at most.
-  std::size_t size_bytes = records::kBatchHeaderSize;
-  std::int32_t offset_delta = gathered_->builder.record_count();
-  for (const coordinator::Record& record : records)
-    size_bytes += records::record_size(offset_delta++, 0, data_of(record, 0));
-  if (gathered_->estimated_bytes() + size_bytes <= max_batch_bytes()) return {};
+Result<void> AppendQueue::make_room(std::size_t more_bytes) {
+  if (!gathered_ || gathered_->estimated_bytes() + more_bytes <= max_batch_bytes()) return {};
   return write();
 }
 
@@ -138,13 +143,18 @@ Result<void> AppendQueue::write() {
   if (!gathered_) return {};
   TimerWheel::cancel(*linger_);
   const auto batch = std::exchange(gathered_, nullptr);
+  const std::int64_t expected_end = batch->end_offset();
   Buffer bytes = std::move(batch->builder).build();
   batch->append->outcome = partition_->append_own(bytes.bytes(), batch->verification);
   const Result<std::int64_t>& outcome = *batch->append->outcome;
   if (outcome) {
+    if (*outcome != expected_end) {
+      observe::warn("somebody else has written to {}: it ends at {}, not at {}", partition_->display_name(),
+                    *outcome, expected_end);
+    }
     events_.appended(*outcome);
   } else {
-    events_.failed(log_end(), outcome.error());
+    events_.failed(batch->base_offset, outcome.error());
   }
   batch->append->waiting.wake_all();
   if (!outcome) return fail(outcome.error());

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -50,8 +49,8 @@ class AppendQueue {
     std::function<void(std::int64_t log_end)> taken_up;
     /// The log ends there now.
     std::function<void(std::int64_t log_end)> appended;
-    /// What was taken up behind this end of the log is not written, nor is a decision that is being added.
-    std::function<void(std::int64_t log_end, const Error&)> failed;
+    /// What was taken up behind this offset is not written, nor is a decision that is being added.
+    std::function<void(std::int64_t offset, const Error&)> failed;
   };
 
   /// The shard outlives the queue.
@@ -62,9 +61,10 @@ class AppendQueue {
   std::int64_t next_offset() const;
 
   /// Adds the records of one decision, and gives the append that the last of them is in. They are in one
-  /// batch, or may be in several where nothing needs them to be written together. MESSAGE_TOO_LARGE where a
-  /// batch would be larger than the topic allows. Without any records the append is the one that is gathered,
-  /// or none, which is over: in this way a decision waits for those before it.
+  /// batch, or may be in several where nothing needs them to be written together; what fails does not take
+  /// those before with it. MESSAGE_TOO_LARGE where a batch would be larger than the topic allows. Without any
+  /// records the append is the one that is gathered, or none, which is over: in this way a decision waits for
+  /// those before it.
   AppendPtr add(const std::vector<coordinator::Record>& records, bool is_atomic = true);
   /// Appends the records of one decision by themselves. What was gathered has been written before the
   /// decision was made: write() does that.
@@ -82,8 +82,8 @@ class AppendQueue {
   class Linger;
   struct Batch;
 
-  /// Writes what is gathered where it and the records would be more than a batch.
-  Result<void> make_room(std::span<const coordinator::Record> records);
+  /// Writes what is gathered where that much more would be more than a batch.
+  Result<void> make_room(std::size_t more_bytes);
   static AppendPtr over(Result<std::int64_t> outcome);
   std::int64_t log_end() const;
   std::size_t max_batch_bytes() const;

@@ -1,6 +1,7 @@
 #include "runtime/coordinator_log.h"
 
 #include <functional>
+#include <optional>
 
 #include "protocol/records/batch_records.h"
 #include "runtime/waiter.h"
@@ -24,6 +25,12 @@ Result<std::int64_t> visit_piece(
 }
 
 }  // namespace
+
+records::RecordData as_written(const coordinator::Record& record, TimestampMs now_ms) {
+  return {.timestamp_ms = now_ms,
+          .key = ByteView(record.key),
+          .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt};
+}
 
 Task<Result<void>> replay_log(
     Shard& shard, std::shared_ptr<Partition> partition, std::function<bool()> is_ended,

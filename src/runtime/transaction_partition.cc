@@ -13,8 +13,6 @@ namespace moldau::runtime {
 namespace {
 
 constexpr auto kRetryPause = std::chrono::milliseconds(20);
-/// Tombstones of one batch, by the size of their keys.
-constexpr std::size_t kTombstoneBytes = 16384;
 
 /// What a client is told where a record of the coordinator could not be written.
 ErrorCode client_error(ErrorCode error) {
@@ -110,9 +108,9 @@ Task<TransactionPartition::Answer> TransactionPartition::answer(std::string tran
 }
 
 Task<ErrorCode> TransactionPartition::commit(std::string transactional_id, coordinator::Record record) {
-  std::vector<coordinator::Record> records;
-  records.push_back(std::move(record));
-  const ErrorCode error = co_await append(std::move(records));
+  records::BatchBuilder builder({});
+  builder.append(as_written(record, around_.shard->wall_ms()));
+  const ErrorCode error = co_await append(std::move(builder).build());
   if (is_resigned_) co_return ErrorCode::kNotCoordinator;
   if (error != ErrorCode::kNone) {
     coordinator_.failed(transactional_id);
@@ -125,14 +123,7 @@ Task<ErrorCode> TransactionPartition::commit(std::string transactional_id, coord
   co_return ErrorCode::kNone;
 }
 
-Task<ErrorCode> TransactionPartition::append(std::vector<coordinator::Record> records) {
-  records::BatchBuilder builder({});
-  for (const coordinator::Record& record : records) {
-    builder.append({.timestamp_ms = around_.shard->wall_ms(),
-                    .key = ByteView(record.key),
-                    .value = record.value ? std::optional(ByteView(*record.value)) : std::nullopt});
-  }
-  Buffer batch = std::move(builder).build();
+Task<ErrorCode> TransactionPartition::append(Buffer batch) {
   const auto end = partition_->append_own(batch.bytes());
   if (!end) co_return client_error(end.error().code);
   const auto committed = co_await partition_->committed(*end);
@@ -208,24 +199,26 @@ Task<void> TransactionPartition::abort(std::string transactional_id) {
 void TransactionPartition::forget_expired() {
   if (!is_loaded_) return;
   const TimestampMs wall_ms = around_.shard->wall_ms();
+  const auto max_batch_bytes = static_cast<std::size_t>(partition_->config().max_message_bytes);
   std::vector<std::string> ids;
-  std::vector<coordinator::Record> tombstones;
-  std::size_t size_bytes = 0;
+  records::BatchBuilder builder({});
+  const auto write = [&] {
+    if (ids.empty()) return;
+    Buffer batch = std::exchange(builder, records::BatchBuilder({})).build();
+    around_.shard->tasks().spawn(forget(std::exchange(ids, {}), std::move(batch)));
+  };
   for (std::string& id : coordinator_.expired(wall_ms)) {
-    auto tombstone = coordinator_.forget(wall_ms, id);
+    const auto tombstone = coordinator_.forget(wall_ms, id);
     if (!tombstone) continue;
-    size_bytes += tombstone->key.size();
+    const records::RecordData record = as_written(*tombstone, wall_ms);
+    if (builder.size_bytes() + builder.size_of_next(record) > max_batch_bytes) write();
+    builder.append(record);
     ids.push_back(std::move(id));
-    tombstones.push_back(*std::move(tombstone));
-    if (size_bytes < kTombstoneBytes) continue;
-    around_.shard->tasks().spawn(forget(std::exchange(ids, {}), std::exchange(tombstones, {})));
-    size_bytes = 0;
   }
-  if (!ids.empty()) around_.shard->tasks().spawn(forget(std::move(ids), std::move(tombstones)));
+  write();
 }
 
-Task<void> TransactionPartition::forget(std::vector<std::string> ids,
-                                        std::vector<coordinator::Record> tombstones) {
+Task<void> TransactionPartition::forget(std::vector<std::string> ids, Buffer tombstones) {
   const auto self = shared_from_this();
   const ErrorCode error = co_await append(std::move(tombstones));
   if (is_resigned_) co_return;

@@ -73,13 +73,13 @@ class TransactionPartition : public std::enable_shared_from_this<TransactionPart
  private:
   /// Appends a record of the id's next step and has it count when it is committed.
   Task<ErrorCode> commit(std::string transactional_id, coordinator::Record record);
-  Task<ErrorCode> append(std::vector<coordinator::Record> records);
+  Task<ErrorCode> append(Buffer batch);
   /// Writes the id's markers, then the record that ends its transaction.
   Task<void> finish(std::string transactional_id);
   /// Once into each partition that is left. False if there is nothing to go on with.
   Task<bool> write_markers(std::string transactional_id, coordinator::TransactionMarkers markers);
   Task<void> abort(std::string transactional_id);
-  Task<void> forget(std::vector<std::string> ids, std::vector<coordinator::Record> tombstones);
+  Task<void> forget(std::vector<std::string> ids, Buffer tombstones);
   coordinator::TransactionMoment moment(std::optional<std::int64_t> fresh_producer_id) const;
   /// Lets some time pass before something is tried again.
   Task<void> pause();

@@ -49,6 +49,17 @@ std::int64_t fetched(const Harness& harness, bool require_stable = false) {
 
 }  // namespace
 
+TEST_CASE("what is committed stays so when an earlier append is told of later") {
+  Harness harness;
+  harness.hold_commits = true;
+  CHECK(commit(harness, commit_request(42)) == ErrorCode::kNone);
+  CHECK(commit(harness, commit_request(43)) == ErrorCode::kNone);
+  harness.coordinator.committed_up_to(2);
+  CHECK(fetched(harness) == 43);
+  harness.coordinator.committed_up_to(1);
+  CHECK(fetched(harness) == 43);
+}
+
 TEST_CASE(
     "a consumer outside of group management commits and fetches its offset with all that goes with it") {
   Harness harness;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,11 @@ class ClientProcess {
     }
     world_.run_until([&] { return connections_.size() + refused == count || !go_on(); }, kPatience);
     return connections_.size() == count;
+  }
+
+  /// Stands in the requests of that connection from here on.
+  void set_client_id(const std::string& client_id, std::size_t connection = 0) {
+    connections_.at(connection)->set_client_id(client_id);
   }
 
   /// Sends the request and runs the world until its answer is there; nullopt when the connection ends before,

@@ -87,8 +87,10 @@ using Append =
 
 /// What a decision asks for. See GroupCoordinator for the order.
 struct Effects {
-  std::vector<Record> records;          ///< to append
-  bool is_atomic = true;                ///< as one batch: a crash leaves all of them or none
+  std::vector<Record> records;  ///< to append
+  /// As one batch: a crash or a failure leaves all of them or none. Else those of the batches before may be
+  /// written while the state stays as it was: tombstones, which can be written again.
+  bool is_atomic = true;
   std::optional<Append> append;         ///< to hand back when the records are committed or have failed
   std::vector<Completion> completions;  ///< to send now
   std::vector<TimerEffect> timers;      ///< to set or cancel now, in this order

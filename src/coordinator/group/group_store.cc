@@ -79,9 +79,9 @@ void GroupStore::revert(LogEnd log_end) {
 }
 
 void GroupStore::commit(LogEnd log_end) {
-  committed_ = log_end;
-  groups_.commit(log_end);
-  offsets_.commit(log_end);
+  committed_ = std::max(committed_, log_end);
+  groups_.commit(committed_);
+  offsets_.commit(committed_);
 }
 
 std::string_view type_name(GroupType type) {

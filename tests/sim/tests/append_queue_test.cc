@@ -13,7 +13,10 @@
 #include "protocol/messages/fetch_response.h"
 #include "protocol/messages/offset_commit_request.h"
 #include "protocol/messages/offset_commit_response.h"
+#include "protocol/messages/produce_request.h"
+#include "protocol/messages/produce_response.h"
 #include "protocol/records/batch.h"
+#include "protocol/records/builder.h"
 #include "tests/sim/client_process.h"
 #include "tests/sim/tests/several_disks.h"
 
@@ -22,7 +25,8 @@ namespace {
 
 constexpr std::int32_t kCommits = 8;
 
-/// A broker with one partition of offsets, and a connection for each of eight consumers that commit.
+/// A broker with one partition of offsets, and a connection for each of eight consumers that commit, behind
+/// one for everything else.
 class Committers {
  public:
   explicit Committers(const std::string& linger_ms, const std::string& properties = {})
@@ -37,7 +41,7 @@ class Committers {
   }
 
   void connect() {
-    REQUIRE(clients_.connect([this] { return !node_.process().failure(); }, kCommits));
+    REQUIRE(clients_.connect([this] { return !node_.process().failure(); }, 1 + kCommits));
   }
 
   /// Waits until the coordinator has loaded its log.
@@ -63,7 +67,7 @@ class Committers {
               errors_.push_back(error);
             }
           },
-          static_cast<std::size_t>(i));
+          1 + static_cast<std::size_t>(i));
     }
   }
 
@@ -186,6 +190,39 @@ TEST_CASE("a decision that no batch can bear is refused, and those around it are
     for (std::int32_t i = 0; i < kCommits; ++i)
       CHECK(committed(i) == (i == 3 ? -1 : 7));
   }
+}
+
+TEST_CASE("what could not be written is taken back whole, though others have written meanwhile") {
+  Committers committers("10000");
+  committers.send();
+  CHECK(committers.acknowledged(std::chrono::seconds(1)) == 0);
+  // As Apache Kafka's admin tools may.
+  auto& clients = committers.clients();
+  clients.set_client_id("__admin_client");
+  const auto go_on = [&] { return !committers.node().process().failure(); };
+  records::BatchBuilder builder({});
+  for (std::int32_t i = 0; i < kCommits / 2; ++i)
+    builder.append({.timestamp_ms = committers.node().world().wall_ms(), .key = as_bytes("of nobody")});
+  const Buffer batch = std::move(builder).build();
+  protocol::ProduceRequest request;
+  request.acks = -1;
+  request.timeout_ms = 10'000;
+  auto& topic = request.topic_data.emplace_back();
+  topic.name = TopicName("__consumer_offsets");
+  topic.partition_data.emplace_back().records.emplace().bytes = batch.bytes();
+  const auto produced = clients.call<protocol::ProduceResponse>(request, 9, go_on);
+  REQUIRE(produced);
+  REQUIRE((*produced)->responses.at(0).partition_responses.at(0).error_code == ErrorCode::kNone);
+  const auto offsets = metadata::topic_resource("__consumer_offsets");
+  ScriptClient& client = committers.node().client();
+  REQUIRE(client.set_config(offsets, "max.message.bytes", "100") == ErrorCode::kNone);
+  CHECK(committers.acknowledged() == 0);
+  CHECK(committers.errors() == std::vector(kCommits, ErrorCode::kUnknownServerError));
+  // What is committed behind them would show what is left of them.
+  REQUIRE(client.set_config(offsets, "max.message.bytes", std::nullopt) == ErrorCode::kNone);
+  REQUIRE(client.commit("ready", "topic", 1) == ErrorCode::kNone);
+  for (std::int32_t i = 0; i < kCommits; ++i)
+    CHECK(client.committed("g", "topic", i) == -1);
 }
 
 TEST_CASE("a decision of many records is one batch") {

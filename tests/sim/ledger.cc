@@ -61,7 +61,11 @@ std::string PartitionLedger::reconcile(const ReadLog& log, TimestampMs now_ms, b
     }
     if (same > 0) return "batch " + std::to_string(i) + " is torn after " + std::to_string(same) + " records";
     if (lies_below(batch, log.start_offset)) {
-      if (now_ms < batch.may_go_at_ms) return "batch " + std::to_string(i) + " was deleted before its time";
+      // A cut may leave a segment and take those before it whose folder was not synced yet, as in Apache
+      // Kafka.
+      const bool is_promised = must_be_there(batch, power_was_cut);
+      if (is_promised && now_ms < batch.may_go_at_ms)
+        return "batch " + std::to_string(i) + " was deleted before its time";
       continue;
     }
     if (must_be_there(batch, power_was_cut)) {

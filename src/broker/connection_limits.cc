@@ -12,7 +12,7 @@ namespace {
 
 using Limits = net::ConnectionQuota::Limits;
 
-Limits limits_in(const config::BrokerConfig& config, const Limits::OfAddresses& of_addresses) {
+Limits limits_in(const config::BrokerConfig& config, const net::ConnectionQuota::OfAddresses& of_addresses) {
   const config::NetworkSection& network = config.network;
   Limits limits{.all = network.max_connections,
                 .of_address = network.max_connections_per_ip,
@@ -25,8 +25,9 @@ Limits limits_in(const config::BrokerConfig& config, const Limits::OfAddresses& 
 }
 
 /// A host stands for the first of its addresses, as in Java.
-Result<Limits::OfAddresses> by_address(io::Host& host, const ConnectionLimits::OfHosts& of_hosts) {
-  Limits::OfAddresses limits;
+Result<net::ConnectionQuota::OfAddresses> by_address(io::Host& host,
+                                                     const ConnectionLimits::OfHosts& of_hosts) {
+  net::ConnectionQuota::OfAddresses limits;
   for (const auto& [name, most] : of_hosts) {
     const auto found = host.addresses_of(name);
     if (!found) return fail(found.error());
@@ -44,7 +45,7 @@ ConnectionLimits::ConnectionLimits(io::Host& host, const config::BrokerConfig& c
 
 Result<void> ConnectionLimits::open(const config::BrokerConfig& config) {
   of_hosts_ = config.network.max_connections_per_ip_overrides;
-  const auto of_addresses = by_address(host_, of_hosts_);
+  const auto of_addresses = by_address(host_, *of_hosts_);
   if (!of_addresses) return fail(of_addresses.error());
   hold(limits_in(config, *of_addresses));
   return {};
@@ -53,7 +54,7 @@ Result<void> ConnectionLimits::open(const config::BrokerConfig& config) {
 void ConnectionLimits::change(runtime::Shard& shard, const config::BrokerConfig& config) {
   hold(limits_in(config, limits_.of_addresses));
   const OfHosts& wanted = config.network.max_connections_per_ip_overrides;
-  if (wanted == of_hosts_) return;
+  if (of_hosts_ == wanted) return;
   of_hosts_ = wanted;
   if (!lane_) lane_ = host_.make_lane("names");
   shard.tasks().spawn(look_up(shard, wanted));
@@ -62,8 +63,9 @@ void ConnectionLimits::change(runtime::Shard& shard, const config::BrokerConfig&
 runtime::Task<void> ConnectionLimits::look_up(runtime::Shard& shard, OfHosts wanted) {
   // In the order in which they were set.
   const auto found = co_await runtime::run_in_lane(
-      shard, *lane_, [&host = host_, wanted = std::move(wanted)] { return by_address(host, wanted); });
+      shard, *lane_, [&host = host_, wanted] { return by_address(host, wanted); });
   if (!found) {
+    if (of_hosts_ == wanted) of_hosts_.reset();
     observe::warn("max.connections.per.ip.overrides: those before hold on: {}", found.error().message);
     co_return;
   }

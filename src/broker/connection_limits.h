@@ -47,8 +47,8 @@ class ConnectionLimits {
   net::ConnectionQuota of_broker_;
   net::ConnectionQuota of_controller_;
   Limits limits_;
-  OfHosts of_hosts_;                ///< as last asked for
-  std::optional<io::LaneId> lane_;  ///< where names are looked up, once there is one
+  std::optional<OfHosts> of_hosts_;  ///< as last asked for; those that could not be had are asked for again
+  std::optional<io::LaneId> lane_;   ///< where names are looked up, once there is one
 };
 
 }  // namespace moldau::broker

@@ -64,31 +64,28 @@ void Acceptor::has_gone(std::size_t target, const io::SocketAddress& peer) {
   --open_counts_[target];
   if (closing_[target] > 0) {
     --closing_[target];
-    settings_.quota->close_ended();
+    settings_.quota->close_ended(listener().name);
   }
   settings_.quota->give_back(listener().name, peer.host);
 }
 
-void Acceptor::on_slots_changed() {
-  pause_or_resume();
-  while (settings_.quota->excess(listener().name) > 0 && close_one()) {
-  }
+void Acceptor::close_one() {
+  // Behind what is being accepted now.
+  loop_.post([this] { close_least_active(); });
 }
 
-bool Acceptor::close_one() {
+void Acceptor::close_least_active() {
   std::size_t most = 0;
-  std::size_t open_count = 0;
+  std::size_t staying_count = 0;
   for (std::size_t i = 0; i < targets_.size(); ++i) {
-    if (open_counts_[i] - closing_[i] <= open_count) continue;
+    if (open_counts_[i] - closing_[i] <= staying_count) continue;
     most = i;
-    open_count = open_counts_[i] - closing_[i];
+    staying_count = open_counts_[i] - closing_[i];
   }
-  if (open_count == 0) return false;
+  if (staying_count == 0) return settings_.quota->close_ended(listener().name);
   ++closing_[most];
-  settings_.quota->close_begun();
-  // If the target has none left to close, each of those it had ends this or another close.
+  // One that leaves by itself meanwhile counts in place of that which is closed, so that both may go.
   targets_[most].loop->post([this, most] { targets_[most].server->close_least_active(listener()); });
-  return true;
 }
 
 }  // namespace moldau::net

@@ -54,12 +54,13 @@ class Acceptor final : private io::ListenerHandler, private ConnectionQuota::Wat
  private:
   Acceptor(io::Loop& loop, Settings settings, std::vector<Target> targets);
   void on_accept(std::unique_ptr<io::PendingStream> accepted) override;
-  void on_slots_changed() override;
+  void on_slots_changed() override { pause_or_resume(); }
+  void close_one() override;
+  /// Has the target with the most connections close the least active of them.
+  void close_least_active();
   void pause_or_resume();
   /// A connection that a target had is over.
   void has_gone(std::size_t target, const io::SocketAddress& peer);
-  /// Has the target with the most connections close the least active; false if nobody has one.
-  bool close_one();
 
   io::Loop& loop_;
   Settings settings_;

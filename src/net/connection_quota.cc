@@ -42,14 +42,10 @@ bool ConnectionQuota::has_slot(std::string_view listener) const {
   return is_protected(listener) || count_ < limits_.all;
 }
 
-std::size_t ConnectionQuota::excess(std::string_view listener) const {
-  const std::int32_t staying = count_ - closing_count_;
-  if (is_protected(listener) || staying <= limits_.all) return 0;
-  return static_cast<std::size_t>(staying - limits_.all);
-}
-
-void ConnectionQuota::close_ended() {
-  require(closing_count_ > 0, "what ends has begun");
+void ConnectionQuota::close_ended(std::string_view listener) {
+  Door& door = door_of(listeners_, listener);
+  require(door.closing_count > 0, "what ends has begun");
+  --door.closing_count;
   --closing_count_;
 }
 
@@ -79,9 +75,28 @@ bool ConnectionQuota::is_protected(std::string_view listener) const {
   return listener == inter_broker_listener_ && listeners_.size() > 1;
 }
 
-void ConnectionQuota::tell() const {
-  for (const auto& [name, listener] : listeners_)
-    if (listener.watcher != nullptr) listener.watcher->on_slots_changed();
+void ConnectionQuota::tell() {
+  for (const auto& [name, door] : listeners_)
+    if (door.watcher != nullptr) door.watcher->on_slots_changed();
+  while (count_ - closing_count_ > limits_.all) {
+    Door* door = fullest();
+    if (door == nullptr) return;
+    ++door->closing_count;
+    ++closing_count_;
+    door->watcher->close_one();
+  }
+}
+
+ConnectionQuota::Door* ConnectionQuota::fullest() {
+  Door* fullest = nullptr;
+  std::int32_t most = 0;
+  for (auto& [name, door] : listeners_) {
+    const std::int32_t staying = door.count - door.closing_count;
+    if (door.watcher == nullptr || is_protected(name) || staying <= most) continue;
+    fullest = &door;
+    most = staying;
+  }
+  return fullest;
 }
 
 }  // namespace moldau::net

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
@@ -19,22 +18,27 @@ class ConnectionQuota {
  public:
   static constexpr std::int32_t kUnlimited = std::numeric_limits<std::int32_t>::max();
 
+  /// By address, numeric as peers' addresses are.
+  using OfAddresses = std::map<std::string, std::int32_t, std::less<>>;
+
   struct Limits {
     std::int32_t all = kUnlimited;
     std::map<std::string, std::int32_t, std::less<>> of_listeners = {};
     std::int32_t of_address = kUnlimited;
-    /// Numeric, as peers' addresses are.
-    using OfAddresses = std::map<std::string, std::int32_t, std::less<>>;
     OfAddresses of_addresses = {};
 
     bool operator==(const Limits&) const = default;
   };
 
-  /// A listener, told when slots may have come or gone.
+  /// A listener.
   class Watcher {
    public:
     virtual ~Watcher() = default;
+    /// Slots may have come or gone.
     virtual void on_slots_changed() = 0;
+    /// The least active of its connections is to be closed: a limit has fallen, or other brokers have come.
+    /// close_ended() says when that is over.
+    virtual void close_one() = 0;
   };
 
   /// Where there are several listeners, that between brokers is not held to the limit of all.
@@ -49,13 +53,8 @@ class ConnectionQuota {
 
   /// Whether the listener may accept.
   bool has_slot(std::string_view listener) const;
-  /// How many more connections are to be closed, the least active first, because a limit has fallen or other
-  /// brokers have come; 0 for a listener that may keep its own.
-  std::size_t excess(std::string_view listener) const;
-  /// One of the excess is to be closed, by whichever listener.
-  void close_begun() { ++closing_count_; }
-  /// It is over, or another one is in its place.
-  void close_ended();
+  /// What close_one() asked for is over, or another connection has gone in its place.
+  void close_ended(std::string_view listener);
 
   /// Counts a connection that was accepted; false, and it does not count, where its address has all that it
   /// may have.
@@ -67,17 +66,20 @@ class ConnectionQuota {
   struct Door {
     Watcher* watcher = nullptr;
     std::int32_t count = 0;
+    std::int32_t closing_count = 0;  ///< of them, those that are to be closed
   };
 
   bool is_protected(std::string_view listener) const;
-  void tell() const;
+  void tell();
+  /// The listener with the most connections that may be closed; null if there is none.
+  Door* fullest();
 
   std::string inter_broker_listener_;
   Limits limits_;
   std::map<std::string, Door, std::less<>> listeners_;
   std::unordered_map<std::string, std::int32_t> of_addresses_;
   std::int32_t count_ = 0;
-  std::int32_t closing_count_ = 0;  ///< of them, those whose end is awaited
+  std::int32_t closing_count_ = 0;  ///< of them, those that are to be closed
 };
 
 }  // namespace moldau::net

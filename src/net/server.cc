@@ -56,7 +56,9 @@ void Server::finish(std::move_only_function<void()> done) {
 }
 
 void Server::on_disconnected(Connection& connection) {
-  places_.find(&connection)->second->gone(connection.peer_address());
+  const auto found = places_.find(&connection);
+  require(found != places_.end(), "a connection is closed before it is over");
+  found->second->gone(connection.peer_address());
 }
 
 void Server::on_finished(Connection& connection) {

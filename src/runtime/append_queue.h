@@ -61,10 +61,10 @@ class AppendQueue {
   std::int64_t next_offset() const;
 
   /// Adds the records of one decision, and gives the append that the last of them is in. They are in one
-  /// batch, or may be in several where nothing needs them to be written together; what fails does not take
-  /// those before with it. MESSAGE_TOO_LARGE where a batch would be larger than the topic allows. Without any
-  /// records the append is the one that is gathered, or none, which is over: in this way a decision waits for
-  /// those before it.
+  /// batch, or may be in several where nothing needs them to be written together; batches that are written
+  /// when a later one fails stay written. MESSAGE_TOO_LARGE where a batch would be larger than the topic
+  /// allows. Without any records the append is the one that is gathered, or none, which is over: in this way
+  /// a decision waits for those before it.
   AppendPtr add(const std::vector<coordinator::Record>& records, bool is_atomic = true);
   /// Appends the records of one decision by themselves. What was gathered has been written before the
   /// decision was made: write() does that.

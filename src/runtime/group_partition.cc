@@ -21,11 +21,10 @@ GroupPartition::GroupPartition(Shard& shard, std::shared_ptr<Partition> partitio
     : shard_(shard),
       partition_(std::move(partition)),
       coordinator_(std::move(config)),
-      queue_(
-          shard, partition_, appends,
-          {.taken_up = [this](std::int64_t log_end) { coordinator_.seal(log_end); },
-           .appended = [this](std::int64_t log_end) { shard_.tasks().spawn(follow(log_end)); },
-           .failed = [this](std::int64_t log_end, const Error& error) { append_failed(log_end, error); }}) {}
+      queue_(shard, partition_, appends,
+             {.taken_up = [this](std::int64_t log_end) { coordinator_.seal(log_end); },
+              .appended = [this](std::int64_t log_end) { shard_.tasks().spawn(follow(log_end)); },
+              .failed = [this](std::int64_t offset, const Error& error) { append_failed(offset, error); }}) {}
 
 GroupPartition::~GroupPartition() = default;
 
@@ -111,9 +110,9 @@ AppendQueue::AppendPtr GroupPartition::carry_out(coordinator::Effects effects) {
   return append;
 }
 
-void GroupPartition::append_failed(std::int64_t log_end, const Error& error) {
+void GroupPartition::append_failed(std::int64_t offset, const Error& error) {
   observe::warn("groups of {}: {}", partition_->display_name(), error.message);
-  coordinator_.revert(log_end);
+  coordinator_.revert(offset);
 }
 
 Task<void> GroupPartition::follow(std::int64_t log_end) {

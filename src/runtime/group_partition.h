@@ -133,7 +133,7 @@ class GroupPartition : public std::enable_shared_from_this<GroupPartition> {
   Task<Result<Verification>> verified(log::TransactionalBatch batch, Verifier verify);
   /// Carries out effects; gives the append that their records are in.
   AppendQueue::AppendPtr carry_out(coordinator::Effects effects);
-  void append_failed(std::int64_t log_end, const Error& error);
+  void append_failed(std::int64_t offset, const Error& error);
   /// Tells the coordinator once the log is committed up to there.
   Task<void> follow(std::int64_t log_end);
   /// Hands back what a decision left for when its records are committed or have failed.

@@ -10,7 +10,9 @@ namespace {
 
 struct Told final : ConnectionQuota::Watcher {
   void on_slots_changed() override { ++times; }
+  void close_one() override { ++closes; }
   int times = 0;
+  int closes = 0;
 };
 
 struct Doors {
@@ -47,14 +49,15 @@ TEST_CASE("a listener has slots up to its limit and to that of all, but between 
   CHECK(doors.quota.admit("CLIENTS", "a"));
   CHECK_FALSE(doors.quota.has_slot("CLIENTS"));
   CHECK(doors.quota.admit("BROKERS", "b"));
-  CHECK(doors.quota.excess("CLIENTS") == 0);
+  CHECK(doors.clients.closes == 0);
   CHECK(doors.quota.has_slot("BROKERS"));
   CHECK(doors.quota.admit("BROKERS", "b"));
   // Brokers come all the same, and somebody has to go.
-  CHECK(doors.quota.excess("CLIENTS") == 1);
-  CHECK(doors.quota.excess("BROKERS") == 0);
+  CHECK(doors.clients.closes == 1);
+  doors.quota.close_ended("CLIENTS");
   doors.quota.give_back("CLIENTS", "a");
-  CHECK(doors.quota.excess("CLIENTS") == 0);
+  CHECK(doors.clients.closes == 1);
+  CHECK(doors.brokers.closes == 0);
   CHECK_FALSE(doors.quota.has_slot("CLIENTS"));
 }
 
@@ -66,7 +69,7 @@ TEST_CASE("a listener without others keeps to the limit of all, between brokers,
   CHECK(quota.admit("BROKERS", "b"));
   CHECK_FALSE(quota.has_slot("BROKERS"));
   quota.change({.all = 0});
-  CHECK(quota.excess("BROKERS") == 1);
+  CHECK(told.closes == 1);
 }
 
 TEST_CASE("listeners are told when slots come or go, and of nothing that changes nothing") {

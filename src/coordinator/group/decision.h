@@ -88,8 +88,8 @@ using Append =
 /// What a decision asks for. See GroupCoordinator for the order.
 struct Effects {
   std::vector<Record> records;  ///< to append
-  /// As one batch: a crash or a failure leaves all of them or none. Else those of the batches before may be
-  /// written while the state stays as it was: tombstones, which can be written again.
+  /// As one batch: a crash or a failure leaves all of them or none. Else batches before the one that fails
+  /// stay in the log, and the state is as if they did not until the log is loaded again.
   bool is_atomic = true;
   std::optional<Append> append;         ///< to hand back when the records are committed or have failed
   std::vector<Completion> completions;  ///< to send now

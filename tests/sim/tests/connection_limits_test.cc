@@ -1,5 +1,7 @@
 // Limits on connections that change while a broker runs, and what clients see of them.
 
+#include "broker/connection_limits.h"
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -9,6 +11,7 @@
 
 #include <doctest/doctest.h>
 
+#include "net/connection_quota.h"
 #include "protocol/messages/api_versions_request.h"
 #include "protocol/messages/api_versions_response.h"
 #include "tests/sim/client_process.h"
@@ -16,6 +19,11 @@
 
 namespace moldau::sim {
 namespace {
+
+struct Nobody final : net::ConnectionQuota::Watcher {
+  void on_slots_changed() override {}
+  void close_one() override {}
+};
 
 /// What the client that administers the broker has, from the same address as the others.
 constexpr std::size_t kAdministrators = ScriptClient::kConnections;
@@ -57,12 +65,8 @@ class Crowd {
   }
 
   void set(const std::string& name, const std::string& value) {
-    set_at_once(name, value);
-    node_.world().run_for(std::chrono::seconds(1));
-  }
-  /// Goes on before it holds.
-  void set_at_once(const std::string& name, const std::string& value) {
     REQUIRE(node_.client().set_config(metadata::cluster_resource(), name, value) == ErrorCode::kNone);
+    node_.world().run_for(std::chrono::seconds(1));
   }
 
  private:
@@ -105,12 +109,33 @@ TEST_CASE("a host that is nobody's leaves the overrides as they were, and holds 
   CHECK(crowd.answered(4) == 4);
 }
 
-TEST_CASE("overrides that are set while others are looked up hold in the end") {
-  Crowd crowd;
-  crowd.set_at_once("max.connections.per.ip.overrides", "10.0.0.2:" + std::to_string(kAdministrators + 2));
-  crowd.set("max.connections.per.ip.overrides", "nowhere.invalid:7");
-  crowd.come(4);
-  CHECK(crowd.answered(4) == 2);
+TEST_CASE("overrides that are set at once are looked up in their order, and those of nobody again") {
+  SeveralDisks node;
+  node.start();
+  const net::ListenerInfo listener{.name = "PLAINTEXT"};
+  config::BrokerConfig config = node.node().config();
+  broker::ConnectionLimits limits(node.node().host(), config);
+  Nobody watcher;
+  limits.quota(listener).add(listener.name, watcher);
+  REQUIRE(limits.open(config));
+  const auto change = [&](const broker::ConnectionLimits::OfHosts& of_hosts) {
+    config.network.max_connections_per_ip_overrides = of_hosts;
+    limits.change(node.node().shards()[runtime::ShardId(0)], config);
+  };
+  const auto may_come = [&] {
+    const bool admitted = limits.quota(listener).admit(listener.name, "10.0.0.9");
+    if (admitted) limits.quota(listener).give_back(listener.name, "10.0.0.9");
+    return admitted;
+  };
+  change({{"10.0.0.9", 0}});
+  change({{"nobody.invalid", 7}});
+  CHECK(may_come());
+  node.world().run_for(std::chrono::seconds(1));
+  CHECK_FALSE(may_come());
+  change({});
+  change({{"nobody.invalid", 7}});
+  node.world().run_for(std::chrono::seconds(1));
+  CHECK(may_come());
 }
 
 TEST_CASE("those who come when all slots are taken wait for one") {
